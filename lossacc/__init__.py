@@ -1,0 +1,1 @@
+"""Why loss and accuracy part ways when a network is trained."""

@@ -1,0 +1,138 @@
+"""The doctor's look at memory and speed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from lossacc.commands.finding import CPU, LAB, Finding
+
+GIB = 2**30
+NEEDED = 1.2 * GIB
+"""Memory of JupyterLab's server (.12 GB), one kernel with TensorFlow (.9 GB), and some air."""
+COMFORTABLE = 2.0 * GIB
+"""The same with a second notebook left open."""
+SLOW = 0.1
+"""Seconds an epoch from which on a lesson drags: three times an ordinary laptop."""
+TOO_SLOW = 0.4
+"""Seconds an epoch from which on a room would wait a minute for one curve."""
+
+
+def memory() -> Iterator[Finding]:
+    """Compare the free memory with what JupyterLab and one notebook need."""
+    if find_spec("psutil") is None:
+        yield Finding("warning", "memory", f"cannot be read: {LAB}")
+        return
+    import psutil
+
+    free = min(int(psutil.virtual_memory().available), _container_limit())
+    yield judge_memory(free)
+
+
+def judge_memory(free: int) -> Finding:
+    """Say whether so much free memory is enough.
+
+    Parameters
+    ----------
+    free
+        Bytes.
+
+    Returns
+    -------
+    Finding
+        A problem below 1.2 GiB, a warning below 2.
+    """
+    text = f"{free / GIB:.1f} GiB free"
+    if free < NEEDED:
+        needed = f"{text}, and a notebook needs {NEEDED / GIB:.1f}: close other programs"
+        return Finding("problem", "memory", needed)
+    if free < COMFORTABLE:
+        return Finding("warning", "memory", f"{text}: one notebook at a time")
+    return Finding("ok", "memory", text)
+
+
+def _container_limit(root: Path = Path("/sys/fs/cgroup")) -> int:
+    """Give the bytes that a container (Binder, a hub) still allows; without one, a huge number."""
+    try:
+        limit = int((root / "memory.max").read_text())
+        return limit - int((root / "memory.current").read_text())
+    except (OSError, ValueError):  # not Linux, or the word "max"
+        return sys.maxsize
+
+
+def cores() -> Iterator[Finding]:
+    """Say how many cores there are, and what was set about threads."""
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    told = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
+    yield Finding("ok", "cores", ", ".join([str(os.cpu_count()), *told]))
+
+
+def training(seconds: float = 5) -> Iterator[Finding]:
+    """Train a small CNN on the digits for a few seconds, and see that it works, and how fast."""
+    if find_spec("tensorflow") is None:
+        yield Finding("problem", "training", f"there is no TensorFlow to train with: {CPU}")
+        return
+    from lossacc.backend import tensorflow
+
+    began = time.monotonic()
+    tensorflow()
+    loaded = time.monotonic() - began
+    epochs, each, accuracy = _practice(seconds)
+    speed = f"TensorFlow loads in {loaded:.1f} s; {epochs} epochs of {each * 1000:.0f} ms"
+    yield judge_training(each, accuracy, speed)
+
+
+def judge_training(each: float, accuracy: float, text: str) -> Finding:
+    """Say whether a short training is quick enough, and whether it learnt.
+
+    Parameters
+    ----------
+    each
+        Seconds an epoch.
+    accuracy
+        On validation digits, at the end.
+    text
+        What was measured, in words.
+
+    Returns
+    -------
+    Finding
+        A problem if a lesson would drag past a minute or nothing was learnt.
+    """
+    learnt = f"{text}; validation accuracy {accuracy:.0%}"
+    if accuracy < 0.9:
+        return Finding("problem", "training", f"{learnt}, and above 90% was to be expected")
+    if each > TOO_SLOW:
+        return Finding("problem", "training", f"{learnt}. Too slow: close what else is running")
+    if each > SLOW:
+        return Finding("warning", "training", f"{learnt}. Slow: a lesson takes some minutes more")
+    return Finding("ok", "training", learnt)
+
+
+def _practice(seconds: float) -> tuple[int, float, float]:
+    """Train for so long; give the epochs, the seconds an epoch, and the validation accuracy."""
+    from lossacc.backend import keras
+    from lossacc.data import load_digits, split
+    from lossacc.models import initialise, small_cnn
+    from lossacc.training import train
+
+    known, held_out = split(load_digits(), 1280, 517, seed=0)
+    model = initialise(small_cnn(known.shape, known.classes), seed=0)
+    loss = keras().losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras().optimizers.SGD(0.05, momentum=0.9), loss, metrics=["accuracy"])
+    train(model, known, held_out, epochs=1)  # compiles; not what is measured
+    began = time.monotonic()
+    run = train(
+        model,
+        known,
+        held_out,
+        epochs=1000,
+        should_stop=lambda: time.monotonic() - began > seconds,
+    )
+    epochs = len(run.epochs) - 1
+    each = (time.monotonic() - began) / max(epochs, 1)
+    return epochs, each, float(run.scores("validation").accuracy[-1])

@@ -1,0 +1,82 @@
+"""The doctor's look at the notebooks, the panels and the kernel."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from lossacc.commands.finding import LAB, Finding
+from lossacc.commands.lab import choose, notebooks_folder
+
+WIDGETS = "@jupyter-widgets/jupyterlab-manager"
+"""The half of ipywidgets that lives in JupyterLab."""
+
+
+def notebooks() -> Iterator[Finding]:
+    """Find the series."""
+    folder = notebooks_folder()
+    if folder is None:
+        text = "not here: clone the repository, and run `lossacc lab` in its folder"
+        yield Finding("problem", "notebooks", text)
+    else:
+        yield Finding("ok", "notebooks", f"{folder}, from {choose(folder, None)}")
+
+
+def front_end() -> Iterator[Finding]:
+    """Find the half of ipywidgets that lives in JupyterLab; without it a panel stays text."""
+    if find_spec("jupyter_core") is None:
+        yield Finding("problem", "panels", f"JupyterLab is not installed: {LAB}")
+        return
+    from jupyter_core.paths import jupyter_path
+
+    found = [Path(folder) / WIDGETS / "package.json" for folder in jupyter_path("labextensions")]
+    file = next((path for path in found if path.is_file()), None)
+    if file is None:
+        yield Finding("problem", "panels", f"JupyterLab does not know ipywidgets: {LAB}")
+        return
+    version = json.loads(file.read_text(encoding="utf-8"))["version"]
+    yield Finding("ok", "panels", f"{WIDGETS} {version}")
+
+
+def kernel() -> Iterator[Finding]:
+    """Start a kernel as JupyterLab does, and see that it answers and is this Python."""
+    if find_spec("jupyter_client") is None or find_spec("ipykernel") is None:
+        yield Finding("problem", "kernel", f"ipykernel is not installed: {LAB}")
+        return
+    began = time.monotonic()
+    prefix = _asked_of_a_kernel("import sys, lossacc; print(sys.prefix)")
+    seconds = time.monotonic() - began
+    if prefix == sys.prefix:
+        yield Finding("ok", "kernel", f"answers after {seconds:.1f} s")
+    else:
+        text = f"notebooks would run in {prefix or 'a Python without lossacc'}, not in {sys.prefix}"
+        yield Finding("problem", "kernel", f"{text}. See `jupyter kernelspec list`.")
+
+
+def _asked_of_a_kernel(code: str, seconds: float = 60) -> str:
+    """Run a line in a fresh kernel and give what it printed."""
+    from jupyter_client.manager import KernelManager
+
+    said: list[str] = []
+
+    def listen(message: dict[str, Any]) -> None:
+        if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
+            said.append(message["content"]["text"])
+
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(stderr=subprocess.DEVNULL)
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=seconds)
+        client.execute_interactive(code, timeout=seconds, output_hook=listen)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return "".join(said).strip()

@@ -1,0 +1,44 @@
+"""Images and labels, and every way to spoil them."""
+
+from __future__ import annotations
+
+from lossacc.data.digits import load_digits
+from lossacc.data.examples import Examples
+from lossacc.data.folder import load_folder, save_folder
+from lossacc.data.fonts import HELD_OUT_FONTS, TRAIN_FONTS
+from lossacc.data.glyphs import GLYPH_ORDER, glyphs
+from lossacc.data.keras_sets import KERAS_SETS, load_keras
+from lossacc.data.load import DATA_NAMES, load
+from lossacc.data.splits import split
+from lossacc.data.spoil import (
+    few,
+    identical,
+    imbalanced,
+    near_duplicates,
+    only_classes,
+    with_noise,
+    wrong_labels,
+)
+
+__all__ = [
+    "DATA_NAMES",
+    "GLYPH_ORDER",
+    "HELD_OUT_FONTS",
+    "KERAS_SETS",
+    "TRAIN_FONTS",
+    "Examples",
+    "few",
+    "glyphs",
+    "identical",
+    "imbalanced",
+    "load",
+    "load_digits",
+    "load_folder",
+    "load_keras",
+    "near_duplicates",
+    "only_classes",
+    "save_folder",
+    "split",
+    "with_noise",
+    "wrong_labels",
+]

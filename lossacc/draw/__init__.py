@@ -1,0 +1,43 @@
+"""Figures as data, and two renderers that draw the same figure: SVG and matplotlib."""
+
+from __future__ import annotations
+
+from lossacc.draw.axes import Axis, Tick, axis
+from lossacc.draw.mpl import figure
+from lossacc.draw.palette import ROLES, Style, style
+from lossacc.draw.picture import (
+    Area,
+    Bars,
+    Line,
+    Mark,
+    Note,
+    Panel,
+    Picture,
+    Points,
+    Reference,
+    Table,
+    Thumbnails,
+)
+from lossacc.draw.svg import svg
+
+__all__ = [
+    "ROLES",
+    "Area",
+    "Axis",
+    "Bars",
+    "Line",
+    "Mark",
+    "Note",
+    "Panel",
+    "Picture",
+    "Points",
+    "Reference",
+    "Style",
+    "Table",
+    "Thumbnails",
+    "Tick",
+    "axis",
+    "figure",
+    "style",
+    "svg",
+]

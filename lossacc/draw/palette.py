@@ -1,0 +1,57 @@
+"""What each colour means, in every figure.
+
+The colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which people with the common
+kinds of colour blindness tell apart. The lines (training, validation) use those that stand out
+by 3 to 1 on white and on JupyterLab's dark ground; the paler ones fill bars that carry an outline.
+A colour never speaks alone: lines differ in dashes too, bars in their place or filling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a role is drawn.
+
+    Parameters
+    ----------
+    colour
+        `#rrggbb`; None stands for the colour of the text around it.
+    dash
+        Lengths of strokes and gaps in pixels; empty for a solid line.
+    width
+        Of a line, in pixels.
+    """
+
+    colour: str | None
+    dash: tuple[float, ...] = ()
+    width: float = 2.5
+
+
+ROLES: dict[str, Style] = {
+    "training": Style("#0072B2", dash=(8, 4)),
+    "validation": Style("#D55E00"),
+    "stayed right": Style("#009E73"),
+    "stayed wrong": Style("#CC79A7"),
+    "newly right": Style("#56B4E9"),
+    "newly wrong": Style("#E69F00"),
+    "penalty": Style("#7F7F7F", dash=(2, 3)),
+    "total": Style(None),
+    "reference": Style(None, dash=(1, 3), width=1.2),
+    "forbidden": Style("#7F7F7F", width=1.2),
+}
+
+
+def style(role: str) -> Style:
+    """Give the style of a role.
+
+    Raises
+    ------
+    ValueError
+        If no such role exists.
+    """
+    if role not in ROLES:
+        raise ValueError(f"got the role {role!r}; expected one of {', '.join(ROLES)}")
+    return ROLES[role]

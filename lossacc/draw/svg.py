@@ -1,0 +1,258 @@
+"""A picture as SVG, written in Python: for what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+from html import escape
+
+import numpy as np
+
+from lossacc.draw.layout import layout
+from lossacc.draw.palette import style
+from lossacc.draw.paths import arrowheads, pieces, thinned
+from lossacc.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
+from lossacc.draw.plan import Layout, Leader, Placed, Swatch, Tile
+from lossacc.draw.png import data_uri, png
+from lossacc.draw.text import SMALL, Text
+from lossacc.types import FloatArray
+
+# JupyterLab and Notebook set the variables with their theme; elsewhere the colours of the text
+# and the ground around the picture are taken.
+_INK = "var(--jp-ui-font-color1,currentColor)"
+_GROUND = "var(--jp-layout-color0,transparent)"
+_FONT = "var(--jp-ui-font-family,system-ui,sans-serif)"
+_FIXED = {False: ("#222", "#fff"), True: ("#eee", "#111")}
+
+
+def svg(picture: Picture, *, width: int | None = None, dark: bool | None = None) -> str:
+    """Draw a picture as one `<svg>` element.
+
+    Parameters
+    ----------
+    picture
+        What to draw.
+    width
+        In pixels; None takes the picture's own.
+    dark
+        None follows the page (JupyterLab's theme, or the colour of the text around it); True and
+        False fix a dark or a light ground, for a file of its own.
+
+    Returns
+    -------
+    str
+        With `role="img"`, and the title and the alt text as its `aria-label`.
+    """
+    plan = layout(picture, width)
+    ink, ground = (_INK, _GROUND) if dark is None else _FIXED[dark]
+    body = "".join(_panel(placed) for placed in plan.panels)
+    texts = "".join(map(_text, plan.texts()))
+    paper = "" if dark is None else f'<rect width="100%" height="100%" fill="{ground}"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-label="{escape(_label(picture))}" {_size(plan)} '
+        f'style="color:{ink};font:{SMALL}px {_FONT};max-width:100%;height:auto" '
+        f'fill="currentColor">{paper}{body}{texts}</svg>'
+    )
+
+
+def _label(picture: Picture) -> str:
+    return f"{picture.title}. {picture.alt}"
+
+
+def _size(plan: Layout) -> str:
+    size = f"{plan.width} {plan.height}"
+    return f'width="{plan.width}" height="{plan.height}" viewBox="0 0 {size}"'
+
+
+def _panel(placed: Placed) -> str:
+    """Draw one panel without its texts."""
+    if not isinstance(placed.panel, Panel):
+        return "".join(map(_tile, placed.tiles))
+    drawn = [_grid(placed)]
+    drawn += [_reference(line, placed) for line in placed.panel.references]
+    drawn += [_draw(mark, placed) for mark in placed.panel.marks]
+    drawn += map(_leader, placed.leaders)
+    drawn += map(_swatch, placed.swatches)
+    return "".join(drawn)
+
+
+def _grid(placed: Placed) -> str:
+    """Draw the two axes and pale lines at the ticks of the upright one."""
+    panel, (left, top, right, bottom) = placed.panel, placed.frame
+    assert isinstance(panel, Panel)
+    rulers = panel.y.ticks if panel.y.grid else ()
+    lines = "".join(
+        f"M{left:.0f} {float(placed.upwards(tick.value)):.1f}H{right:.0f}" for tick in rulers
+    )
+    ticks = "".join(
+        f"M{float(placed.across(tick.value)):.1f} {bottom:.0f}v4" for tick in panel.x.ticks
+    )
+    return (
+        f'<path d="{lines}" stroke="currentColor" stroke-opacity=".15"/>'
+        f'<path d="M{left:.0f} {top:.0f}V{bottom:.0f}H{right:.0f}{ticks}" fill="none" '
+        f'stroke="currentColor" stroke-opacity=".6"/>'
+    )
+
+
+def _colour(role: str) -> str:
+    return style(role).colour or "currentColor"
+
+
+def _dash(dash: Iterable[float]) -> str:
+    lengths = ",".join(f"{length:g}" for length in dash)
+    return f' stroke-dasharray="{lengths}"' if lengths else ""
+
+
+def _points(x: FloatArray, y: FloatArray) -> str:
+    """Write pixels as `x,y x,y ...`, to a tenth."""
+    pairs = np.stack([x, y], axis=1).round(1).tolist()
+    return " ".join([f"{a:g},{b:g}" for a, b in pairs])
+
+
+def _steps(x: FloatArray, y: FloatArray) -> str:
+    """Write pixels as a path in tenths: where it starts, then each step."""
+    tenths = np.rint(np.stack([x, y], axis=1) * 10).astype(int)
+    first, steps = tenths[0].tolist(), np.diff(tenths, axis=0).ravel().tolist()
+    if not steps:
+        return f"M{first[0]} {first[1]}h0"
+    return f"M{first[0]} {first[1]}l{' '.join(map(str, steps))}".replace(" -", "-")
+
+
+def _most(placed: Placed) -> int:
+    """Give as many points as the panel has pixels."""
+    return max(int(placed.frame[2] - placed.frame[0]), 50)
+
+
+@singledispatch
+def _draw(mark: Mark, placed: Placed) -> str:
+    """Draw one mark."""
+    raise TypeError(f"got a mark of type {type(mark).__name__}; expected Line, Points, Bars, Area")
+
+
+@_draw.register(Line)
+def _line(mark: Line, placed: Placed) -> str:
+    look, x = style(mark.role), placed.across(mark.x)
+    dash = _dash(10 * length for length in (look.dash if mark.dash is None else mark.dash))
+    seen = np.where(np.isfinite(mark.y), mark.y, np.nan)
+    parts = [thinned(*part, most=_most(placed)) for part in pieces(x, placed.upwards(seen))]
+    # In tenths of a pixel, whole and relative, a point takes half the letters. A piece of one
+    # point is a dot: a line of no length with a round end.
+    dots = any(len(part[0]) == 1 for part in parts)
+    path = "".join(_steps(*part) for part in parts)
+    cap = ' stroke-linecap="round"' if dots else ""
+    stroke = (
+        f'<path d="{path}" transform="scale(.1)" fill="none" stroke="{_colour(mark.role)}" '
+        f'stroke-width="{10 * look.width:g}"{dash} stroke-linejoin="round"{cap}{_faint(mark)}/>'
+    )
+    heads = arrowheads(x, placed.upwards(seen)) if mark.arrows else []
+    return (
+        _band(mark, placed) + (stroke if path else "") + "".join(_head(one, mark) for one in heads)
+    )
+
+
+def _faint(mark: Line) -> str:
+    return ' opacity=".55"' if mark.faint else ""
+
+
+def _head(corners: FloatArray, mark: Line) -> str:
+    return f'<path d="M{_points(*corners.T)}z" fill="{_colour(mark.role)}"{_faint(mark)}/>'
+
+
+def _band(mark: Line, placed: Placed) -> str:
+    if mark.band is None:
+        return ""
+    return _region(mark.x, *mark.band, mark.role, placed)
+
+
+def _region(x: FloatArray, low: FloatArray, high: FloatArray, role: str, placed: Placed) -> str:
+    """Shade what lies between two curves."""
+    seen = np.isfinite(low) & np.isfinite(high) & np.isfinite(x)
+    across = placed.across(x[seen])
+    there = _points(across, placed.upwards(low[seen]))
+    back = _points(across[::-1], placed.upwards(high[seen])[::-1])
+    if not there:
+        return ""
+    return f'<path d="M{there} {back}z" fill="{_colour(role)}" fill-opacity=".2"/>'
+
+
+@_draw.register(Area)
+def _area(mark: Area, placed: Placed) -> str:
+    return _region(mark.x, mark.low, mark.high, mark.role, placed)
+
+
+@_draw.register(Points)
+def _rings(mark: Points, placed: Placed) -> str:
+    centres = zip(placed.across(mark.x), placed.upwards(mark.y), strict=True)
+    colour = _colour(mark.role)
+    fill = "none" if mark.hollow else colour
+    return "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{colour}" '
+        f'stroke-width="2.5"/>'
+        for x, y in centres
+        if np.isfinite(x) and np.isfinite(y)
+    )
+
+
+@_draw.register(Bars)
+def _bars(mark: Bars, placed: Placed) -> str:
+    across = np.sort(np.stack([placed.across(mark.x0), placed.across(mark.x1)]), axis=0)
+    upwards = np.sort(np.stack([placed.upwards(mark.y0), placed.upwards(mark.y1)]), axis=0)
+    path = "".join(
+        f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}z"
+        for left, right, top, bottom in zip(*across, *upwards, strict=True)
+    )
+    if not path:
+        return ""
+    return f'<path d="{path}" {_fill(mark.role, mark.hollow)}/>'
+
+
+def _fill(role: str, hollow: bool) -> str:
+    """Fill a bar and outline it, or outline it alone, over a breath of its colour."""
+    colour = _colour(role)
+    if hollow:
+        return f'fill="{colour}" fill-opacity=".15" stroke="{colour}" stroke-width="2"'
+    return f'fill="{colour}" stroke="currentColor" stroke-opacity=".7" stroke-width=".8"'
+
+
+def _reference(line: Reference, placed: Placed) -> str:
+    left, top, right, bottom = placed.frame
+    path = f"M{left:.0f} {float(placed.upwards(line.value)):.1f}H{right:.0f}"
+    if line.of == "x":
+        path = f"M{float(placed.across(line.value)):.1f} {top:.0f}V{bottom:.0f}"
+    look = style("reference")
+    return (
+        f'<path d="{path}" stroke="currentColor" stroke-width="{look.width:g}" opacity=".75"'
+        f"{_dash(look.dash)}/>"
+    )
+
+
+def _leader(line: Leader) -> str:
+    look = style(line.role)
+    return (
+        f'<path d="M{line.x0:.1f} {line.y0:.1f}L{line.x1:.1f} {line.y1:.1f}" '
+        f'stroke="{_colour(line.role)}" stroke-width="{min(look.width, 1.5):g}" opacity=".7"/>'
+    )
+
+
+def _swatch(swatch: Swatch) -> str:
+    place = f'x="{swatch.x:.1f}" y="{swatch.y - 6:.1f}" width="12" height="12"'
+    return f"<rect {place} {_fill(swatch.role, swatch.hollow)}/>"
+
+
+def _tile(tile: Tile) -> str:
+    return (
+        f'<image x="{tile.left:.1f}" y="{tile.top:.1f}" width="{tile.size:g}" '
+        f'height="{tile.size:g}" href="{data_uri(png(tile.image))}" '
+        f'style="image-rendering:pixelated;outline:1px solid currentColor"/>'
+    )
+
+
+def _text(text: Text) -> str:
+    """Write one text; what the svg element sets already is left out."""
+    anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
+    size = "" if text.size == SMALL else f' font-size="{text.size:g}"'
+    weight = ' font-weight="bold"' if text.bold else ""
+    pale = ' opacity=".75"' if text.pale else ""
+    place = f'x="{text.x:.1f}" y="{text.y + text.size * 0.35:.1f}"'
+    return f"<text {place}{anchor}{size}{weight}{pale}>{escape(text.text)}</text>"

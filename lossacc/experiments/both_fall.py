@@ -1,0 +1,254 @@
+"""Loss and accuracy fall together, epoch after epoch: a network that is too sure learns anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lossacc.data import Examples, split, with_noise, wrong_labels
+from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
+from lossacc.experiments.networks import fresh
+from lossacc.odds import sign_test
+from lossacc.run import Run, Scores
+from lossacc.training import train
+from lossacc.types import FloatArray, Seed
+
+VALIDATION = 1000
+FIRST_EPOCHS = 40  # enough to be right and very sure on every training image
+
+
+def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
+    """Train until the network is sure, change what it is taught, and record what follows."""
+    parts = split(data, int(settings["examples"]), VALIDATION, seed=seed)
+    examples, held_out = (
+        with_noise(part, float(settings["noise"]), 2 * seed + n) for n, part in enumerate(parts)
+    )
+    model = fresh(
+        seed,
+        examples.shape,
+        examples.classes,
+        dropout=settings["dropout"],
+        noise=settings["fresh_noise"],
+    )
+    if settings["start"] == "sure":
+        model.set_weights(_sure_weights(examples, seed, hooks))
+    return train(
+        model,
+        wrong_labels(examples, float(settings["wrong"]), seed),
+        held_out,
+        epochs=int(settings["epochs"]),
+        batch_size=int(settings["batch_size"]),
+        seed=seed,
+        learning_rate=float(settings["learning_rate"]),
+        should_stop=hooks.should_stop,
+        on_epoch=hooks.on_epoch,
+    )
+
+
+def _sure_weights(examples: Examples, seed: Seed, hooks: Hooks) -> list[Any]:
+    """Give the weights of a network that was trained on the right labels until it was sure."""
+    model = fresh(seed, examples.shape, examples.classes, momentum=0.9)
+    train(
+        model,
+        examples,
+        epochs=FIRST_EPOCHS,
+        seed=seed,
+        learning_rate=0.05,
+        should_stop=hooks.should_stop,
+    )
+    weights: list[Any] = model.get_weights()
+    return weights
+
+
+def _stretch(scores: Scores, last: int) -> Evidence:
+    """Read what happened from epoch 0 to epoch `last`."""
+    right, loss = scores.correct, scores.loss[: last + 1]
+    falls = (np.diff(loss) < 0) & (np.diff(scores.accuracy[: last + 1]) < 0)
+    gained = int((~right[0] & right[last]).sum())
+    lost = int((right[0] & ~right[last]).sum())
+    return {
+        "epochs": float(last),
+        "fall of the loss": float(loss[0] - loss[-1]),
+        "fall of the accuracy": float(scores.accuracy[0] - scores.accuracy[last]),
+        "epochs in which both fell": float(falls.sum()),
+        "sign test": sign_test(gained, lost),
+    }
+
+
+def _training_stretch(run: Run) -> Evidence:
+    """Read the stretch to the lowest training accuracy; its odds are corrected for the search."""
+    found = dict(_stretch(run.train, int(run.train.accuracy.argmin())))
+    found["sign test"] = min(1.0, found["sign test"] * (len(run.epochs) - 1))
+    return found
+
+
+def _validation_stretch(run: Run) -> Evidence:
+    """Read the stretch to the last epoch whose validation loss is .1 below the first one.
+
+    The end is chosen by the loss alone, so the odds of the accuracy need no correction.
+    """
+    scores = run.scores("validation")
+    return _stretch(scores, int(np.flatnonzero(scores.loss <= scores.loss[0] - 0.1)[-1:].sum()))
+
+
+def _both_fell(found: Evidence) -> bool:
+    return (
+        found["epochs"] >= 5
+        and found["fall of the loss"] >= 0.1
+        and found["fall of the accuracy"] >= 0.05
+        and found["sign test"] < 0.01
+    )
+
+
+def _rises(run: Run) -> Evidence:
+    """Read in how many epochs the training loss rose."""
+    steps = np.diff(run.train.loss)
+    return {
+        "epochs in which it rose": float((steps > 0).sum()),
+        "steepest rise": float(steps.max()),
+    }
+
+
+def _together(run: Run) -> Evidence:
+    """Read the rank correlation of training loss and accuracy over the epochs."""
+    ranks = [_ranks(values) for values in (run.train.loss, run.train.accuracy)]
+    return {"rank correlation": float(np.corrcoef(*ranks)[0, 1])}
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Give the rank of each value; equal values share the mean of their ranks."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - (count - 1) / 2)[place])
+
+
+KNOBS = (
+    Knob(
+        "start",
+        "before",
+        "Whether the network is sure of these images already.",
+        "sure",
+        ("sure", "scratch"),
+    ),
+    Knob(
+        "wrong",
+        "wrong labels",
+        "The share of the labels that are wrong from now on.",
+        0.5,
+        (0.0, 0.25, 0.5),
+    ),
+    Knob(
+        "learning_rate",
+        "learning_rate",
+        "SGD's rate, without momentum.",
+        0.003,
+        (0.001, 0.003, 0.01, 0.03, 0.3),
+    ),
+    Knob("batch_size", "batch_size", "Images in one step.", 32, (32, 400)),
+    Knob("epochs", "epochs", "Passes over the training images.", 25, (25, 60)),
+    Knob(
+        "examples", "training images", "How many images the network learns from.", 400, (200, 400)
+    ),
+    Knob(
+        "noise",
+        "pixel noise",
+        "Standard deviation of the noise on every image.",
+        0.3,
+        (0.0, 0.1, 0.3),
+    ),
+    Knob(
+        "fresh_noise",
+        "GaussianNoise",
+        "Fresh noise on each training batch (augmentation).",
+        0.0,
+        (0.0, 0.5, 1.0),
+    ),
+    Knob("dropout", "Dropout", "Share of the units that each step drops.", 0.0, (0.0, 0.5, 0.9)),
+)
+
+_SCRATCH = {"start": "scratch", "wrong": 0.0}
+
+ARMS = (
+    Arm("base", "A network sure of 400 images goes on with half of their labels wrong."),
+    Arm("nothing changed", "It goes on with the same right labels.", {"wrong": 0.0}),
+    Arm(
+        "heavy noise",
+        "It goes on with the right labels and heavy noise on every batch.",
+        {"wrong": 0.0, "fresh_noise": 1.0, "learning_rate": 0.001, "epochs": 60, "examples": 200},
+    ),
+    Arm("from scratch", "A new network, small steps.", {**_SCRATCH, "learning_rate": 0.03}),
+    Arm(
+        "from scratch, fast",
+        "A new network at ten times the rate.",
+        {**_SCRATCH, "learning_rate": 0.3},
+    ),
+    Arm(
+        "from scratch, full batch",
+        "A new network, all images in every step.",
+        {**_SCRATCH, "learning_rate": 0.03, "batch_size": 400},
+    ),
+)
+
+CLAIMS = (
+    Claim(
+        "training",
+        "Training loss and training accuracy fall together, over five epochs or more and by five "
+        "points or more.",
+        ("C01", "C05"),
+        ("base",),
+        ("nothing changed",),
+        _training_stretch,
+        _both_fell,
+        "from epoch 0 to the lowest training accuracy: five epochs or more, the loss down by .1 "
+        "or more, the accuracy by .05 or more, sign test p < .01 after correction for the search",
+        "fall of the accuracy",
+    ),
+    Claim(
+        "validation",
+        "Heavy augmentation makes a sure network less sure and less right: validation loss and "
+        "accuracy are both lower, the accuracy by five points or more.",
+        ("C01", "C05"),
+        ("heavy noise",),
+        ("nothing changed",),
+        _validation_stretch,
+        _both_fell,
+        "from epoch 0 to the last epoch whose validation loss is .1 lower: five epochs or more, "
+        "the accuracy down by .05 or more, sign test p < .01",
+        "fall of the accuracy",
+    ),
+    Claim(
+        "loss need not fall",
+        "At a high rate the training loss rises in at least three of 25 epochs.",
+        ("C12",),
+        ("from scratch, fast",),
+        ("from scratch, full batch",),
+        _rises,
+        lambda e: e["epochs in which it rose"] >= 3,
+        "the training loss at the end of an epoch is above the one before in three epochs or more",
+        "epochs in which it rose",
+    ),
+    Claim(
+        "mostly opposite",
+        "From scratch, loss and accuracy mostly move opposite ways: their rank correlation is "
+        "below -.9.",
+        ("C01", "C13"),
+        ("from scratch",),
+        ("base",),
+        _together,
+        lambda e: e["rank correlation"] < -0.9,
+        "the rank correlation over the epochs is below -.9",
+        "rank correlation",
+    ),
+)
+
+EXPERIMENT = Experiment(
+    name="both-fall",
+    title="Both fall",
+    question="My loss falls, epoch after epoch, and my accuracy falls with it. How can that be?",
+    knobs=KNOBS,
+    arms=ARMS,
+    claims=CLAIMS,
+    trains=trains,
+    classes=4,
+    examples=1400,
+)

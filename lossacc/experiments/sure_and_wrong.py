@@ -1,0 +1,229 @@
+"""Few images, many epochs: validation loss turns up while validation accuracy goes on rising."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossacc.calibration import fit_temperature, with_temperature
+from lossacc.data import Examples, split, with_noise
+from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
+from lossacc.experiments.networks import fresh
+from lossacc.ledger import Ledger, ledger
+from lossacc.losses import cross_entropy
+from lossacc.odds import sign_test
+from lossacc.run import Run
+from lossacc.training import train
+from lossacc.types import FloatArray, IntArray, Seed
+
+VALIDATION = 1000
+
+
+def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
+    """Train a small CNN on few noisy images."""
+    parts = split(data, int(settings["examples"]), VALIDATION, seed=seed)
+    examples, held_out = (
+        with_noise(part, float(settings["noise"]), 2 * seed + n) for n, part in enumerate(parts)
+    )
+    model = fresh(
+        seed,
+        examples.shape,
+        examples.classes,
+        momentum=0.9,
+        l2=settings["l2"],
+        noise=settings["fresh_noise"],
+    )
+    return train(
+        model,
+        examples,
+        held_out,
+        epochs=int(settings["epochs"]),
+        batch_size=32,
+        seed=seed,
+        learning_rate=float(settings["learning_rate"]),
+        should_stop=hooks.should_stop,
+        on_epoch=hooks.on_epoch,
+    )
+
+
+def turning_point(run: Run) -> int:
+    """Give the row of the lowest validation loss."""
+    return int(run.scores("validation").loss.argmin())
+
+
+def _since_the_turn(run: Run) -> Ledger:
+    """Draw up the ledger from the lowest validation loss to the end."""
+    return ledger(run, int(run.epochs[turning_point(run)]), int(run.epochs[-1]))
+
+
+def _turned(run: Run) -> Evidence:
+    """Read what loss and accuracy do after the turn, and the odds that a coin did it.
+
+    One epoch's accuracy is a point of luck up or down, and the epoch of the lowest loss tends to
+    be a lucky one; so five epochs around it are set against the last five.
+    """
+    scores, turn = run.scores("validation"), turning_point(run)
+    before = scores.correct[max(turn - 2, 0) : turn + 3].mean(axis=0)
+    after = scores.correct[-5:].mean(axis=0)
+    return {
+        "epoch of the lowest loss": float(run.epochs[turn]),
+        "rise of the loss": float(scores.loss[-1] - scores.loss[turn]),
+        "rise of the accuracy": float((after - before).mean()),
+        "sign test": sign_test(int((after > before).sum()), int((after < before).sum())),
+    }
+
+
+def _payers(run: Run) -> Evidence:
+    """Read who pays for the rise of the loss."""
+    account = _since_the_turn(run)
+    others = [share for name, share in account.shares.items() if name != "stayed wrong"]
+    return {
+        "rise of the loss": account.loss_change,
+        "stayed wrong": account.shares["stayed wrong"],
+        "next group": max(others),
+        "part of the rise": account.shares["stayed wrong"] / account.loss_change
+        if account.loss_change
+        else 0.0,
+    }
+
+
+def _cooled(run: Run) -> Evidence:
+    """Fit one temperature on half of the validation images; read the other half."""
+    scores, last = run.scores("validation"), run.scores("validation").logits[-1]
+    half = scores.size // 2
+    temperature = fit_temperature(last[:half], scores.labels[:half])
+    cooled = with_temperature(last[half:], temperature)
+    return {
+        "temperature": temperature,
+        "loss at the turn": float(scores.cross_entropy[turning_point(run), half:].mean()),
+        "loss at the end": float(scores.cross_entropy[-1, half:].mean()),
+        "loss after cooling": _loss(cooled, scores.labels[half:]),
+        "accuracy at the end": float(scores.correct[-1, half:].mean()),
+        "accuracy after cooling": float((cooled.argmax(axis=1) == scores.labels[half:]).mean()),
+    }
+
+
+def _loss(logits: FloatArray, labels: IntArray) -> float:
+    return float(cross_entropy(logits, labels).mean())
+
+
+def _few_carry_most(run: Run) -> Evidence:
+    """Read how much of the final loss the dearest tenth of the images carries."""
+    losses = np.sort(run.scores("validation").cross_entropy[-1])[::-1]
+    return {"share of the dearest tenth": float(losses[: len(losses) // 10].sum() / losses.sum())}
+
+
+KNOBS = (
+    Knob(
+        "examples",
+        "training images",
+        "How many images the network learns from.",
+        200,
+        (100, 200, 400),
+    ),
+    Knob(
+        "noise",
+        "pixel noise",
+        "Standard deviation of the noise on every image.",
+        0.3,
+        (0.0, 0.1, 0.2, 0.3),
+    ),
+    Knob(
+        "learning_rate", "learning_rate", "SGD's rate, with momentum .9.", 0.05, (0.01, 0.02, 0.05)
+    ),
+    Knob("epochs", "epochs", "Passes over the training images.", 80, (30, 80, 160)),
+    Knob(
+        "l2",
+        "kernel_regularizer L2",
+        "Factor of the penalty on the squared weights.",
+        0.0,
+        (0.0, 0.001, 0.01),
+    ),
+    Knob(
+        "fresh_noise",
+        "GaussianNoise",
+        "Fresh noise on each training batch (augmentation).",
+        0.0,
+        (0.0, 0.3, 0.5),
+    ),
+)
+
+ARMS = (
+    Arm("base", "200 noisy images, 80 epochs, nothing held back."),
+    Arm("fresh noise", "Fresh noise of .5 on every training batch.", {"fresh_noise": 0.5}),
+    Arm("penalty", "An L2 penalty of .01 on the kernels.", {"l2": 0.01}),
+    Arm("more images", "400 images instead of 200.", {"examples": 400}),
+)
+
+CLAIMS = (
+    Claim(
+        "turns up",
+        "Validation loss turns up by .1 nats or more while validation accuracy goes on rising.",
+        ("C01", "C03"),
+        ("base",),
+        ("penalty",),
+        _turned,
+        lambda e: (
+            e["rise of the loss"] >= 0.1 and e["rise of the accuracy"] > 0 and e["sign test"] < 0.05
+        ),
+        "from its lowest point to the end the loss rises by .1 or more; the accuracy of the last "
+        "five epochs is .01 or more above that of the five around the lowest loss, sign test "
+        "p < .05",
+        "rise of the loss",
+    ),
+    Claim(
+        "stayed wrong pays",
+        "The images that stayed wrong pay at least half of the rise, and more than any other "
+        "group.",
+        ("C02", "C04"),
+        ("base",),
+        ("penalty",),
+        _payers,
+        lambda e: (
+            e["rise of the loss"] >= 0.1
+            and e["stayed wrong"] > e["next group"]
+            and e["part of the rise"] >= 0.5
+        ),
+        "the loss rises by .1 or more; the stayed-wrong share is the largest and half of the rise "
+        "or more",
+        "part of the rise",
+    ),
+    Claim(
+        "temperature",
+        "One temperature, fitted on other images, brings the loss below its lowest point; every "
+        "answer stays the same.",
+        ("C03",),
+        ("base",),
+        ("penalty",),
+        _cooled,
+        lambda e: (
+            e["loss after cooling"] < e["loss at the turn"]
+            and e["accuracy after cooling"] == e["accuracy at the end"]
+            and e["temperature"] > 1.5
+        ),
+        "temperature above 1.5; the cooled loss below the loss at the turn; accuracy unchanged",
+        "loss after cooling",
+    ),
+    Claim(
+        "few carry most",
+        "At the end the dearest tenth of the validation images carries more than 60 % of the loss.",
+        ("C07", "C24"),
+        ("base",),
+        ("penalty",),
+        _few_carry_most,
+        lambda e: e["share of the dearest tenth"] > 0.6,
+        "the 10 % of the images that lose most carry more than .60 of the loss",
+        "share of the dearest tenth",
+    ),
+)
+
+EXPERIMENT = Experiment(
+    name="sure-and-wrong",
+    title="Sure and wrong",
+    question="My validation loss rises and my validation accuracy rises too. Which one is right?",
+    knobs=KNOBS,
+    arms=ARMS,
+    claims=CLAIMS,
+    trains=trains,
+    classes=4,
+    examples=1200,
+)

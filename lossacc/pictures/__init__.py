@@ -1,0 +1,11 @@
+"""The figures as data: each asks one question of a run, and its title is the answer."""
+
+from __future__ import annotations
+
+from lossacc.pictures.account import ledger_picture
+from lossacc.pictures.history import compare, curves
+from lossacc.pictures.path import plane
+from lossacc.pictures.spread import losses
+from lossacc.pictures.trust import reliability_picture
+
+__all__ = ["compare", "curves", "ledger_picture", "losses", "plane", "reliability_picture"]

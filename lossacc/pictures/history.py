@@ -1,0 +1,222 @@
+"""Loss and accuracy over the epochs: of one run, or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lossacc.draw import Line, Panel, Picture, Table
+from lossacc.pictures.rulers import accuracy_axis, base_line, epoch_axis, loss_axis, loss_lines
+from lossacc.pictures.words import ROLE, described, finite_loss, main_set, nats, percent, said
+from lossacc.run import Run
+from lossacc.types import FloatArray
+
+_DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4), (5, 3))
+
+
+def curves(
+    run: Run,
+    *,
+    on: str | None = None,
+    printed: bool = False,
+    penalty: bool = False,
+    earlier: Mapping[str, Run] | None = None,
+    seeds: Sequence[Run] = (),
+) -> Picture:
+    """Show loss and accuracy over the epochs: whether they go the same way.
+
+    Parameters
+    ----------
+    run
+        The run to show.
+    on
+        "train" or "validation" alone; None shows both, and the title speaks of validation.
+    printed
+        Adds what Keras prints for training: running means of weights that move.
+    penalty
+        Adds the penalty to the panel of the loss.
+    earlier
+        Label to run: faint lines of the main set.
+    seeds
+        Runs of other seeds: a band from the lowest to the highest value of the main set. Their
+        epochs are those of `run`, or fewer.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If the run has no such set.
+    """
+    main = main_set(run, on)
+    sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
+    loss, accuracy = _earlier(earlier or {}, main)
+    for one in sets:
+        band = _bands(run, seeds, one) if one == main else (None, None)
+        lines = _pair(run, one, band)
+        loss.append(lines[0])
+        accuracy.append(lines[1])
+    if printed:
+        loss += _extra(run, run.printed.get("loss"), "training", "printed", 1.0)
+        accuracy += _extra(run, run.printed.get("accuracy"), "training", "printed", 100.0)
+    if penalty:
+        loss += _extra(run, run.penalty, "penalty", "penalty", 1.0)
+    return _picture(said(run, main), _alt(run, sets), loss, accuracy, run, main, _table(run, sets))
+
+
+def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
+    """Show loss and accuracy of several runs: where each ends.
+
+    Parameters
+    ----------
+    runs
+        Name to run, `{"base": ..., "clipped": ...}`. The first is drawn pale.
+    on
+        "train" or "validation"; None takes validation where the first run has it.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no runs, or one has no such set.
+    """
+    if not runs:
+        raise ValueError("got no runs to compare; expected at least one")
+    first = next(iter(runs.values()))
+    main = main_set(first, on)
+    loss, accuracy = [], []
+    for n, (name, run) in enumerate(runs.items()):
+        shown = _named_pair(run, main, name, _DASHES[n % len(_DASHES)], n == 0 and len(runs) > 1)
+        loss.append(shown[0])
+        accuracy.append(shown[1])
+    title = _ends_said(runs, main)
+    alt = " ".join(f"{name}: {_alt(run, [main])}" for name, run in runs.items())
+    table = Table(
+        ("run", "epoch", "loss", "accuracy"),
+        tuple((name, *row) for name, run in runs.items() for row in _table(run, [main]).rows),
+    )
+    return _picture(title, alt, loss, accuracy, first, main, table)
+
+
+def _ends_said(runs: Mapping[str, Run], on: str) -> str:
+    """Say where loss and accuracy of each run end; what is the same for all is said once."""
+    held = {name: run.scores(on) for name, run in runs.items() if run.scores(on).size}
+    if not held:
+        return f"The {ROLE[on]} sets have no examples"
+    loss = {name: nats(scores.loss[-1]) for name, scores in held.items()}
+    right = {name: percent(scores.accuracy[-1]) for name, scores in held.items()}
+    return f"{ROLE[on].capitalize()} loss ends {_each(loss)}; accuracy {_each(right)}"
+
+
+def _each(ends: Mapping[str, str]) -> str:
+    values = set(ends.values())
+    if len(values) == 1:
+        return f"at {values.pop()}" + (" either way" if len(ends) == 2 else "")
+    return ", ".join(f"at {value} ({name})" for name, value in ends.items())
+
+
+def _picture(
+    title: str,
+    alt: str,
+    loss: Sequence[Line],
+    accuracy: Sequence[Line],
+    run: Run,
+    main: str,
+    table: Table,
+) -> Picture:
+    """Put the two panels together."""
+    scores = run.scores(main)
+    across = epoch_axis([line.x for line in (*loss, *accuracy)] or [run.epochs.astype(float)])
+    losses = [line.y for line in loss] + [edge for line in loss for edge in line.band or ()]
+    upwards = loss_axis([*losses, np.zeros(0)], scores.classes)
+    lines = [one for one in loss_lines(scores) if upwards.low < one.value <= upwards.high]
+    panels = (
+        Panel(across, upwards, tuple(loss), tuple(lines)),
+        Panel(across, accuracy_axis(), tuple(accuracy), base_line(scores)),
+    )
+    return Picture(title, alt, panels, table, width=800, height=300)
+
+
+def _pair(
+    run: Run, on: str, bands: tuple[tuple[FloatArray, FloatArray] | None, ...] = (None, None)
+) -> tuple[Line, Line]:
+    """Give the curves of loss and accuracy of one set."""
+    scores, role, x = run.scores(on), ROLE[on], run.epochs.astype(float)
+    right = scores.accuracy if scores.size else np.full(len(x), np.nan)
+    return (
+        Line(x, finite_loss(scores), role, role, bands[0]),
+        Line(x, 100 * right, role, role, bands[1]),
+    )
+
+
+def _named_pair(
+    run: Run, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
+) -> tuple[Line, Line]:
+    loss, right = _pair(run, on)
+    return (
+        Line(loss.x, loss.y, loss.role, name, faint=faint, dash=dash),
+        Line(right.x, right.y, right.role, name, faint=faint, dash=dash),
+    )
+
+
+def _earlier(earlier: Mapping[str, Run], on: str) -> tuple[list[Line], list[Line]]:
+    """Give the faint curves of earlier runs."""
+    held = {name: run for name, run in earlier.items() if on in run.sets}
+    pairs = [_named_pair(run, on, name, None, True) for name, run in held.items()]
+    return [loss for loss, _ in pairs], [right for _, right in pairs]
+
+
+def _bands(
+    run: Run, seeds: Sequence[Run], on: str
+) -> tuple[tuple[FloatArray, FloatArray] | None, ...]:
+    """Give the lowest and highest loss, and accuracy in per cent, of all seeds at each epoch."""
+    if not seeds:
+        return None, None
+    pairs = [_pair(one, on) for one in (run, *seeds)]
+    return _edges([loss for loss, _ in pairs]), _edges([right for _, right in pairs])
+
+
+def _edges(lines: Sequence[Line]) -> tuple[FloatArray, FloatArray]:
+    x = lines[0].x
+    on_x = [np.interp(x, line.x, line.y, right=np.nan) for line in lines]
+    stacked = np.stack([np.where(np.isfinite(y), y, np.nan) for y in on_x])
+    gone = np.isnan(stacked).all(axis=0)
+    low = np.where(gone, np.nan, np.nanmin(np.where(gone, 0.0, stacked), axis=0))
+    high = np.where(gone, np.nan, np.nanmax(np.where(gone, 0.0, stacked), axis=0))
+    return low, high
+
+
+def _extra(run: Run, values: FloatArray | None, role: str, label: str, factor: float) -> list[Line]:
+    """Give an added curve, where the run has it."""
+    if values is None:
+        return []
+    dash = (2.0, 4.0)
+    x = run.epochs.astype(float)
+    return [Line(x, factor * np.asarray(values, float), role, label, dash=dash)]
+
+
+def _alt(run: Run, sets: Sequence[str]) -> str:
+    """Say what each curve does."""
+    words = []
+    for on in sets:
+        loss, right = _pair(run, on)
+        words.append(described(f"{ROLE[on].capitalize()} loss", loss.x, loss.y, nats))
+        words.append(described("Its accuracy", right.x, right.y / 100, percent))
+    return "Loss and accuracy over the epochs. " + " ".join(words)
+
+
+def _table(run: Run, sets: Sequence[str]) -> Table:
+    """List loss and accuracy of each epoch."""
+    columns = ["epoch"]
+    values: list[list[int | float]] = [[int(epoch) for epoch in run.epochs]]
+    for on in sets:
+        loss, right = _pair(run, on)
+        columns += [f"{ROLE[on]} loss", f"{ROLE[on]} accuracy"]
+        values += [[float(y) for y in loss.y], [float(y) / 100 for y in right.y]]
+    return Table(tuple(columns), tuple(zip(*values, strict=True)))

@@ -1,0 +1,361 @@
+"""What one training left behind: the logits of every example, epoch by epoch.
+
+A `Run` is the one object that the figures, the ledger and the checks read, whether it comes from
+`lossacc.train`, from an ordinary `model.fit` with the `Recorder`, or from another framework. It
+holds and saves; what is made of it are functions elsewhere.
+
+File format, version 1
+----------------------
+One `.npz` file (a zip of `.npy` arrays, no pickle). Shapes: R recorded epochs, N examples, K
+classes.
+
+=======================  ==============  ====================================================
+array                    shape           meaning
+=======================  ==============  ====================================================
+`meta`                   ()              a JSON string: format, version, settings, environment
+`epochs`                 (R,)            recorded epochs, rising; 0 is before training
+`train/logits`           (R, N, K)       float32, evaluation mode, the epoch's final weights
+`train/labels`           (N,)            integers in 0..K-1
+`train/clean_labels`     (N,)            optional: the labels before they were spoilt
+`train/targets`          (N, K)          optional: soft targets
+`validation/...`                         optional: the same four for the validation examples
+`penalty`                (R,)            the sum of the regularisation penalties
+`learning_rate`          (R,)            NaN where unknown, and at epoch 0
+`gradient_norm`          (R,)            NaN where unknown, and at epoch 0
+`objective`              (R,)            optional: the trained objective, where it is not plain
+                                         cross-entropy
+`printed/<name>`         (R,)            what Keras prints: loss, accuracy, val_loss, ...
+=======================  ==============  ====================================================
+
+A network with one output unit stores its logit z as the pair `[0, z]`; one that gives only
+probabilities stores their logarithms.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lossacc.types import BoolArray, FloatArray, IntArray
+
+FORMAT, VERSION = "lossacc run", 1
+SETS = ("train", "validation")
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The logits of one set of examples at every recorded epoch, in evaluation mode.
+
+    Parameters
+    ----------
+    logits
+        Shape (R, N, K): recorded epochs, examples, classes.
+    labels
+        Shape (N,), integers in 0..K-1: the labels that the network was told.
+    clean_labels
+        Shape (N,): the labels before they were spoilt, where they were.
+    targets
+        Shape (N, K): soft targets, where the training used them.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other or a label is not a class.
+    """
+
+    logits: FloatArray
+    labels: IntArray
+    clean_labels: IntArray | None = None
+    targets: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not fit each other."""
+        if self.logits.ndim != 3 or self.logits.shape[2] < 2:
+            raise ValueError(
+                f"logits have the shape {self.logits.shape}; "
+                "expected (recorded epochs, examples, classes), with two classes or more"
+            )
+        n, k = self.logits.shape[1:]
+        for name, labels in (("labels", self.labels), ("clean_labels", self.clean_labels)):
+            if labels is not None:
+                _check_labels(name, labels, n, k)
+        if self.targets is not None and self.targets.shape != (n, k):
+            raise ValueError(f"targets have the shape {self.targets.shape}; expected {(n, k)}")
+
+    @property
+    def size(self) -> int:
+        """The number of examples, N."""
+        return int(self.logits.shape[1])
+
+    @property
+    def classes(self) -> int:
+        """The number of classes, K."""
+        return int(self.logits.shape[2])
+
+    @cached_property
+    def _log_normaliser(self) -> FloatArray:
+        """log(sum(exp(logits))) in float64, shape (R, N)."""
+        top = self.logits.max(axis=-1).astype(np.float64)
+        with np.errstate(invalid="ignore", over="ignore"):
+            shifted = np.exp(self.logits.astype(np.float64) - top[..., None])
+            return np.asarray(top + np.log(shifted.sum(axis=-1)))
+
+    @cached_property
+    def _true_logit(self) -> FloatArray:
+        """The logit of the labelled class in float64, shape (R, N)."""
+        picked = np.take_along_axis(self.logits, self.labels[None, :, None], axis=-1)
+        return picked[..., 0].astype(np.float64)
+
+    @cached_property
+    def cross_entropy(self) -> FloatArray:
+        """Plain cross-entropy of each example in nats, shape (R, N), float64."""
+        return np.maximum(self._log_normaliser - self._true_logit, 0.0)
+
+    @cached_property
+    def predicted(self) -> IntArray:
+        """The class with the largest logit, shape (R, N); the first one where several tie."""
+        return np.asarray(self.logits.argmax(axis=-1))
+
+    @cached_property
+    def correct(self) -> BoolArray:
+        """Whether the predicted class is the label, shape (R, N)."""
+        return np.asarray(self.predicted == self.labels)
+
+    @cached_property
+    def probability(self) -> FloatArray:
+        """The probability given to the labelled class, shape (R, N)."""
+        return np.asarray(np.exp(-self.cross_entropy))
+
+    @cached_property
+    def confidence(self) -> FloatArray:
+        """The probability given to the predicted class, shape (R, N)."""
+        return np.asarray(
+            np.exp(self.logits.max(axis=-1).astype(np.float64) - self._log_normaliser)
+        )
+
+    @cached_property
+    def margin(self) -> FloatArray:
+        """The labelled class's logit minus its best rival's, shape (R, N)."""
+        rivals = self.logits.astype(np.float64)
+        np.put_along_axis(rivals, self.labels[None, :, None], -np.inf, axis=-1)
+        return np.asarray(self._true_logit - rivals.max(axis=-1))
+
+    @cached_property
+    def loss(self) -> FloatArray:
+        """Mean plain cross-entropy in nats, shape (R,)."""
+        return np.asarray(self.cross_entropy.mean(axis=1))
+
+    @cached_property
+    def accuracy(self) -> FloatArray:
+        """The share of examples whose predicted class is the label, shape (R,)."""
+        return np.asarray(self.correct.mean(axis=1))
+
+    def relabelled(self) -> Scores:
+        """Give the same logits judged by the clean labels."""
+        if self.clean_labels is None:
+            return self
+        return Scores(self.logits, self.clean_labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The record of one training, epochs 0 (before training) to E.
+
+    Parameters
+    ----------
+    train, validation
+        The scores of the training and (where there are any) the validation examples.
+    epochs
+        Shape (R,): the recorded epochs, in rising order.
+    penalty
+        Shape (R,): the sum of the regularisation penalties at the epoch's end.
+    learning_rate, gradient_norm
+        Shape (R,): the rate of the epoch's last step; the mean over its steps of the gradient's
+        global norm before clipping. NaN at epoch 0 and where unknown.
+    printed
+        Name to array of shape (R,): the numbers that Keras prints. NaN at epoch 0.
+    objective
+        Shape (R,): the mean trained objective on the training examples, in evaluation mode and
+        without the penalty, where it is not plain cross-entropy.
+    settings, environment
+        JSON values: what was asked for; versions and thread settings.
+
+    Raises
+    ------
+    ValueError
+        If an array has another length than `epochs`.
+    """
+
+    train: Scores
+    validation: Scores | None
+    epochs: IntArray
+    penalty: FloatArray
+    learning_rate: FloatArray
+    gradient_norm: FloatArray
+    printed: Mapping[str, FloatArray] = field(default_factory=dict)
+    objective: FloatArray | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse arrays of unequal length."""
+        recorded = len(self.epochs)
+        for name, length in self._lengths():
+            if length != recorded:
+                raise ValueError(f"{name} covers {length} epochs; expected {recorded}, as epochs")
+
+    def _lengths(self) -> list[tuple[str, int]]:
+        arrays = {"penalty": self.penalty, "learning_rate": self.learning_rate}
+        arrays |= {"gradient_norm": self.gradient_norm, **self.printed}
+        if self.objective is not None:
+            arrays["objective"] = self.objective
+        lengths = [(name, len(values)) for name, values in arrays.items()]
+        return lengths + [(on, len(self.scores(on).logits)) for on in self.sets]
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The sets of examples that the run holds."""
+        return SETS if self.validation is not None else SETS[:1]
+
+    def scores(self, on: str) -> Scores:
+        """Give the scores of one set of examples.
+
+        Parameters
+        ----------
+        on
+            "train" or "validation".
+
+        Raises
+        ------
+        ValueError
+            If there is no such set, or the run has no validation examples.
+        """
+        if on not in SETS:
+            raise ValueError(f'got on={on!r}; expected "train" or "validation"')
+        if on == "train":
+            return self.train
+        if self.validation is None:
+            raise ValueError("this run has no validation examples; ask for on='train'")
+        return self.validation
+
+    def at(self, epoch: int) -> int:
+        """Give the row of an epoch in the recorded arrays; negative epochs count from the end.
+
+        Raises
+        ------
+        ValueError
+            If the epoch was not recorded.
+        """
+        if epoch < 0 and -epoch <= len(self.epochs):
+            return len(self.epochs) + epoch
+        rows = np.flatnonzero(self.epochs == epoch)
+        if not len(rows):
+            listed = f"{self.epochs[0]} to {self.epochs[-1]} ({len(self.epochs)} recorded)"
+            raise ValueError(f"epoch {epoch} was not recorded; this run has epochs {listed}")
+        return int(rows[0])
+
+    def with_settings(self, **settings: Any) -> Run:
+        """Give the same run with these settings added."""
+        return replace(self, settings={**self.settings, **settings})
+
+    def save(self, path: str | Path) -> Path:
+        """Write the run as one `.npz` file in the format above; give back its path.
+
+        Raises
+        ------
+        ValueError
+            If the path does not end in `.npz`.
+        """
+        path = Path(path)
+        if path.suffix != ".npz":
+            raise ValueError(f"got the path {str(path)!r}; expected one that ends in .npz")
+        meta = {"format": FORMAT, "version": VERSION}
+        meta |= {"settings": dict(self.settings), "environment": dict(self.environment)}
+        np.savez_compressed(path, allow_pickle=False, meta=json.dumps(meta), **self._arrays())
+        return path
+
+    def _arrays(self) -> dict[str, Any]:
+        arrays: dict[str, Any] = {"epochs": self.epochs, "penalty": self.penalty}
+        arrays |= {"learning_rate": self.learning_rate, "gradient_norm": self.gradient_norm}
+        arrays |= {f"printed/{name}": values for name, values in self.printed.items()}
+        arrays["objective"] = self.objective
+        for on in self.sets:
+            arrays |= {
+                f"{on}/{name}": value
+                for name, value in vars(self.scores(on)).items()
+                if name in Scores.__dataclass_fields__
+            }
+        return {name: value for name, value in arrays.items() if value is not None}
+
+    @staticmethod
+    def load(path: str | Path) -> Run:
+        """Read a run from its file.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not a run, is damaged, or is of a later version.
+        """
+        path = Path(path)
+        if not path.exists():
+            raise FileNotFoundError(f"there is no file {str(path)!r}")
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            return _from_arrays(arrays)
+        except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{str(path)!r} is not a saved run: {error}") from error
+
+
+def _from_arrays(arrays: dict[str, Any]) -> Run:
+    """Make a run of the file's arrays."""
+    meta = json.loads(str(arrays["meta"]))
+    if meta["format"] != FORMAT or meta["version"] > VERSION:
+        raise ValueError(
+            f"got a file of format {meta['format']!r}, version {meta['version']}; "
+            f"expected {FORMAT!r}, version {VERSION} or earlier"
+        )
+    printed = {
+        name.removeprefix("printed/"): values
+        for name, values in arrays.items()
+        if name.startswith("printed/")
+    }
+    plain = {name: arrays[name] for name in ("epochs", "penalty", "learning_rate", "gradient_norm")}
+    has_validation = "validation/logits" in arrays
+    return Run(
+        train=_scores_from(arrays, "train"),
+        validation=_scores_from(arrays, "validation") if has_validation else None,
+        printed=printed,
+        objective=arrays.get("objective"),
+        settings=meta["settings"],
+        environment=meta["environment"],
+        **plain,
+    )
+
+
+def _scores_from(arrays: dict[str, Any], on: str) -> Scores:
+    return Scores(
+        arrays[f"{on}/logits"],
+        arrays[f"{on}/labels"],
+        arrays.get(f"{on}/clean_labels"),
+        arrays.get(f"{on}/targets"),
+    )
+
+
+def _check_labels(name: str, labels: IntArray, n: int, k: int) -> None:
+    """Refuse labels that are not one class an example."""
+    if labels.shape != (n,):
+        raise ValueError(f"{name} have the shape {labels.shape}; expected ({n},)")
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{name} are of type {labels.dtype}; expected integers")
+    if n and (labels.min() < 0 or labels.max() >= k):
+        raise ValueError(f"{name} run from {labels.min()} to {labels.max()}; expected 0 to {k - 1}")

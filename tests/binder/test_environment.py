@@ -1,0 +1,160 @@
+"""What conda and Binder read agrees with pyproject.toml, and opens on the series."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import venv
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+from nbformat import v4
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from tests.project import (
+    ROOT,
+    copy_of_the_project,
+    declared,
+    needs_the_package_index,
+    pyproject,
+    readme_command,
+)
+
+BINDER = ROOT / "binder"
+SERIES = sorted((ROOT / "notebooks").glob("[0-9][0-9]*.ipynb"))
+
+
+def environment(path: Path) -> tuple[str, list[str]]:
+    """The Python and the pip section of a conda file."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert content["channels"][0] == "conda-forge"
+    python = next(entry for entry in content["dependencies"] if str(entry).startswith("python="))
+    assert "pip" in content["dependencies"]
+    return python.removeprefix("python="), content["dependencies"][-1]["pip"]
+
+
+def test_binder_installs_what_the_package_declares() -> None:
+    _, pip = environment(BINDER / "environment.yml")
+    assert len(pip) == len(set(pip))
+    assert {Requirement(text) for text in pip} == declared("cpu", "lab")
+
+
+def test_conda_installs_what_the_readme_does() -> None:
+    _, (pip,) = environment(ROOT / "environment.yml")
+    assert f"pip install {pip.replace('-e ', chr(45) + 'e ' + chr(39))}'" in readme_command("lab")
+
+
+def test_both_take_a_python_that_we_support() -> None:
+    pythons = {environment(folder / "environment.yml")[0] for folder in (ROOT, BINDER)}
+    assert len(pythons) == 1
+    assert SpecifierSet(pyproject()["requires-python"]).contains(f"{pythons.pop()}.5")
+
+
+def settings() -> dict[str, Any]:
+    text = (BINDER / "jupyter_server_config.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+@pytest.mark.skipif(not SERIES, reason="there are no notebooks yet")
+def test_binder_opens_the_first_notebook() -> None:
+    first = f"/lab/tree/notebooks/{SERIES[0].name}"
+    assert {app["default_url"] for app in settings().values()} == {first}
+
+
+@pytest.mark.parametrize("server", ["jupyterlab", "jupyter_server"])
+def test_whatever_starts_the_server_it_opens_on_the_series(server: str, tmp_path: Path) -> None:
+    shutil.copy(BINDER / "jupyter_server_config.json", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", server, "--no-browser", f"--ServerApp.port={port}"]
+    command += ["--ServerApp.allow_root=True", "--IdentityProvider.token=T"]
+    config = {name: str(tmp_path) for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_RUNTIME_DIR")}
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, env=os.environ | config, stdout=log, stderr=log) as process,
+    ):
+        try:
+            assert _redirect(port) == settings()["LabApp"]["default_url"]
+        finally:
+            process.terminate()
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Give a redirect back instead of following it."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def _redirect(port: int, seconds: float = 60) -> str:
+    """Ask the server for its root until it answers, and say where it leads."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.build_opener(_Stay).open(f"http://127.0.0.1:{port}/?token=T").close()
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return str(answer.headers["Location"]).split("?")[0]
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the server did not answer")
+
+
+def test_repo2docker_reads_the_folder() -> None:
+    pytest.importorskip("repo2docker", reason="jupyter-repo2docker is for Linux")
+    command = [sys.executable, "-W", "ignore", "-m", "repo2docker", "--no-build", "--debug", "."]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    rendered = done.stdout + done.stderr
+    assert "Building conda environment for python=3.11" in rendered
+    assert '--file "binder/environment.yml"' in rendered
+    assert "RUN ./binder/postBuild" in rendered
+    assert os.access(BINDER / "postBuild", os.X_OK)
+
+
+@pytest.mark.slow
+@pytest.mark.network
+@pytest.mark.skipif(sys.platform != "linux", reason="Binder is Linux")
+def test_a_notebook_runs_in_what_binder_builds(tmp_path: Path) -> None:
+    needs_the_package_index()
+    folder = copy_of_the_project(tmp_path)
+    prefix = tmp_path / "environment"
+    venv.create(prefix, with_pip=True)
+    _, pip = environment(BINDER / "environment.yml")
+    (tmp_path / "list.txt").write_text("\n".join(pip), encoding="utf-8")
+    own = os.environ | {
+        "PATH": f"{prefix / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "JUPYTER_DATA_DIR": str(tmp_path / "data"),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+    }
+    own.pop("PYTHONPATH", None)
+
+    def call(*command: str) -> str:
+        done = subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    call("python", "-m", "pip", "install", "--quiet", "-r", str(tmp_path / "list.txt"))
+    call("binder/postBuild")
+    call("python", "-m", "pip", "check")
+    assert (prefix / "etc" / "jupyter" / "jupyter_server_config.json").is_file()
+    _write_training(folder / "training.ipynb")
+    for path in (Path("training.ipynb"), *(path.relative_to(ROOT) for path in SERIES[:2])):
+        call("jupyter", "nbconvert", "--to", "notebook", "--execute", "--stdout", str(path))
+
+
+def _write_training(path: Path) -> None:
+    code = "from lossacc.commands.check_machine import training\nprint(*training(seconds=1))"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [v4.new_code_cell(code)]
+    nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)

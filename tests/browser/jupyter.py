@@ -1,0 +1,130 @@
+"""A real JupyterLab, and what a test does in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from lossacc.commands.lab import config_path, server_arguments, url_path
+
+TOKEN = "a-token-for-tests"
+
+# All outputs stay in the page, also those that are scrolled out of sight.
+SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
+
+# The promise rejects after a while: page.evaluate has no time limit of its own.
+WITHIN = """
+async ([milliseconds, what]) => {
+  const steps = {
+    ready: async () => {
+      while (!window.jupyterapp?.shell.currentWidget?.sessionContext) {
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }
+      const panel = window.jupyterapp.shell.currentWidget;
+      await panel.context.ready;
+      await panel.sessionContext.ready;
+      await panel.sessionContext.session.kernel.info;
+      return panel.context.path;
+    },
+    runAll: () => window.jupyterapp.commands.execute('notebook:run-all-cells'),
+    cells: async () => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells,
+  };
+  const late = new Promise((_, reject) => setTimeout(
+    () => reject(new Error(`${what} took more than ${milliseconds} ms`)), milliseconds));
+  return Promise.race([steps[what](), late]);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab on a copy of the series."""
+
+    address: str
+    folder: Path
+
+    def url(self, notebook: str) -> str:
+        """The address that `lossacc lab NOTEBOOK` opens, with its token."""
+        return f"{self.address}{url_path(notebook)}?token={TOKEN}"
+
+
+@contextmanager
+def running_lab(folder: Path, home: Path) -> Iterator[Lab]:
+    """Start JupyterLab as `lossacc lab` does, apart from one's own settings, and stop it."""
+    port = _free_port()
+    first = min(path.name for path in folder.glob("*.ipynb"))
+    command = [sys.executable, "-m", "jupyterlab", *server_arguments(folder, first)]
+    command += ["--no-browser", "--expose-app-in-browser", f"--ServerApp.port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    log = home / "server.log"
+    with log.open("w") as file:
+        server = subprocess.Popen(command, env=_environment(home), stdout=file, stderr=file)
+        try:
+            lab = Lab(f"http://127.0.0.1:{port}", folder)
+            _wait_for(lab, server, log)
+            yield lab
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def open_notebook(page: Page, lab: Lab, name: str) -> str:
+    """Open a notebook as `lossacc lab` does, wait for its kernel, and give its path."""
+    page.goto(lab.url(name))
+    return str(_do(page, "ready", 60))
+
+
+def run_all(page: Page, seconds: float) -> list[Any]:
+    """Run all cells, wait until the last has ended, and give the cells with their outputs."""
+    _do(page, "runAll", seconds)
+    cells = _do(page, "cells", 10)
+    assert isinstance(cells, list)
+    return cells
+
+
+def _do(page: Page, what: str, seconds: float) -> Any:
+    return page.evaluate(WITHIN, [seconds * 1000, what])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _environment(home: Path) -> dict[str, str]:
+    for name, value in SETTINGS.items():
+        file = home / "settings" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(value), encoding="utf-8")
+    own = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
+    apart = {name: str(home / folder) for name, folder in own.items()}
+    return os.environ | apart | {"JUPYTER_CONFIG_PATH": config_path()}
+
+
+def _wait_for(lab: Lab, server: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{lab.address}/api", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from lossacc.commands import check_machine, check_notebooks, check_packages
+from lossacc.commands.doctor import CHECKS, doctor
+from lossacc.commands.finding import Finding
+
+GIB = 2**30
+
+
+def levels(findings: Iterator[Finding]) -> list[str]:
+    return [finding.level for finding in findings]
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, **versions: str | None) -> None:
+    """Let these packages have these versions; None: not installed."""
+    real = metadata.version
+
+    def version(name: str) -> str:
+        known = name.replace("-", "_")
+        if known not in versions:
+            return real(name)
+        found = versions[known]
+        if found is None:
+            raise metadata.PackageNotFoundError(name)
+        return found
+
+    monkeypatch.setattr(metadata, "version", version)
+
+
+def test_the_exit_code_says_whether_there_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
+    def fine() -> Iterator[Finding]:
+        yield Finding("ok", "memory", "8.0 GiB free")
+        yield Finding("warning", "training", "slow")
+
+    def bad() -> Iterator[Finding]:
+        yield Finding("problem", "kernel", "none")
+
+    assert doctor([fine]) == 0
+    assert "Nothing would spoil" in capsys.readouterr().out
+    assert doctor([fine, bad]) == 1
+    assert "problem  kernel: none" in capsys.readouterr().out
+    assert doctor([bad, bad]) == 1
+    assert "2 problems would spoil" in capsys.readouterr().out
+
+
+def test_a_check_that_raises_is_a_problem_and_the_others_go_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def front_end() -> Iterator[Finding]:
+        yield Finding("ok", "one", "found")
+        raise OSError("disk full")
+
+    def last() -> Iterator[Finding]:
+        yield Finding("ok", "last", "reached")
+
+    assert doctor([front_end, last]) == 1
+    out = capsys.readouterr().out
+    assert "problem  front end: failed: OSError: disk full" in out
+    assert "ok       last: reached" in out
+
+
+def test_this_machine_passes_what_needs_no_network() -> None:
+    assert levels(check_packages.python()) == ["ok"]
+    assert set(levels(check_packages.packages())) == {"ok"}
+    assert levels(check_notebooks.front_end()) == ["ok"]
+    assert levels(check_notebooks.kernel()) == ["ok"]
+
+
+def test_a_short_training_works() -> None:
+    pytest.importorskip("tensorflow")
+    (finding,) = check_machine.training(seconds=0.5)
+    assert "epochs of" in finding.text
+    assert "validation accuracy" in finding.text
+
+
+def test_an_old_package_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, ipywidgets="7.7.1", ipykernel="7.0.0", jupyterlab=None)
+    found = {f.subject: f for f in check_packages.packages() if f.level == "problem"}
+    assert set(found) == {"ipywidgets", "ipykernel", "jupyterlab"}
+    assert "7.7.1 is outside" in found["ipywidgets"].text
+    assert "not installed: pip install 'lossacc[lab]'" in found["jupyterlab"].text
+
+
+@pytest.mark.parametrize(
+    ("full", "cpu", "level", "part"),
+    [
+        ("2.21.0", None, "ok", "tensorflow 2.21.0"),
+        (None, "2.20.0", "ok", "tensorflow-cpu 2.20.0"),
+        (None, None, "ok", "a build of your own"),
+        ("2.15.0", None, "warning", "were tried with"),
+        ("2.21.0", "2.21.0", "warning", "overwrites"),
+        ("2.20.0", "2.21.0", "problem", "Uninstall both"),
+    ],
+)
+def test_tensorflow_goes_by_two_names(
+    full: str | None, cpu: str | None, level: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, tensorflow=full, tensorflow_cpu=cpu)
+    monkeypatch.setattr(check_packages, "find_spec", lambda name: object())
+    (finding,) = check_packages.tensorflow()
+    assert finding.level == level
+    assert part in finding.text
+
+
+@pytest.mark.parametrize(
+    ("check", "missing"),
+    [
+        (check_packages.tensorflow, "tensorflow"),
+        (check_machine.training, "tensorflow"),
+        (check_packages.packages, "packaging"),
+        (check_notebooks.front_end, "jupyter_core"),
+        (check_notebooks.kernel, "ipykernel"),
+    ],
+)
+def test_a_missing_part_is_a_problem_with_its_command(
+    check: object, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert callable(check)
+    module = sys.modules[check.__module__]
+    monkeypatch.setattr(module, "find_spec", lambda name: None if name == missing else object())
+    (finding,) = check()
+    assert finding.level == "problem"
+    assert "pip install 'lossacc[" in finding.text
+
+
+@pytest.mark.parametrize(("free", "level"), [(1.0, "problem"), (1.5, "warning"), (4, "ok")])
+def test_memory(free: float, level: str) -> None:
+    assert check_machine.judge_memory(int(free * GIB)).level == level
+
+
+def test_a_container_allows_less_than_the_machine_has(tmp_path: Path) -> None:
+    assert check_machine._container_limit(tmp_path) == sys.maxsize
+    (tmp_path / "memory.max").write_text(f"{2 * GIB}\n")
+    (tmp_path / "memory.current").write_text(f"{GIB}\n")
+    assert check_machine._container_limit(tmp_path) == GIB
+    (tmp_path / "memory.max").write_text("max\n")
+    assert check_machine._container_limit(tmp_path) == sys.maxsize
+
+
+@pytest.mark.parametrize(
+    ("each", "accuracy", "level"),
+    [(0.03, 0.98, "ok"), (0.2, 0.98, "warning"), (0.5, 0.98, "problem"), (0.03, 0.1, "problem")],
+)
+def test_training_is_judged(each: float, accuracy: float, level: str) -> None:
+    assert check_machine.judge_training(each, accuracy, "").level == level
+
+
+def test_no_front_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda name: [str(tmp_path)])
+    (finding,) = check_notebooks.front_end()
+    assert finding.level == "problem"
+    assert "does not know ipywidgets" in finding.text
+
+
+def test_another_kernel_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_notebooks, "_asked_of_a_kernel", lambda code: "/another/python")
+    (finding,) = check_notebooks.kernel()
+    assert finding.level == "problem"
+    assert "/another/python" in finding.text
+
+
+def test_everything_is_looked_at() -> None:
+    assert [check.__name__ for check in CHECKS] == [
+        "python",
+        "packages",
+        "tensorflow",
+        "memory",
+        "cores",
+        "notebooks",
+        "front_end",
+        "kernel",
+        "training",
+    ]

@@ -1,0 +1,229 @@
+"""The rules for a notebook. Each takes a notebook and lists, in sentences, what breaks the rule."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+Notebook = Any
+Cell = Any
+Rule = Callable[[Notebook], list[str]]
+
+PLOTTING = {"matplotlib", "pylab", "seaborn", "plotly", "bokeh", "altair", "bqplot", "PIL"}
+WIDGETS = {"ipywidgets", "anywidget", "traitlets"}
+LINES_AT_MOST = 12
+MEDIAN_AT_MOST = 4
+WORDS_A_LINE = 10
+KNOWN_KEYS = {"claims", "exercise", "solution"}
+UNWANTED = re.compile(r"seed 0\d\d|/work/|/tmp/|\bTODO\b|\bFIXME\b|\bXXX\b|lorem ipsum", re.I)
+LINK = re.compile(
+    r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<(https?:[^>]+)>|\b(?:src|href)=[\"']([^\"']+)"
+)
+
+
+def code_cells(notebook: Notebook) -> list[Cell]:
+    """The code cells, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(cell: Cell) -> str:
+    """The text of a markdown cell as a reader sees it: no marks, no link targets, no tags."""
+    text = re.sub(r"<!--.*?-->", " ", cell.source, flags=re.S)
+    text = re.sub(r"(?s)```.*?```", " ", text)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    return re.sub(r"<[^>]+>|[#*_`>|\[\]]", " ", text)
+
+
+def words(cell: Cell) -> int:
+    """How many words a markdown cell has; a number or a formula's sign is none."""
+    return len(re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", prose(cell)))
+
+
+def lossacc_metadata(cell: Cell) -> dict[str, Any]:
+    """What we wrote into a cell's metadata."""
+    return dict(cell.metadata.get("lossacc", {}))
+
+
+def left_over(notebook: Notebook) -> list[str]:
+    """Outputs, execution counts and widget state: nobody sees the answer before predicting."""
+    faults = ["the notebook stores widget state"] if "widgets" in notebook.metadata else []
+    for place, cell in enumerate(notebook.cells):
+        if cell.get("outputs"):
+            faults.append(f"cell {place} stores outputs")
+        if cell.get("execution_count") is not None:
+            faults.append(f"cell {place} stores an execution count")
+        if "execution" in cell.metadata:
+            faults.append(f"cell {place} stores execution times")
+    return faults
+
+
+def sizes(notebook: Notebook) -> list[str]:
+    """Cells are small."""
+    lengths = [len(cell.source.strip().splitlines()) for cell in code_cells(notebook)]
+    faults = [
+        f"code cell {place} has {length} lines; at most {LINES_AT_MOST}"
+        for place, length in enumerate(lengths)
+        if length > LINES_AT_MOST
+    ]
+    if lengths and median(lengths) > MEDIAN_AT_MOST:
+        faults.append(f"the median code cell has {median(lengths)} lines; at most {MEDIAN_AT_MOST}")
+    return faults
+
+
+def balance(notebook: Notebook) -> list[str]:
+    """There is at least ten times as much to read as there is code."""
+    lines = sum(bool(line.strip()) for c in code_cells(notebook) for line in c.source.splitlines())
+    read = sum(words(cell) for cell in notebook.cells if cell.cell_type == "markdown")
+    if read < WORDS_A_LINE * lines:
+        return [f"{read} words to {lines} lines of code; at least {WORDS_A_LINE} words a line"]
+    return []
+
+
+def imports(notebook: Notebook) -> list[str]:
+    """No plotting and no widget code in a notebook; no shell and no magic either."""
+    faults = []
+    for place, cell in enumerate(code_cells(notebook)):
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError as error:
+            faults.append(f"code cell {place} is not plain Python: {error.msg}")
+            continue
+        found = {name.split(".")[0] for node in ast.walk(tree) for name in _imported(node)}
+        faults += [
+            f"code cell {place} imports {name}" for name in sorted(found & (PLOTTING | WIDGETS))
+        ]
+    return faults
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return []
+
+
+def links(notebook: Notebook, folder: Path) -> list[str]:
+    """Links are https, or lead to a place in this notebook, or to a file beside it."""
+    faults = []
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type != "markdown":
+            continue
+        for image, text, target, bare, tag in LINK.findall(cell.source):
+            address = target or bare or tag
+            if not _reachable(address, folder):
+                faults.append(f"cell {place} links to {address}: neither https nor a file here")
+            if image and not text.strip():
+                faults.append(f"cell {place} shows {address} without an alt text")
+    return faults
+
+
+def _reachable(address: str, folder: Path) -> bool:
+    if address.startswith(("https://", "#", "data:image/")):
+        return True
+    return "://" not in address and (folder / address.split("#")[0]).is_file()
+
+
+def wording(notebook: Notebook) -> list[str]:
+    """Nothing of the workshop floor is left in the text."""
+    return [
+        f"cell {place} says {match.group()!r}"
+        for place, cell in enumerate(notebook.cells)
+        for match in UNWANTED.finditer(cell.source)
+    ]
+
+
+def metadata(notebook: Notebook) -> list[str]:
+    """What we write into a cell's metadata is one of three things, and the kernel is `python3`."""
+    name = notebook.metadata.get("kernelspec", {}).get("name")
+    faults = [] if name == "python3" else [f"the kernel is {name!r}; expected 'python3'"]
+    for place, cell in enumerate(notebook.cells):
+        unknown = set(lossacc_metadata(cell)) - KNOWN_KEYS
+        if unknown:
+            faults.append(f"cell {place} has lossacc metadata {sorted(unknown)}")
+    return faults
+
+
+def claims(notebook: Notebook, sentence: Callable[[str], str]) -> list[str]:
+    """A cell that names a claim says the claim's sentence, word for word.
+
+    `sentence` gives the sentence of a claim such as "nine-versus-one/settles", or raises KeyError.
+    """
+    faults = []
+    for place, cell in enumerate(notebook.cells):
+        text = " ".join(cell.source.split())
+        for name in lossacc_metadata(cell).get("claims", []):
+            try:
+                wanted = " ".join(sentence(name).split())
+            except KeyError:
+                faults.append(f"cell {place} names a claim that does not exist: {name!r}")
+                continue
+            if wanted not in text:
+                faults.append(f"cell {place} names {name!r} and does not say: {wanted}")
+    return faults
+
+
+def exercises(notebook: Notebook) -> list[str]:
+    """Every exercise has one solution after it, folded away."""
+    faults = []
+    asked: list[str] = []
+    for place, cell in enumerate(notebook.cells):
+        ours = lossacc_metadata(cell)
+        if "exercise" in ours:
+            asked.append(ours["exercise"])
+        if "solution" in ours:
+            if ours["solution"] not in asked:
+                faults.append(f"cell {place} solves {ours['solution']!r}, which was not asked")
+            if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+                faults.append(f"cell {place} is a solution in plain sight")
+    solved = [lossacc_metadata(cell).get("solution") for cell in code_cells(notebook)]
+    faults += [
+        f"exercise {name!r} has {solved.count(name)} solutions in code; expected one"
+        for name in asked
+        if solved.count(name) != 1
+    ]
+    return faults
+
+
+def unread_pictures(executed: Notebook) -> list[str]:
+    """After a picture comes a sentence that reads it. Takes the notebook with its outputs."""
+    faults = []
+    for place, cell in enumerate(executed.cells):
+        shows = cell.cell_type == "code" and any(map(_is_picture, cell.outputs))
+        if not shows and "![" not in cell.source:
+            continue
+        following = executed.cells[place + 1] if place + 1 < len(executed.cells) else None
+        if following is None or following.cell_type != "markdown" or words(following) < 8:
+            faults.append(f"cell {place} shows a picture, and no sentence after it reads it")
+    return faults
+
+
+def _is_picture(output: Any) -> bool:
+    data = output.get("data", {})
+    html = "".join(data.get("text/html", ""))
+    return any(kind.startswith("image/") for kind in data) or "<img" in html or "<svg" in html
+
+
+def complaints(executed: Notebook) -> list[str]:
+    """What a learner would read as a failure: errors, warnings, anything on standard error."""
+    faults = []
+    for place, cell in enumerate(executed.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                faults.append(f"cell {place} raised {output.ename}: {output.evalue}")
+            if output.get("name") == "stderr":
+                faults.append(f"cell {place} wrote to standard error: {output.text.strip()}")
+    return faults
+
+
+def silent_exercises(executed: Notebook) -> list[str]:
+    """An exercise that was not filled in yet answers with a sentence."""
+    return [
+        f"cell {place}, an exercise not filled in, says nothing"
+        for place, cell in enumerate(executed.cells)
+        if "exercise" in lossacc_metadata(cell) and cell.cell_type == "code" and not cell.outputs
+    ]

@@ -1,0 +1,156 @@
+"""Each rule lets a good notebook pass and finds the fault in a bad one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import v4
+
+from tests.notebooks import rules
+
+PROSE = "The loss fell because the sure images grew surer, and no image changed sides. " * 4
+
+
+def notebook(*cells: Any) -> rules.Notebook:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return v4.new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
+
+
+def text(source: str, **metadata: Any) -> Any:
+    return v4.new_markdown_cell(source, metadata=metadata)
+
+
+def code(source: str, *, outputs: Any = (), **metadata: Any) -> Any:
+    return v4.new_code_cell(source, outputs=list(outputs), metadata=metadata)
+
+
+def ours(**entries: Any) -> dict[str, Any]:
+    return {"lossacc": entries}
+
+
+PICTURE = v4.new_output("display_data", data={"image/png": "AAAA", "text/plain": "a picture"})
+DRAWING = v4.new_output("display_data", data={"text/html": "<figure><img alt='x'></figure>"})
+GOOD = notebook(
+    text("# Two rulers\n\n" + PROSE),
+    code("import lossacc\n\nlossacc.__name__"),
+    text(PROSE + "See [the paper](https://example.org/a)."),
+    code("answer = None", **ours(exercise="bound")),
+    code("answer = 1", jupyter={"source_hidden": True}, **ours(solution="bound")),
+)
+
+STATIC = {
+    "left over": rules.left_over,
+    "sizes": rules.sizes,
+    "balance": rules.balance,
+    "imports": rules.imports,
+    "wording": rules.wording,
+    "metadata": rules.metadata,
+    "exercises": rules.exercises,
+    "pictures": rules.unread_pictures,
+    "complaints": rules.complaints,
+}
+
+
+@pytest.mark.parametrize("name", STATIC)
+def test_a_good_notebook_passes(name: str) -> None:
+    assert STATIC[name](GOOD) == []
+
+
+def counted() -> Any:
+    cell = code("1")
+    cell.execution_count = 3
+    return cell
+
+
+BAD = [
+    ("left over", [code("1", outputs=[PICTURE])], "outputs"),
+    ("left over", [counted()], "execution count"),
+    ("left over", [code("1", execution={"iopub.execute_input": "now"})], "execution times"),
+    ("sizes", [code("a = 1\n" * 13), code("1"), code("1")], "13 lines"),
+    ("sizes", [code("a = 1\n" * 5), code("a = 1\n" * 5), code("1")], "median"),
+    ("balance", [text("nine words are not enough for one line here"), code("1")], "9 words"),
+    ("balance", [text("1 2 3 4 5 6 7 8 9 10 11"), code("1")], "0 words"),
+    ("imports", [code("import matplotlib.pyplot as plt")], "matplotlib"),
+    ("imports", [code("def f():\n    from ipywidgets import HTML")], "ipywidgets"),
+    ("imports", [code("%matplotlib inline")], "not plain Python"),
+    ("imports", [code("!pip install x")], "not plain Python"),
+    ("wording", [text("as seed 007 shows")], "seed 007"),
+    ("wording", [code("x = 1  # TODO")], "TODO"),
+    ("metadata", [code("1", **ours(claim="a/b"))], "claim"),
+    ("exercises", [code("1", **ours(exercise="a"))], "0 solutions"),
+    ("exercises", [code("1", jupyter={"source_hidden": True}, **ours(solution="a"))], "not asked"),
+    ("exercises", [code("1", **ours(exercise="a")), code("2", **ours(solution="a"))], "plain"),
+    ("pictures", [code("1", outputs=[PICTURE])], "no sentence"),
+    ("pictures", [code("1", outputs=[DRAWING]), code("2"), text(PROSE)], "no sentence"),
+    ("pictures", [code("1", outputs=[DRAWING]), text("## Explain")], "no sentence"),
+    ("complaints", [code("1", outputs=[v4.new_output("error", ename="E", evalue="v")])], "raised"),
+    (
+        "complaints",
+        [code("1", outputs=[v4.new_output("stream", name="stderr", text="W")])],
+        "standard error: W",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "fault"), BAD, ids=lambda value: str(value)[:20])
+def test_a_fault_is_found(name: str, cells: list[Any], fault: str) -> None:
+    found = STATIC[name](notebook(*cells))
+    assert len(found) == 1
+    assert fault in found[0]
+
+
+def test_widget_state_and_another_kernel_are_faults() -> None:
+    bad = notebook()
+    bad.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+    bad.metadata["kernelspec"]["name"] = "my-env"
+    assert rules.left_over(bad) == ["the notebook stores widget state"]
+    assert rules.metadata(bad) == ["the kernel is 'my-env'; expected 'python3'"]
+
+
+def test_a_picture_that_is_read_passes() -> None:
+    assert not rules.unread_pictures(notebook(code("1", outputs=[PICTURE]), text(PROSE)))
+
+
+@pytest.mark.parametrize(
+    ("source", "faults"),
+    [
+        ("[a](https://example.org)", 0),
+        ("[a](#explain)", 0),
+        ("[a](02.ipynb#run)", 0),
+        ("<https://example.org>", 0),
+        ("[a](http://example.org)", 1),
+        ("<http://example.org>", 1),
+        ('<a href="http://example.org">a</a>', 1),
+        ("[a](03.ipynb)", 1),
+        ("![](https://example.org/a.png)", 1),
+    ],
+)
+def test_links(source: str, faults: int, tmp_path: Path) -> None:
+    (tmp_path / "02.ipynb").touch()
+    assert len(rules.links(notebook(text(source)), tmp_path)) == faults
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "fault"),
+    [
+        ("It is so: accuracy settles\nat 90 %.", "nine/settles", ""),
+        ("Accuracy settles near 90 %.", "nine/settles", "does not say"),
+        ("accuracy settles at 90 %.", "nine/other", "does not exist"),
+    ],
+)
+def test_claims(source: str, claim: str, fault: str) -> None:
+    sentences = {"nine/settles": "accuracy settles at 90 %."}
+    found = rules.claims(notebook(text(source, **ours(claims=[claim]))), sentences.__getitem__)
+    assert fault in "".join(found)
+    assert len(found) == bool(fault)
+
+
+def test_an_exercise_that_says_nothing_is_a_fault() -> None:
+    silent = notebook(code("x = None", **ours(exercise="a")))
+    assert len(rules.silent_exercises(silent)) == 1
+    kind = v4.new_output("stream", name="stdout", text="Fill in x.")
+    assert not rules.silent_exercises(
+        notebook(code("x = None", outputs=[kind], **ours(exercise="a")))
+    )

@@ -1,0 +1,86 @@
+"""Every notebook of the series keeps the rules and runs as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.notebooks import rules, running
+from tests.notebooks.running import Executed
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+SERIES = sorted(FOLDER.glob("*.ipynb"))
+WITH_EXERCISES = [
+    path
+    for path in SERIES
+    if any("exercise" in rules.lossacc_metadata(cell) for cell in running.read(path).cells)
+]
+SECONDS_AT_MOST = 40
+MEGABYTES_AT_MOST = 900
+STATIC: list[rules.Rule] = [
+    rules.left_over,
+    rules.sizes,
+    rules.balance,
+    rules.imports,
+    rules.wording,
+    rules.metadata,
+    rules.exercises,
+    lambda notebook: rules.links(notebook, FOLDER),
+]
+IDS = ["left over", "sizes", "balance", "imports", "wording", "metadata", "exercises", "links"]
+
+each_notebook = pytest.mark.parametrize("path", SERIES, ids=lambda path: path.stem)
+
+
+def sentence(name: str) -> str:
+    """The sentence of the claim "experiment/slug"."""
+    from lossacc import experiments
+
+    experiment, _, slug = name.partition("/")
+    try:
+        return experiments.load(experiment).claim(slug).sentence
+    except (ValueError, LookupError) as error:
+        raise KeyError(name) from error
+
+
+@each_notebook
+@pytest.mark.parametrize("rule", STATIC, ids=IDS)
+def test_the_file_keeps_the_rules(path: Path, rule: rules.Rule) -> None:
+    assert not rule(running.read(path))
+
+
+@each_notebook
+def test_a_claim_is_said_word_for_word(path: Path) -> None:
+    assert not rules.claims(running.read(path), sentence)
+
+
+@each_notebook
+def test_run_all_without_a_network(path: Path, execute: Callable[[Path], Executed]) -> None:
+    assert not rules.complaints(execute(path).notebook)
+
+
+@each_notebook
+def test_run_all_keeps_its_budget(path: Path, execute: Callable[[Path], Executed]) -> None:
+    executed = execute(path)
+    assert executed.seconds <= SECONDS_AT_MOST
+    if executed.peak_mb is None:
+        pytest.skip("this system does not say how much memory a process took at its peak")
+    assert executed.peak_mb <= MEGABYTES_AT_MOST
+
+
+@each_notebook
+def test_a_sentence_reads_every_picture(path: Path, execute: Callable[[Path], Executed]) -> None:
+    assert not rules.unread_pictures(execute(path).notebook)
+
+
+@each_notebook
+def test_an_open_exercise_answers_kindly(path: Path, execute: Callable[[Path], Executed]) -> None:
+    assert not rules.silent_exercises(execute(path).notebook)
+
+
+@pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)
+def test_the_solutions_work_in_place_of_the_exercises(path: Path, tmp_path: Path) -> None:
+    executed = running.run(running.solved(running.read(path)), path.parent, tmp_path)
+    assert not rules.complaints(executed.notebook)
