@@ -103,12 +103,13 @@ def last_rate(model: Any) -> float:
 
 def model_settings(model: Any) -> dict[str, Any]:
     """Give a model's loss, optimizer and size as JSON values."""
-    config = optimizer_of(model).get_config()
+    optimizer = optimizer_of(model)
     plain = {
         name: value
-        for name, value in config.items()
+        for name, value in optimizer.get_config().items()
         if isinstance(value, (int, float, str, bool, type(None)))
     }
+    plain["name"] = type(optimizer).__name__  # Keras numbers its own names through the session
     return {
         "loss": _name(model.loss),
         "optimizer": plain,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lossacc.backend import keras, tensorflow
+from lossacc.compiled import check_model
 from lossacc.scoring import Arrays, Scorer, compute_loss, kind_of, signature_of
 from lossacc.types import FloatArray
 
@@ -113,6 +114,7 @@ def loop_of(model: Any, outputs: str | None) -> Loop:
     ValueError
         If the model cannot be trained here; the sentence says why.
     """
+    check_model(model)
     _check_trainable_here(model)
     names = [v.path for v in model.trainable_variables]
     key = (model.optimizer, model.loss, getattr(model, "_compile_loss", None), outputs, names)

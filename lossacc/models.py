@@ -93,8 +93,9 @@ def initialise(model: Model, seed: Seed) -> Model:
     Raises
     ------
     ValueError
-        If a layer holds a weight and no initializer for it.
+        If a weight has no initializer: its layer has none for it, or it stands outside the layers.
     """
+    _check_weights(model)
     for place, layer in enumerate(_flat(model)):
         for variable in layer.weights:
             name = f"{place}/{variable.name}"
@@ -128,6 +129,17 @@ def _flat(model: Model) -> list[Any]:
     for layer in model.layers:
         layers += _flat(layer) if hasattr(layer, "layers") else [layer]
     return layers
+
+
+def _check_weights(model: Model) -> None:
+    """Refuse a model with weights of its own, which no layer would draw again."""
+    drawn = {id(variable) for layer in _flat(model) for variable in layer.weights}
+    for variable in model.weights:
+        if id(variable) not in drawn:
+            raise ValueError(
+                f"model {model.name!r} has a weight {variable.name!r} outside its layers; "
+                "build the model anew for each seed instead"
+            )
 
 
 def _draw(layer: Any, variable: Any, seed: int) -> Any:

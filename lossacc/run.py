@@ -35,6 +35,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -47,6 +48,9 @@ from lossacc.types import BoolArray, FloatArray, IntArray
 
 FORMAT, VERSION = "lossacc run", 1
 SETS = ("train", "validation")
+# What NumPy, zip and JSON raise on a file that is damaged or something else.
+_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, NotImplementedError)
+_DAMAGE += (zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +194,7 @@ class Run:
     Raises
     ------
     ValueError
-        If an array has another length than `epochs`.
+        If an array has another length than `epochs`, or the epochs do not rise.
     """
 
     train: Scores
@@ -205,8 +209,10 @@ class Run:
     environment: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse arrays of unequal length."""
+        """Refuse arrays of unequal length, and epochs that do not rise."""
         recorded = len(self.epochs)
+        if not recorded or (np.diff(self.epochs) <= 0).any():
+            raise ValueError(f"got the epochs {self.epochs}; expected rising whole numbers")
         for name, length in self._lengths():
             if length != recorded:
                 raise ValueError(f"{name} covers {length} epochs; expected {recorded}, as epochs")
@@ -223,6 +229,11 @@ class Run:
     def sets(self) -> tuple[str, ...]:
         """The sets of examples that the run holds."""
         return SETS if self.validation is not None else SETS[:1]
+
+    @property
+    def unit(self) -> str:
+        """What the recorded rows count: "epoch", or "step" where every step was recorded."""
+        return str(self.settings.get("unit", "epoch"))
 
     def scores(self, on: str) -> Scores:
         """Give the scores of one set of examples.
@@ -309,11 +320,17 @@ class Run:
         if not path.exists():
             raise FileNotFoundError(f"there is no file {str(path)!r}")
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            return _from_arrays(arrays)
-        except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+            return _from_arrays(_read(path))
+        except _DAMAGE as error:
             raise ValueError(f"{str(path)!r} is not a saved run: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read every array of a `.npz` file; one that holds a pickle is refused."""
+    if not zipfile.is_zipfile(path):
+        raise ValueError("expected a whole .npz file")
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
 
 
 def _from_arrays(arrays: dict[str, Any]) -> Run:

@@ -112,8 +112,8 @@ def _rises(run: Run) -> Evidence:
 
 def _together(run: Run) -> Evidence:
     """Read the rank correlation of training loss and accuracy over the epochs."""
-    ranks = [_ranks(values) for values in (run.train.loss, run.train.accuracy)]
-    return {"rank correlation": float(np.corrcoef(*ranks)[0, 1])}
+    loss, accuracy = _ranks(run.train.loss), _ranks(run.train.accuracy)
+    return {"rank correlation": float(np.corrcoef(loss, accuracy)[0, 1])}
 
 
 def _ranks(values: FloatArray) -> FloatArray:
@@ -166,7 +166,7 @@ KNOBS = (
     Knob("dropout", "Dropout", "Share of the units that each step drops.", 0.0, (0.0, 0.5, 0.9)),
 )
 
-_SCRATCH = {"start": "scratch", "wrong": 0.0}
+_SCRATCH: Settings = {"start": "scratch", "wrong": 0.0}
 
 ARMS = (
     Arm("base", "A network sure of 400 images goes on with half of their labels wrong."),
@@ -230,13 +230,13 @@ CLAIMS = (
     Claim(
         "mostly opposite",
         "From scratch, loss and accuracy mostly move opposite ways: their rank correlation is "
-        "below -.9.",
+        "below -.7.",
         ("C01", "C13"),
         ("from scratch",),
         ("base",),
         _together,
-        lambda e: e["rank correlation"] < -0.9,
-        "the rank correlation over the epochs is below -.9",
+        lambda e: e["rank correlation"] < -0.7,
+        "the rank correlation over the epochs is below -.7",
         "rank correlation",
     ),
 )

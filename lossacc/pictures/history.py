@@ -98,7 +98,7 @@ def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
     title = _ends_said(runs, main)
     alt = " ".join(f"{name}: {_alt(run, [main])}" for name, run in runs.items())
     table = Table(
-        ("run", "epoch", "loss", "accuracy"),
+        ("run", first.unit, "loss", "accuracy"),
         tuple((name, *row) for name, run in runs.items() for row in _table(run, [main]).rows),
     )
     return _picture(title, alt, loss, accuracy, first, main, table)
@@ -132,7 +132,9 @@ def _picture(
 ) -> Picture:
     """Put the two panels together."""
     scores = run.scores(main)
-    across = epoch_axis([line.x for line in (*loss, *accuracy)] or [run.epochs.astype(float)])
+    across = epoch_axis(
+        run.unit, [line.x for line in (*loss, *accuracy)] or [run.epochs.astype(float)]
+    )
     losses = [line.y for line in loss] + [edge for line in loss for edge in line.band or ()]
     upwards = loss_axis([*losses, np.zeros(0)], scores.classes)
     lines = [one for one in loss_lines(scores) if upwards.low < one.value <= upwards.high]
@@ -206,14 +208,14 @@ def _alt(run: Run, sets: Sequence[str]) -> str:
     words = []
     for on in sets:
         loss, right = _pair(run, on)
-        words.append(described(f"{ROLE[on].capitalize()} loss", loss.x, loss.y, nats))
-        words.append(described("Its accuracy", right.x, right.y / 100, percent))
-    return "Loss and accuracy over the epochs. " + " ".join(words)
+        words.append(described(f"{ROLE[on].capitalize()} loss", loss.x, loss.y, nats, run.unit))
+        words.append(described("Its accuracy", right.x, right.y / 100, percent, run.unit))
+    return f"Loss and accuracy over the {run.unit}s. " + " ".join(words)
 
 
 def _table(run: Run, sets: Sequence[str]) -> Table:
     """List loss and accuracy of each epoch."""
-    columns = ["epoch"]
+    columns = [run.unit]
     values: list[list[int | float]] = [[int(epoch) for epoch in run.epochs]]
     for on in sets:
         loss, right = _pair(run, on)

@@ -78,7 +78,7 @@ def plane(
     upright = next((one.value for one in inside if one.of == "x"), None)
     panel = Panel(x, y, marks, inside, _notes(x, y, upright))
     table = Table(
-        ("epoch", "accuracy", "loss", "lowest loss possible"),
+        (run.unit, "accuracy", "loss", "lowest loss possible"),
         tuple(
             (int(epoch), float(right) / 100, float(loss), float((1 - right / 100) * LN2))
             for epoch, right, loss in zip(run.epochs, mine.x, mine.y, strict=True)
@@ -140,10 +140,10 @@ def _ends(run: Run, path: Line, on: str) -> tuple[Points, ...]:
     if not len(rows):
         return ()
     first, last = rows[0], rows[-1]
-    start = _mark(path, first, f"epoch {run.epochs[first]}", on, hollow=True)
+    start = _mark(path, first, f"{run.unit} {run.epochs[first]}", on, hollow=True)
     if first == last:
         return (start,)
-    return start, _mark(path, last, f"epoch {run.epochs[last]}", on, hollow=False)
+    return start, _mark(path, last, f"{run.unit} {run.epochs[last]}", on, hollow=False)
 
 
 def _mark(path: Line, row: int, label: str, on: str, *, hollow: bool) -> Points:
@@ -160,7 +160,7 @@ def _title(run: Run, on: str) -> str:
         return said(run, on)
     words = _WAYS[part.loss_way, part.accuracy_way]
     if part.turns:
-        return f"The {ROLE[on]} path turns at epoch {run.epochs[part.first]} and goes {words}"
+        return f"The {ROLE[on]} path turns at {run.unit} {run.epochs[part.first]} and goes {words}"
     return f"The {ROLE[on]} path goes {words}"
 
 

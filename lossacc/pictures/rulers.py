@@ -42,11 +42,11 @@ def accuracy_axis() -> Axis:
     return axis("accuracy, %", [], low=0.0, high=100.0, count=6)
 
 
-def epoch_axis(epochs: Sequence[FloatArray]) -> Axis:
+def epoch_axis(unit: str, epochs: Sequence[FloatArray]) -> Axis:
     """Make the axis of epochs."""
     ends = [float(one[k]) for one in epochs for k in (0, -1)]
     low, high = min(ends), max(ends)
-    return axis("epoch", ends, low=low, high=max(high, low + 1), whole=True, count=6)
+    return axis(unit, ends, low=low, high=max(high, low + 1), whole=True, count=6)
 
 
 def loss_lines(scores: Scores) -> tuple[Reference, ...]:

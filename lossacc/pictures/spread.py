@@ -55,7 +55,7 @@ def losses(
     loss = scores.cross_entropy[row] if scores.size else np.zeros(0)
     right = scores.correct[row] if scores.size else np.zeros(0, dtype=bool)
     order = np.argsort(np.where(np.isnan(loss), np.inf, loss), kind="stable")[::-1]
-    title = f"At epoch {run.epochs[row]}, {_title(loss, ROLE[main])}"
+    title = f"At {run.unit} {run.epochs[row]}, {_title(loss, ROLE[main])}"
     panel = _histogram(scores, loss, right, main)
     tiles = _worst(scores, row, order[:worst], images)
     table = _table(scores, row, order, _names(images, scores))

@@ -130,16 +130,16 @@ def said(run: Run, on: str) -> str:
         return f"{ROLE[on].capitalize()} loss has no finite value"
     part = stretch(scores)
     lost = int(part.last) + 1 < len(run.epochs)
-    end = f"; from epoch {run.epochs[part.last + 1]} on it is not a number" if lost else ""
+    end = f"; from {run.unit} {run.epochs[part.last + 1]} on it is not a number" if lost else ""
     return _sentence(run, ROLE[on], part) + end
 
 
 def _sentence(run: Run, who: str, part: Stretch) -> str:
     if part.first == part.last:
         loss, accuracy = nats(part.loss[0]), percent(part.accuracy[0])
-        start = f"At epoch {run.epochs[part.first]}, {who} loss is {loss}"
+        start = f"At {run.unit} {run.epochs[part.first]}, {who} loss is {loss}"
         return f"{start} and accuracy {accuracy}"
-    since = f"From epoch {run.epochs[part.first]} on, " if part.turns else ""
+    since = f"From {run.unit} {run.epochs[part.first]} on, " if part.turns else ""
     name = who if since else who.capitalize()
     loss, accuracy = _from_to(part.loss, nats), _from_to(part.accuracy, percent)
     if part.same_way:
@@ -159,7 +159,9 @@ def _from_to(pair: tuple[float, float], write: Writer) -> str:
     return f"at {before}" if before == after else f"from {before} to {after}"
 
 
-def described(name: str, epochs: FloatArray, values: FloatArray, write: Writer) -> str:
+def described(
+    name: str, epochs: FloatArray, values: FloatArray, write: Writer, unit: str = "epoch"
+) -> str:
     """Say what a curve does: its start, its lowest and highest point, its end.
 
     Returns
@@ -175,7 +177,7 @@ def described(name: str, epochs: FloatArray, values: FloatArray, write: Writer) 
     words = [f"{name} starts at {write(values[rows[0]])}"]
     for row in inner:
         verb = "falls to" if row == low else "reaches"
-        words.append(f"{verb} {write(values[row])} at epoch {epochs[row]:g}")
+        words.append(f"{verb} {write(values[row])} at {unit} {epochs[row]:g}")
     if len(rows) > 1:
-        words.append(f"ends at {write(values[rows[-1]])} at epoch {epochs[rows[-1]]:g}")
+        words.append(f"ends at {write(values[rows[-1]])} at {unit} {epochs[rows[-1]]:g}")
     return ", ".join(words) + "."

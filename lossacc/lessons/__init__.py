@@ -1,0 +1,1 @@
+"""What each lesson needs of its own: its exercises."""

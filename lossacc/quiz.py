@@ -1,0 +1,109 @@
+"""Exercises that reply: to a right answer, to a usual slip, and kindly to none at all.
+
+The exercises of a lesson are a table in `lossacc.lessons`; a notebook says
+`check("share of the B", answer)`.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from numbers import Real
+from typing import Any
+
+LESSONS = ("two_rulers", "nine_against_one")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One question with a number for an answer.
+
+    Parameters
+    ----------
+    name
+        What the notebook calls it.
+    asks
+        What is asked for, with its unit: "the loss in nats".
+    answer
+        Computes the right answer, so that it cannot drift from the lesson.
+    why
+        One or two sentences that explain it.
+    within
+        How far off an answer may be.
+    slips
+        What a usual slip gives, and the reply to it.
+    """
+
+    name: str
+    asks: str
+    answer: Callable[[], float]
+    why: str
+    within: float = 0.005
+    slips: Mapping[float, str] = field(default_factory=dict)
+
+    def reply(self, given: Any) -> Reply:
+        """Reply to an answer; `...` is none yet."""
+        if given is Ellipsis or given is None:
+            return Reply("Your turn", f"put {self.asks} in place of the three dots.")
+        if isinstance(given, bool) or not isinstance(given, Real):
+            return Reply("Not yet", f"{given!r} is no number; this asks for {self.asks}.")
+        if abs(float(given) - self.answer()) <= self.within:
+            return Reply("Right", self.why)
+        return Reply("Not yet", self._hint(float(given)))
+
+    def _hint(self, given: float) -> str:
+        for slip, reply in self.slips.items():
+            if abs(given - slip) <= self.within:
+                return reply
+        way = "too high" if given > self.answer() else "too low"
+        return f"{given:g} is {way} for {self.asks}."
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the learner reads."""
+
+    verdict: str
+    words: str
+
+    def __str__(self) -> str:
+        """Give verdict and words in one line."""
+        return f"{self.verdict}: {self.words}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Give the same for a notebook, as a status that a screen reader speaks."""
+        words = html.escape(self.words)
+        return f'<p role="status"><strong>{self.verdict}:</strong> {words}</p>'
+
+
+def check(name: str, given: Any) -> Reply:
+    """Reply to the answer of an exercise.
+
+    Parameters
+    ----------
+    name
+        The exercise's name, as the notebook gives it.
+    given
+        The learner's answer, a number; `...` while there is none.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    known = _exercises()
+    if name not in known:
+        raise ValueError(f"there is no exercise {name!r}; expected one of {', '.join(known)}")
+    return known[name].reply(given)
+
+
+@cache
+def _exercises() -> dict[str, Exercise]:
+    """Gather the exercises of every lesson."""
+    lessons = [importlib.import_module(f"lossacc.lessons.{lesson}") for lesson in LESSONS]
+    return {exercise.name: exercise for lesson in lessons for exercise in lesson.EXERCISES}
