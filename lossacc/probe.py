@@ -139,12 +139,12 @@ def _batches(dataset: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 def _length(dataset: Any) -> int:
     """Count the examples; a short last batch makes the answer up to one batch too high."""
-    batches = int(dataset.cardinality())
-    if batches < 0:  # it does not know
-        return sum(len(batch[0]) for batch in _batches(dataset))
     first = next(_batches(dataset), None)
     if first is None:
         raise ValueError("the data set is empty; expected one batch at least")
+    batches = int(dataset.cardinality())
+    if batches < 0:  # it does not know
+        return sum(len(batch[0]) for batch in _batches(dataset))
     return batches * len(first[0])
 
 

@@ -49,8 +49,10 @@ from lossacc.types import BoolArray, FloatArray, IntArray
 FORMAT, VERSION = "lossacc run", 1
 SETS = ("train", "validation")
 # What NumPy, zip and JSON raise on a file that is damaged or something else.
-_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, NotImplementedError)
-_DAMAGE += (zipfile.BadZipFile, zlib.error)
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,6 @@ import pytest
 from lossacc.backend import keras
 from lossacc.models import initialise, small_cnn
 from lossacc.training import shuffled, train
-
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 
 X, Y = data(50)

@@ -5,7 +5,6 @@ import pytest
 
 from lossacc.backend import keras
 from lossacc.models import initialise, small_cnn
-
 from tests.small import SHAPE, compiled, data, dense, same, sgd, state
 
 

@@ -10,8 +10,7 @@ from lossacc.backend import keras, tensorflow
 from lossacc.feeding import on_device
 from lossacc.models import initialise
 from lossacc.scoring import Scorer
-
-from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, sgd
+from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 
 X, Y = data(50)
 BINARY = Y // 2
@@ -102,7 +101,7 @@ def test_probabilities_without_logits_give_their_logarithms():
 
 @pytest.mark.usefixtures("mixed_precision")
 def test_half_precision_is_stored_in_single_precision():
-    model = compiled(dense(activation="softmax"), loss=keras().losses.SparseCategoricalCrossentropy())
+    model = compiled(dense(activation="softmax"), loss="sparse_categorical_crossentropy")
     logits = scored(model).logits
     assert logits.dtype == np.float32
     predicted = model.predict(X, verbose=0)
@@ -112,10 +111,10 @@ def test_half_precision_is_stored_in_single_precision():
 def test_scores_in_evaluation_mode_and_leaves_the_model_alone():
     layers = keras().layers
     model = compiled(dense(hidden=[layers.BatchNormalization(), layers.Dropout(0.9)]))
-    before = [np.asarray(v) for v in model.variables]
+    before = state(model)
     expected = model.predict(X, verbose=0)
     np.testing.assert_allclose(scored(model).logits, expected, atol=1e-5)
-    assert all(np.array_equal(a, np.asarray(b)) for a, b in zip(before, model.variables, strict=True))
+    assert same(before, state(model))
 
 
 @pytest.mark.parametrize("n", [1, 255, 256, 257, 601])

@@ -12,7 +12,6 @@ from lossacc.data import Examples
 from lossacc.loop import loop_of
 from lossacc.models import initialise, small_cnn
 from lossacc.training import TrainingError, shuffled, train
-
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 
 X, Y = data(50)
@@ -447,7 +446,10 @@ REFUSED = {
     ),
     "no epochs": (lambda: train(compiled(dense()), (X, Y), epochs=0), "epochs=0"),
     "half an epoch": (lambda: train(compiled(dense()), (X, Y), epochs=0.5), "epochs=0.5"),
-    "no batch": (lambda: train(compiled(dense()), (X, Y), epochs=1, batch_size=-1), "batch_size=-1"),
+    "no batch": (
+        lambda: train(compiled(dense()), (X, Y), epochs=1, batch_size=-1),
+        "batch_size=-1",
+    ),
     "lengths": (
         lambda: train(compiled(dense()), (X, Y[:9]), epochs=1),
         r"x of shape \(50, 6, 6, 1\) and y of shape \(9,\)",

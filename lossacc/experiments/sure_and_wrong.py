@@ -207,13 +207,13 @@ CLAIMS = (
     ),
     Claim(
         "few carry most",
-        "At the end the dearest tenth of the validation images carries more than 60 % of the loss.",
+        "At the end the dearest tenth of the validation images carries more than half of the loss.",
         ("C07", "C24"),
         ("base",),
         ("fresh noise",),
         _few_carry_most,
-        lambda e: e["share of the dearest tenth"] > 0.6,
-        "the 10 % of the images that lose most carry more than .60 of the loss",
+        lambda e: e["share of the dearest tenth"] > 0.5,
+        "the 10 % of the images that lose most carry more than .50 of the loss",
         "share of the dearest tenth",
     ),
 )

@@ -1,0 +1,104 @@
+"""`train()` against the fastest honest ways to do without it.
+
+    python -m tests.benchmarks.speed [--size 8 28] [--json FILE] [--torch-python PYTHON]
+
+Each contestant runs in processes of its own, one after the other, at every setting that may suit
+it, and is judged by its best. Run it on an idle machine: 4 minutes a size on two cores. PyTorch
+takes part where it is installed, here or in the environment of `--torch-python`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+THREADS = (("--threads", "1"), ())
+# The settings of `compile` that promise speed.
+COMPILED = ((), ("--one-call",), ("--jit",), ("--jit", "--one-call"))
+# What design asks of train(): at least so many times as fast as ..., and what it aims for.
+BUDGETS = {"fit with records": (4.5, 6.0), "fit": (4.0, 5.5), "torch": (2.0, 2.8)}
+RIVALS = {"fit with records": ("fit+predict", "fit+on_batch"), "fit": ("fit",), "torch": ("torch",)}
+
+
+def measure(way: str, size: int, flags: tuple[str, ...], python: str, extra: list[str]) -> Any:
+    """Run one contestant at one setting; None where it fails."""
+    command = [python, "-m", "tests.benchmarks.contestant", way, "--size", str(size), *flags]
+    done = subprocess.run(
+        [*command, *extra], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        print(f"{way} {' '.join(flags)} failed: {done.stderr[-300:]}", file=sys.stderr)
+        return None
+    result = json.loads(done.stdout.splitlines()[-1])
+    result["median"] = statistics.median(result["ms"])
+    print(f"{size}x{size} {way} {' '.join(flags)}: {result['median']:.1f} ms an epoch", flush=True)
+    return result
+
+
+def settings(way: str) -> list[tuple[str, ...]]:
+    """Give every setting that may suit a contestant."""
+    if way.startswith("fit"):
+        return [(*threads, *compiled) for threads in THREADS for compiled in COMPILED]
+    return list(THREADS)
+
+
+def best(ways: tuple[str, ...], size: int, python: str, extra: list[str]) -> Any:
+    """Give the fastest of some contestants at its fastest setting, None where none ran."""
+    results = [measure(way, size, flags, python, extra) for way in ways for flags in settings(way)]
+    return min((r for r in results if r), key=lambda result: result["median"], default=None)
+
+
+def compare(size: int, torch_python: str | None, extra: list[str]) -> dict[str, Any]:
+    """Compare train() with every rival at one size of image."""
+    ours = best(("train",), size, sys.executable, extra)
+    if ours is None:
+        raise RuntimeError("train() itself failed")
+    report: dict[str, Any] = {"size": size, "train": ours, "rivals": {}}
+    for name, ways in RIVALS.items():
+        python = torch_python if name == "torch" else sys.executable
+        rival = best(ways, size, python, extra) if python else None
+        if rival is not None:
+            must, aim = BUDGETS[name]
+            ratio = round(rival["median"] / ours["median"], 2)
+            report["rivals"][name] = {"ratio": ratio, "must": must, "aim": aim, "best": rival}
+    return report
+
+
+def torch_python() -> str | None:
+    return sys.executable if importlib.util.find_spec("torch") else None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, nargs="+", choices=(8, 28), default=[8, 28])
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--torch-python", default=torch_python())
+    parser.add_argument("--epochs", type=int, help="fewer, to try the script out")
+    parser.add_argument("--repeats", type=int, default=5)
+    args = parser.parse_args()
+    extra = ["--repeats", str(args.repeats)]
+    extra += ["--epochs", str(args.epochs)] if args.epochs else []
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    reports = [compare(size, args.torch_python, extra) for size in args.size]
+    for report in reports:
+        print(f"\n{report['size']}x{report['size']}: train() {report['train']['median']:.1f} ms")
+        for name, rival in report["rivals"].items():
+            verdict = f"must {rival['must']}, aim {rival['aim']}"
+            milliseconds = rival["best"]["median"]
+            print(f"  {name}: {milliseconds:.1f} ms, {rival['ratio']} times ({verdict})")
+    if args.json:
+        machine = {"cores": os.cpu_count(), "load_before": load, "python": sys.version.split()[0]}
+        args.json.write_text(json.dumps({"machine": machine, "reports": reports}, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
