@@ -156,7 +156,9 @@ class Scorer:
         # A partial has no code of its own: TensorFlow would count all models' passes as one
         # function, and warn that it is traced too often.
         score = functools.partial(self._score, halves)
-        return tf.function(score, input_signature=signature, autograph=False)
+        return tf.function(
+            score, input_signature=signature, autograph=False
+        ).get_concrete_function()
 
     def _score(self, halves: int, arrays: Arrays, first: Any, last: Any) -> Any:
         """Give the logits, and objective and penalty times the number of examples."""

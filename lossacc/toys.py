@@ -18,6 +18,7 @@ from typing import Literal
 
 import numpy as np
 
+from lossacc.run import Run, Scores
 from lossacc.types import FloatArray
 
 NINE, ONE = 9, 1
@@ -35,6 +36,22 @@ def ten_examples() -> tuple[FloatArray, FloatArray]:
     """
     before = np.array([0.51] * 6 + [0.01] * 4)
     after = np.array([0.49] * 6 + [0.90] * 4)
+    return before, after
+
+
+def four_groups() -> tuple[FloatArray, FloatArray]:
+    """Give p of ten examples, before and after: the loss rises, and so does the accuracy.
+
+    All four groups of the ledger are there: five stay right, two stay wrong, two turn right and
+    one turns wrong, in this order.
+
+    Returns
+    -------
+    tuple of FloatArray
+        Two arrays of shape (10,).
+    """
+    before = np.array([0.80] * 5 + [0.20] * 2 + [0.40] * 2 + [0.60])
+    after = np.array([0.90] * 5 + [0.02] * 2 + [0.70] * 2 + [0.30])
     return before, after
 
 
@@ -76,6 +93,35 @@ def scaled(probability: FloatArray, factor: float) -> FloatArray:
             "expected a factor above 0, and every p between 0 and 1"
         )
     return np.asarray(1.0 / (1.0 + ((1.0 - probability) / probability) ** factor))
+
+
+def as_run(*states: FloatArray) -> Run:
+    """Make a run of two classes by hand, so that every figure can show it.
+
+    Parameters
+    ----------
+    states
+        For each epoch, from epoch 0 on, p of every example, shape (N,). Every second example is
+        of the second class.
+
+    Returns
+    -------
+    Run
+        Training examples only.
+
+    Raises
+    ------
+    ValueError
+        If there is no state, the shapes differ, or a p is not between 0 and 1.
+    """
+    p = np.array(states)
+    if p.ndim != 2 or not ((p > 0.0) & (p < 1.0)).all():
+        raise ValueError(f"got p = {p}; expected an array of p between 0 and 1 for each epoch")
+    labels = np.arange(p.shape[1]) % 2
+    margin = np.log(p / (1.0 - p)) * (2 * labels - 1)
+    logits = np.stack([np.zeros_like(margin), margin], axis=-1).astype(np.float32)
+    nothing = np.full(len(p), np.nan)
+    return Run(Scores(logits, labels), None, np.arange(len(p)), np.zeros(len(p)), nothing, nothing)
 
 
 @dataclass(frozen=True, eq=False)

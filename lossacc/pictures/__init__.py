@@ -5,7 +5,16 @@ from __future__ import annotations
 from lossacc.pictures.account import ledger_picture
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.path import plane
+from lossacc.pictures.single import two_rulers
 from lossacc.pictures.spread import losses
 from lossacc.pictures.trust import reliability_picture
 
-__all__ = ["compare", "curves", "ledger_picture", "losses", "plane", "reliability_picture"]
+__all__ = [
+    "compare",
+    "curves",
+    "ledger_picture",
+    "losses",
+    "plane",
+    "reliability_picture",
+    "two_rulers",
+]

@@ -54,7 +54,9 @@ def keras_model(side: int, steps: int, jit: bool) -> Any:
     return model
 
 
-def keras_way(way: str, side: int, threads: int, one_call: bool, jit: bool) -> Callable[[int], None]:
+def keras_way(
+    way: str, side: int, threads: int, one_call: bool, jit: bool
+) -> Callable[[int], None]:
     """Give a function that trains for so many epochs with Keras."""
     import tensorflow as tf
 
