@@ -25,7 +25,7 @@ _HOME = {
     "Examples": "data",
     "Recorder": "recorder",
     "Run": "run",
-    "Scores": "run",
+    "Scores": "scores",
     "train": "training",
 }
 __all__ = ["Examples", "Recorder", "Run", "Scores", "train"]

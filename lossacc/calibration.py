@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.run import Scores
+from lossacc.scores import Scores
 from lossacc.types import BoolArray, FloatArray, IntArray
 
 TEMPERATURE_BOUNDS = (1e-3, 1e3)

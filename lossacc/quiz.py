@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import html
 import importlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from numbers import Real
 from typing import Any
+
+import numpy as np
 
 LESSONS = ("two_rulers", "nine_against_one")
 
@@ -48,11 +51,12 @@ class Exercise:
         """Reply to an answer; `...` is none yet."""
         if given is Ellipsis or given is None:
             return Reply("Your turn", f"put {self.asks} in place of the three dots.")
-        if isinstance(given, bool) or not isinstance(given, Real):
+        number = _number(given)
+        if number is None:
             return Reply("Not yet", f"{given!r} is no number; this asks for {self.asks}.")
-        if abs(float(given) - self.answer()) <= self.within:
+        if abs(number - self.answer()) <= self.within:
             return Reply("Right", self.why)
-        return Reply("Not yet", self._hint(float(given)))
+        return Reply("Not yet", self._hint(number))
 
     def _hint(self, given: float) -> str:
         for slip, reply in self.slips.items():
@@ -60,6 +64,15 @@ class Exercise:
                 return reply
         way = "too high" if given > self.answer() else "too low"
         return f"{given:g} is {way} for {self.asks}."
+
+
+def _number(given: Any) -> float | None:
+    """Read an answer; None where it is not one number. An array of one number is one."""
+    if isinstance(given, np.ndarray) and given.size == 1:
+        given = given.item()
+    if isinstance(given, bool) or not isinstance(given, Real) or math.isnan(given):
+        return None
+    return float(given)
 
 
 @dataclass(frozen=True)
@@ -105,5 +118,10 @@ def check(name: str, given: Any) -> Reply:
 @cache
 def _exercises() -> dict[str, Exercise]:
     """Gather the exercises of every lesson."""
-    lessons = [importlib.import_module(f"lossacc.lessons.{lesson}") for lesson in LESSONS]
-    return {exercise.name: exercise for lesson in lessons for exercise in lesson.EXERCISES}
+    known: dict[str, Exercise] = {}
+    for lesson in LESSONS:
+        for exercise in importlib.import_module(f"lossacc.lessons.{lesson}").EXERCISES:
+            if exercise.name in known:
+                raise ValueError(f"two exercises are called {exercise.name!r}; expected one")
+            known[exercise.name] = exercise
+    return known

@@ -41,7 +41,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         The validation examples, in any of these forms. All of them are recorded.
     probe
         How many training examples to record: a number, a share such as 0.5, or "all". By default
-        a quarter, but sets of up to 1000 whole and 1000 of larger ones at least.
+        an eighth, but sets of up to 1000 whole and 1000 of larger ones at least.
     class_weight
         What `fit` is given, which a callback cannot see. It decides `run.objective` and nothing
         else.

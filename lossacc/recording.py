@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.scoring import Scored
 from lossacc.types import FloatArray, IntArray
 

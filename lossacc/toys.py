@@ -18,7 +18,8 @@ from typing import Literal
 
 import numpy as np
 
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import FloatArray
 
 NINE, ONE = 9, 1
@@ -169,18 +170,30 @@ class NineAgainstOne:
         return float(self.losses[-1] / self.losses.sum())
 
 
-def outlier_rate(logits: int = 1) -> float:
-    """Give the learning rate above which one step on the B, from p = .9, turns every image to B.
+def outlier_rate(logits: int = 1, batch: int = 1) -> float:
+    """Give the learning rate above which one step with the B, from p = .9, turns every image to B.
 
-    At p = .9 the margin is ln 9, and one such step moves it by rate * .9 * logits.
+    At p = .9 the margin is ln 9. In a batch of n the B pulls by .9 and each of the n - 1 A beside
+    it by .1 the other way; one step moves the margin by the mean pull * rate * logits.
+
+    Parameters
+    ----------
+    logits
+        1 for a sigmoid, 2 for a softmax.
+    batch
+        The images in the step, the B among them. With all ten the pulls cancel, and no rate is
+        high enough: infinity.
 
     Raises
     ------
     ValueError
-        If `logits` is neither 1 nor 2.
+        If `logits` is neither 1 nor 2, or `batch` is not between 1 and 10.
     """
     _check_logits(logits)
-    return math.log(NINE / ONE) / (NINE / (NINE + ONE) * logits)
+    if not 1 <= batch <= NINE + ONE:
+        raise ValueError(f"got batch={batch}; expected 1 to {NINE + ONE} images")
+    pull = (NINE - (batch - 1) * ONE) / ((NINE + ONE) * batch)
+    return math.log(NINE / ONE) / (pull * logits) if pull else math.inf
 
 
 def clipped_fixed_point(clip: float, logits: int = 1) -> float:

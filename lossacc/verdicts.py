@@ -140,6 +140,12 @@ class Report:
         caption = f"<p><em>{html.escape(self._source())}</em></p>"
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{caption}"
 
+    def markdown(self) -> str:
+        """Give the report as a Markdown table, as README shows it."""
+        lines = [_COLUMNS, ("---",) * len(_COLUMNS), *(row.cells() for row in self.rows)]
+        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return f"{table}\n\n{self._source()}"
+
     def _source(self) -> str:
         """Say where the numbers come from."""
         versions = ", ".join(f"{name} {self.environment.get(name, '?')}" for name in _VERSIONS)

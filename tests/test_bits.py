@@ -24,6 +24,10 @@ def cnn(**settings):
     return small_cnn(SHAPE, CLASSES, filters=(4,), dense=8, **settings)
 
 
+def plain():
+    return dense(hidden=[keras().layers.Dense(8, activation="relu")])
+
+
 def regularised():
     both = keras().regularizers.L1L2(l1=1e-3, l2=1e-2)
     return dense(hidden=[keras().layers.Dense(8, kernel_regularizer=both, bias_regularizer=both)])
@@ -40,7 +44,7 @@ def normalised():
 @dataclass(frozen=True)
 class Case:
     optimizer: Any = sgd
-    model: Any = cnn
+    model: Any = plain
     loss: Any = cross_entropy
     x: Any = field(default_factory=lambda: X)
     y: Any = field(default_factory=lambda: Y)
@@ -72,7 +76,7 @@ def smoothed():
 EVEN = Case(x=X[:48], y=Y[:48])  # three whole batches: Keras then fixes the batch's shape
 CASES = {
     "SGD": Case(),
-    "momentum": Case(lambda: sgd(momentum=0.9)),
+    "momentum, CNN": Case(lambda: sgd(momentum=0.9), cnn),
     "Nesterov": Case(nesterov),
     "weight decay": Case(lambda: sgd(weight_decay=0.01)),
     "clip norm": Case(lambda: sgd(clipnorm=0.05)),

@@ -17,7 +17,7 @@ from lossacc.bounds import (
     prior_entropy,
     topk_error_bound,
 )
-from lossacc.run import Scores
+from lossacc.scores import Scores
 
 
 def _softmaxed(seed: int, n: int, k: int, scale: float) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from lossacc.calibration import (
     reliability_of,
     with_temperature,
 )
-from lossacc.run import Scores
+from lossacc.scores import Scores
 
 judged = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lossacc import toys
 from lossacc.ledger import GROUPS, group_of, ledger, ledger_of
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 
 NAMES = {
     (True, True): "stayed right",

@@ -18,7 +18,8 @@ from lossacc.draw.layout import layout
 from lossacc.draw.text import overlap
 from lossacc.ledger import ledger, ledger_of
 from lossacc.pictures import compare, curves, ledger_picture, losses, plane, reliability_picture
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 
 
 def scores(probability, labels=None, classes=2) -> Scores:

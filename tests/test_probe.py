@@ -85,7 +85,7 @@ def test_clean_labels_stay_with_their_examples():
 @pytest.mark.parametrize(
     ("probe", "n", "drawn"),
     [
-        (None, 10, 10), (None, 1000, 1000), (None, 3000, 1000), (None, 20_000, 5000),
+        (None, 10, 10), (None, 1000, 1000), (None, 3000, 1000), (None, 20_000, 2500),
         ("all", 20_000, 20_000), (7, 10, 7), (70, 10, 10), (0.5, 9, 4), (1.0, 9, 9), (0.01, 9, 1),
     ],
 )  # fmt: skip

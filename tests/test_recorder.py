@@ -151,10 +151,10 @@ def test_deferred_model_is_built_where_fit_has_not_built_it():
 # What is recorded
 
 
-def test_a_quarter_of_many_examples_is_recorded_and_it_says_so():
-    x, y = data(5000)
+def test_an_eighth_of_many_examples_is_recorded_and_it_says_so():
+    x, y = data(10_000)
     recorder = Recorder((x, y), HELD_OUT)
-    assert recorder.coverage == "every epoch, 1250 of 5000 training examples and all 20 " + (
+    assert recorder.coverage == "every epoch, 1250 of 10000 training examples and all 20 " + (
         "validation examples"
     )
     model = compiled(dense())

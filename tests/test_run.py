@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossacc.run import FORMAT, VERSION, Run, Scores
+from lossacc.run import FORMAT, VERSION, Run
+from lossacc.scores import Scores
 
 ROWS, N, K = 4, 6, 3
 

@@ -98,6 +98,21 @@ def test_the_outlier_turns_the_network_only_above_its_rate(logits: int, rate: fl
     assert below[-1] > 0.5 > above[-1]
 
 
+@pytest.mark.parametrize("logits", [1, 2])
+@pytest.mark.parametrize("batch", range(1, 10))
+def test_other_images_in_the_step_hold_the_outlier_back(logits: int, batch: int) -> None:
+    # The margin after one step on a B and batch - 1 A, each pulling by its own slope at p = .9.
+    for nearly, turned in ((0.999, False), (1.001, True)):
+        rate = nearly * toys.outlier_rate(logits, batch)
+        pull = np.mean([-0.9] + [0.1] * (batch - 1))
+        assert (math.log(9) + rate * logits * pull < 0) == turned
+    assert toys.outlier_rate(logits, batch + 1) > toys.outlier_rate(logits, batch)
+
+
+def test_with_all_ten_in_the_step_no_rate_is_high_enough() -> None:
+    assert toys.outlier_rate(2, 10) == math.inf
+
+
 def test_the_gradient_is_that_of_the_loss() -> None:
     # One small step against a difference quotient of the mean loss in the margin.
     rate, p, h = 1e-4, 0.7, 1e-5
@@ -142,6 +157,8 @@ def test_bad_input_is_named() -> None:
         toys.NineAgainstOne(1.0)
     with pytest.raises(ValueError, match="got 3 logits"):
         toys.outlier_rate(3)
+    with pytest.raises(ValueError, match="batch=11"):
+        toys.outlier_rate(1, 11)
     with pytest.raises(ValueError, match="clip=0"):
         toys.full_batch(1.0, 1, clip=0)
     with pytest.raises(ValueError, match="per='step'"):

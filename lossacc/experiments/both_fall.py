@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.data import Examples, split, with_noise, wrong_labels
+from lossacc.data import Examples, wrong_labels
 from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
 from lossacc.experiments.networks import fresh
+from lossacc.experiments.trial import noisy_split, trained
 from lossacc.odds import sign_test
-from lossacc.run import Run, Scores
-from lossacc.training import train
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import FloatArray, Seed
 
 VALIDATION = 1000
@@ -20,10 +21,7 @@ FIRST_EPOCHS = 40  # enough to be right and very sure on every training image
 
 def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     """Train until the network is sure, change what it is taught, and record what follows."""
-    parts = split(data, int(settings["examples"]), VALIDATION, seed=seed)
-    examples, held_out = (
-        with_noise(part, float(settings["noise"]), 2 * seed + n) for n, part in enumerate(parts)
-    )
+    examples, held_out = noisy_split(data, settings, VALIDATION, seed)
     model = fresh(
         seed,
         examples.shape,
@@ -33,30 +31,15 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     )
     if settings["start"] == "sure":
         model.set_weights(_sure_weights(examples, seed, hooks))
-    return train(
-        model,
-        wrong_labels(examples, float(settings["wrong"]), seed),
-        held_out,
-        epochs=int(settings["epochs"]),
-        batch_size=int(settings["batch_size"]),
-        seed=seed,
-        learning_rate=float(settings["learning_rate"]),
-        should_stop=hooks.should_stop,
-        on_epoch=hooks.on_epoch,
-    )
+    taught = wrong_labels(examples, float(settings["wrong"]), seed)
+    return trained(model, settings, taught, held_out, seed, hooks)
 
 
 def _sure_weights(examples: Examples, seed: Seed, hooks: Hooks) -> list[Any]:
     """Give the weights of a network that was trained on the right labels until it was sure."""
     model = fresh(seed, examples.shape, examples.classes, momentum=0.9)
-    train(
-        model,
-        examples,
-        epochs=FIRST_EPOCHS,
-        seed=seed,
-        learning_rate=0.05,
-        should_stop=hooks.should_stop,
-    )
+    first = {"epochs": FIRST_EPOCHS, "learning_rate": 0.05}
+    trained(model, first, examples, None, seed, Hooks(should_stop=hooks.should_stop))
     weights: list[Any] = model.get_weights()
     return weights
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.calibration import fit_temperature, with_temperature
-from lossacc.data import Examples, split, with_noise
+from lossacc.data import Examples
 from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
 from lossacc.experiments.networks import fresh
+from lossacc.experiments.trial import noisy_split, trained
 from lossacc.ledger import Ledger, ledger
 from lossacc.losses import cross_entropy
 from lossacc.odds import sign_test
 from lossacc.run import Run
-from lossacc.training import train
 from lossacc.types import FloatArray, IntArray, Seed
 
 VALIDATION = 1000
@@ -20,10 +20,7 @@ VALIDATION = 1000
 
 def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     """Train a small CNN on few noisy images."""
-    parts = split(data, int(settings["examples"]), VALIDATION, seed=seed)
-    examples, held_out = (
-        with_noise(part, float(settings["noise"]), 2 * seed + n) for n, part in enumerate(parts)
-    )
+    examples, held_out = noisy_split(data, settings, VALIDATION, seed)
     model = fresh(
         seed,
         examples.shape,
@@ -32,17 +29,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         l2=settings["l2"],
         noise=settings["fresh_noise"],
     )
-    return train(
-        model,
-        examples,
-        held_out,
-        epochs=int(settings["epochs"]),
-        batch_size=32,
-        seed=seed,
-        learning_rate=float(settings["learning_rate"]),
-        should_stop=hooks.should_stop,
-        on_epoch=hooks.on_epoch,
-    )
+    return trained(model, settings, examples, held_out, seed, hooks)
 
 
 def turning_point(run: Run) -> int:

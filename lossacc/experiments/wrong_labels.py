@@ -7,8 +7,9 @@ import numpy as np
 from lossacc.data import Examples, split, wrong_labels
 from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
 from lossacc.experiments.networks import LOSSES, fresh
-from lossacc.run import Run, Scores
-from lossacc.training import train
+from lossacc.experiments.trial import trained
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import FloatArray, Seed
 
 TRAIN, VALIDATION = 600, 600
@@ -28,17 +29,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         loss=settings["loss"],
         clip=settings["clip"],
     )
-    return train(
-        model,
-        examples,
-        held_out,
-        epochs=int(settings["epochs"]),
-        batch_size=32,
-        seed=seed,
-        learning_rate=float(settings["learning_rate"]),
-        should_stop=hooks.should_stop,
-        on_epoch=hooks.on_epoch,
-    )
+    return trained(model, settings, examples, held_out, seed, hooks)
 
 
 def precision_at_k(losses: FloatArray, scores: Scores) -> float:

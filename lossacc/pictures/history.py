@@ -8,8 +8,18 @@ import numpy as np
 
 from lossacc.draw import Line, Panel, Picture, Table
 from lossacc.pictures.rulers import accuracy_axis, base_line, epoch_axis, loss_axis, loss_lines
-from lossacc.pictures.words import ROLE, described, finite_loss, main_set, nats, percent, said
+from lossacc.pictures.words import (
+    ROLE,
+    described,
+    finite_loss,
+    main_set,
+    nats,
+    percent,
+    said,
+    swing,
+)
 from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import FloatArray
 
 _DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4), (5, 3))
@@ -109,16 +119,23 @@ def _ends_said(runs: Mapping[str, Run], on: str) -> str:
     held = {name: run.scores(on) for name, run in runs.items() if run.scores(on).size}
     if not held:
         return f"The {ROLE[on]} sets have no examples"
-    loss = {name: nats(scores.loss[-1]) for name, scores in held.items()}
-    right = {name: percent(scores.accuracy[-1]) for name, scores in held.items()}
+    loss = {name: f"at {nats(scores.loss[-1])}" for name, scores in held.items()}
+    right = {name: _accuracy_said(scores) for name, scores in held.items()}
     return f"{ROLE[on].capitalize()} loss ends {_each(loss)}; accuracy {_each(right)}"
+
+
+def _accuracy_said(scores: Scores) -> str:
+    found = swing(scores)
+    if found is None:
+        return f"at {percent(scores.accuracy[-1])}"
+    return f"swinging between {' and '.join(map(percent, found))}"
 
 
 def _each(ends: Mapping[str, str]) -> str:
     values = set(ends.values())
     if len(values) == 1:
-        return f"at {values.pop()}" + (" either way" if len(ends) == 2 else "")
-    return ", ".join(f"at {value} ({name})" for name, value in ends.items())
+        return values.pop() + (" either way" if len(ends) == 2 else "")
+    return ", ".join(f"{value} ({name})" for name, value in ends.items())
 
 
 def _picture(

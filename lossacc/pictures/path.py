@@ -18,7 +18,8 @@ from lossacc.pictures.words import (
     said,
     stretch,
 )
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import FloatArray
 
 # What it means to travel that way: (loss, accuracy).

@@ -10,7 +10,7 @@ import numpy as np
 from lossacc.bounds import base_rate, prior_entropy
 from lossacc.draw import Axis, Reference, axis
 from lossacc.pictures.words import nats, percent
-from lossacc.run import Scores
+from lossacc.scores import Scores
 from lossacc.types import FloatArray
 
 LN2 = math.log(2)

@@ -64,7 +64,7 @@ def two_rulers(probabilities: Iterable[float]) -> Picture:
 def _margin_axis(margin: FloatArray) -> Axis:
     """Make the axis of the margin, as far to the left of the tie as to the right."""
     reach = float(np.ceil(np.abs(margin).max() + 0.4))
-    return axis("margin, nats", [], low=-reach, high=reach, count=5, whole=True)
+    return axis("margin", [], low=-reach, high=reach, count=5, whole=True)
 
 
 def _title(p: FloatArray) -> str:

@@ -10,7 +10,8 @@ from lossacc.data import Examples
 from lossacc.draw import Axis, Bars, Panel, Picture, Reference, Table, Thumbnails, axis
 from lossacc.pictures.rulers import LN2
 from lossacc.pictures.words import ROLE, how_many, main_set, nats, percent
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import BoolArray, FloatArray, IntArray
 
 _BINS = 32

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossacc.draw.axes import MINUS
-from lossacc.run import Run, Scores
+from lossacc.run import Run
+from lossacc.scores import Scores
 from lossacc.types import FloatArray
 
 Writer = Callable[[float], str]
+_WIDE, _CROSSED = 0.2, 4  # what makes a swing, see there
 ROLE = {"train": "training", "validation": "validation"}
 
 
@@ -106,6 +108,17 @@ def stretch(scores: Scores) -> Stretch:
     )
 
 
+def swing(scores: Scores) -> tuple[float, float] | None:
+    """Give the accuracies between which a run goes to and fro to its end; None where it does not.
+
+    It does where the second half covers 20 points or more, and crosses their middle four times.
+    """
+    late = scores.accuracy[len(scores.accuracy) // 2 :]
+    low, high = float(late.min()), float(late.max())
+    crossed = np.count_nonzero(np.diff(late > (low + high) / 2))
+    return (low, high) if high - low >= _WIDE and crossed >= _CROSSED else None
+
+
 def finite_loss(scores: Scores) -> FloatArray:
     """Give the mean loss, shape (R,); NaN everywhere for an empty set."""
     if not scores.size:
@@ -131,7 +144,19 @@ def said(run: Run, on: str) -> str:
     part = stretch(scores)
     lost = int(part.last) + 1 < len(run.epochs)
     end = f"; from {run.unit} {run.epochs[part.last + 1]} on it is not a number" if lost else ""
-    return _sentence(run, ROLE[on], part) + end
+    return (_swing_sentence(scores, ROLE[on]) or _sentence(run, ROLE[on], part)) + end
+
+
+def _swing_sentence(scores: Scores, who: str) -> str:
+    found = swing(scores)
+    if found is None:
+        return ""
+    late = scores.loss[len(scores.loss) // 2 :]
+    low, high = nats(np.nanmin(late)), nats(np.nanmax(late))
+    between = " and ".join(map(percent, found))
+    return (
+        f"{who.capitalize()} accuracy swings between {between}, and loss between {low} and {high}"
+    )
 
 
 def _sentence(run: Run, who: str, part: Stretch) -> str:

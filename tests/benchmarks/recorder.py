@@ -3,7 +3,7 @@
     python -m tests.benchmarks.recorder [--json FILE]
 
 `fit` with and without it take turns in one process, from the same seed; the cost is the median of
-the ratios of each pair. Run it on an idle machine: 2 minutes on two cores.
+the ratios of each pair. Run it on an idle machine: 3 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def cost(n: int, epochs: int, pairs: int) -> dict[str, Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=IMAGES)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()

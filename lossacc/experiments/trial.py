@@ -1,0 +1,50 @@
+"""What several experiments do alike: split and spoil the images, and train with their knobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lossacc.data import Examples, split, with_noise
+from lossacc.experiments.form import Hooks, Settings
+from lossacc.run import Run
+from lossacc.training import train
+from lossacc.types import Seed
+
+
+def noisy_split(
+    data: Examples, settings: Settings, held_out: int, seed: Seed
+) -> tuple[Examples, Examples]:
+    """Give training and validation images, with the knob `noise` on both.
+
+    Parameters
+    ----------
+    settings
+        The knobs `examples`, how many to train on, and `noise`, its standard deviation.
+    held_out
+        How many to validate on.
+    """
+    parts = split(data, int(settings["examples"]), held_out, seed=seed)
+    sd = float(settings["noise"])
+    return with_noise(parts[0], sd, 2 * seed), with_noise(parts[1], sd, 2 * seed + 1)
+
+
+def trained(
+    model: Any,
+    settings: Settings,
+    examples: Examples,
+    held_out: Examples | None,
+    seed: Seed,
+    hooks: Hooks,
+) -> Run:
+    """Train with the knobs `epochs`, `learning_rate` and, where there is one, `batch_size`."""
+    return train(
+        model,
+        examples,
+        held_out,
+        epochs=int(settings["epochs"]),
+        batch_size=int(settings.get("batch_size", 32)),
+        seed=seed,
+        learning_rate=float(settings["learning_rate"]),
+        should_stop=hooks.should_stop,
+        on_epoch=hooks.on_epoch,
+    )

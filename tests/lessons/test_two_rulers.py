@@ -1,0 +1,170 @@
+"""Notebook 01: its exercises against arithmetic by hand, and what its text says beyond claims."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lossacc import experiments, toys
+from lossacc.ledger import ledger
+from lossacc.lessons.two_rulers import EXERCISES
+from lossacc.quiz import check
+from lossacc.run import Run
+from tests.notebooks.running import read
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_two_rulers.ipynb"
+BY_HAND = {
+    "margin of .9": 2 * math.log(3),
+    "share of the newly right": -4 * math.log(90) / 10,
+    "dearest right answer of six": 1.791759,
+    "accuracy that .35 promises": 1 - 0.35 / 0.693147,
+    "one against nine": 22 / 1024,
+    "all fifty right": 0.0138629,
+    "the one that costs": 49.005,
+    "a quarter changed": 0.75,
+}
+
+
+def test_every_exercise_is_there() -> None:
+    assert [exercise.name for exercise in EXERCISES] == list(BY_HAND)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_answer_is_right_and_no_slip_is(exercise) -> None:
+    assert exercise.answer() == pytest.approx(BY_HAND[exercise.name], rel=1e-4)
+    assert check(exercise.name, BY_HAND[exercise.name]).verdict == "Right"
+    for slip, reply in exercise.slips.items():
+        assert check(exercise.name, slip).verdict == "Not yet"
+        assert check(exercise.name, slip).words == reply
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_no_two_slips_are_taken_for_each_other(exercise) -> None:
+    for one, other in combinations([exercise.answer(), *exercise.slips], 2):
+        assert abs(one - other) > 2 * exercise.within
+
+
+# The slips that are a formula; the others are plain numbers.
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("margin of .9", math.log10(9)),
+        ("margin of .9", -math.log(0.9)),
+        ("share of the newly right", -math.log(90)),
+        ("share of the newly right", 4 * math.log(1 / 90)),
+        ("share of the newly right", (6 * math.log(0.51 / 0.49) - 4 * math.log(90)) / 10),
+        ("dearest right answer of six", math.log(5)),
+        ("accuracy that .35 promises", 0.35 / math.log(2)),
+        ("accuracy that .35 promises", math.exp(-0.35)),
+        ("one against nine", 11 / 1024),
+        ("one against nine", 20 / 1024),
+        ("one against nine", 2 / 1024),
+        ("all fifty right", math.log(2)),
+        ("the one that costs", -math.log(0.01)),
+    ],
+)
+def test_a_usual_slip_gets_its_own_reply(name: str, slip: float) -> None:
+    exercise = next(one for one in EXERCISES if one.name == name)
+    assert check(name, slip).words in exercise.slips.values()
+
+
+def source(name: str) -> str:
+    """The text of one cell of the notebook."""
+    return str(next(cell.source for cell in read(NOTEBOOK).cells if cell.id == name))
+
+
+def test_the_table_by_hand_is_the_toy() -> None:
+    rows = re.findall(r"^\| \d+ \| (\.\d+) \| (\.\d+) \|", source("ledger-predict"), flags=re.M)
+    before, after = np.array(rows[:10], dtype=float).T
+    assert before.tolist() == toys.four_groups()[0].tolist()
+    assert after.tolist() == toys.four_groups()[1].tolist()
+
+
+def test_the_answers_by_hand_add_up() -> None:
+    text = source("ledger-predict").replace("\N{MINUS SIGN}", "-")
+    rows = re.findall(r"^\| [a-z ]+ \| (\d) \| ([+-]\d\.\d+) \| ([+-]\.\d+) \|", text, flags=re.M)
+    found = np.array(rows, dtype=float)
+    before, after = toys.four_groups()
+    change = toys.losses_of(after) - toys.losses_of(before)
+    groups = np.split(change, [5, 7, 9])
+    assert found[:, 0].tolist() == [len(group) for group in groups]
+    assert found[:, 1] == pytest.approx([group[0] for group in groups], abs=5e-4)
+    assert found[:, 2] == pytest.approx([group.sum() / 10 for group in groups], abs=5e-4)
+
+
+@cache
+def trained(arm: str) -> Run:
+    """The run that the notebook shows."""
+    return experiments.load("both-fall").run(arm, seed=1)
+
+
+def test_what_the_text_says_of_the_network_on_changed_labels() -> None:
+    scores = trained("base").train
+    low = int(scores.accuracy.argmin())
+    both = (np.diff(scores.loss) < 0) & (np.diff(scores.accuracy) < 0)
+    account = ledger(trained("base"), 0, low, on="train")
+    assert scores.accuracy[0] == 0.5
+    assert (np.diff(scores.loss[: low + 1]) < 0).all()
+    assert scores.loss[0] > 2 * math.log(10)
+    assert both[:low].mean() > 0.5
+    assert account.shares["stayed wrong"] < 0.8 * account.loss_change < 0
+    assert account.shares["stayed right"] > 0 < account.shares["newly wrong"]
+    assert account.counts["newly wrong"] > 2 * account.counts["newly right"]
+    assert 25 * account.sign_test < 1e-3
+
+
+def test_what_the_text_says_of_the_two_halves() -> None:
+    scores = trained("base").train
+    low, changed = int(scores.accuracy.argmin()), scores.labels != scores.clean_labels
+    cost = scores.cross_entropy[[0, low]]
+    assert changed.sum() == 200
+    assert cost[0, changed].mean() > 10
+    assert cost[1, changed].mean() < cost[0, changed].mean() / 2
+    assert cost[0, ~changed].mean() < 0.05 < 0.3 < cost[1, ~changed].mean() < 2
+    assert scores.confidence[0].mean() > 0.99 > 0.8 > scores.confidence[low].mean()
+
+
+def test_what_the_text_says_of_the_control() -> None:
+    control = trained("nothing changed").train
+    assert (control.accuracy == 1).all()
+    assert control.loss.max() < 0.05
+
+
+def test_what_the_text_says_of_heavy_noise() -> None:
+    run = trained("heavy noise")
+    scores, account = run.scores("validation"), ledger(run, 0, -1)
+    both = (np.diff(scores.loss) < 0) & (np.diff(scores.accuracy) < 0)
+    assert scores.loss.min() < scores.loss[-1] < scores.loss[0]
+    assert both.mean() < 1 / 3
+    assert scores.confidence[-1].mean() < scores.confidence[0].mean() - 0.2
+    assert account.shares["stayed wrong"] < 0 < account.shares["stayed right"]
+    assert account.counts["newly wrong"] > account.counts["newly right"]
+    assert account.sign_test < 0.01
+
+
+def test_what_the_text_says_of_a_quarter_changed() -> None:
+    scores = experiments.load("both-fall").run(wrong=0.25, seed=1).train
+    low = int(scores.accuracy.argmin())
+    assert scores.accuracy[0] == 0.75 > scores.accuracy[low]
+    assert scores.loss[0] > scores.loss[low]
+    assert scores.loss[0] < trained("base").train.loss[0]
+
+
+def test_what_the_text_says_of_the_way_from_scratch() -> None:
+    scores = trained("from scratch").train
+    assert scores.loss[-1] < scores.loss[0]
+    assert scores.accuracy[-1] > scores.accuracy[0] + 0.2
+
+
+def test_what_the_text_says_of_both_rising() -> None:
+    run = experiments.load("sure-and-wrong").run(seed=1)
+    scores = run.scores("validation")
+    shares = ledger(run, int(scores.loss.argmin()), -1).shares
+    assert scores.accuracy[-1] > scores.accuracy[scores.loss.argmin()]
+    assert max(shares, key=lambda name: shares[name]) == "stayed wrong"
