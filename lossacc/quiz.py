@@ -50,7 +50,7 @@ class Exercise:
     def reply(self, given: Any) -> Reply:
         """Reply to an answer; `...` is none yet."""
         if given is Ellipsis or given is None:
-            return Reply("Your turn", f"put {self.asks} in place of the three dots.")
+            return Reply("Your turn", f"replace the three dots by {self.asks}.")
         number = _number(given)
         if number is None:
             return Reply("Not yet", f"{given!r} is no number; this asks for {self.asks}.")

@@ -1,4 +1,4 @@
-"""A run that goes to and fro says so in its title, instead of where it happens to end."""
+"""A run that goes to and fro, or away and back, says so in its title."""
 
 from __future__ import annotations
 
@@ -51,3 +51,11 @@ def test_the_titles_say_it() -> None:
     title = compare({"slow": calm, "fast": flipping}).title
     assert title.endswith("accuracy at 90 % (slow), swinging between 10 % and 90 % (fast)")
     assert "swing" not in curves(calm).title
+
+
+def test_a_single_drop_is_owned_up_to() -> None:
+    title = curves(run_of(ONCE)).title
+    assert title.endswith("accuracy stays at 90 %, but for a drop to 10 %")
+    leap = [0.2] * 15 + [1 - 1e-9] + [0.2] * 8  # right, at a higher loss
+    assert curves(run_of(leap)).title.endswith("stays at 10 %, but for a leap to 90 %")
+    assert "but for" not in curves(run_of([0.9] * 24)).title

@@ -25,6 +25,27 @@ def test_ten_examples_by_hand() -> None:
     assert ((before > 0.5).sum(), (after > 0.5).sum()) == (6, 4)
 
 
+def test_four_groups_by_hand() -> None:
+    before, after = toys.four_groups()
+    change = toys.losses_of(after) - toys.losses_of(before)
+    by_hand = 5 * math.log(8 / 9) + 2 * math.log(10) + 2 * math.log(4 / 7) + math.log(2)
+    assert change.sum() == pytest.approx(by_hand)
+    assert by_hand > 0
+    groups = [(p > 0.5, q > 0.5) for p, q in zip(before, after, strict=True)]
+    right, wrong = (True, True), (False, False)
+    assert groups == [right] * 5 + [wrong] * 2 + [(False, True)] * 2 + [(True, False)]
+
+
+@given(st.lists(st.lists(chances, min_size=5, max_size=5), min_size=1, max_size=4))
+def test_a_run_by_hand_gives_its_probabilities_back(states: list[list[float]]) -> None:
+    run = toys.as_run(*map(np.array, states))
+    assert run.train.probability == pytest.approx(np.array(states), rel=1e-5)
+    assert run.epochs.tolist() == list(range(len(states)))
+    assert run.train.labels.tolist() == [0, 1, 0, 1, 0]
+    far = np.abs(np.array(states) - 0.5) > 1e-6
+    assert (run.train.correct == (np.array(states) > 0.5))[far].all()
+
+
 def test_three_classes_turn_right_and_cost_more() -> None:
     before, after = toys.newly_right_and_dearer()
     assert (before.argmax() == 0, after.argmax() == 0) == (False, True)
@@ -167,5 +188,8 @@ def test_bad_input_is_named() -> None:
         toys.single_examples(1.0, "ABC")
     with pytest.raises(ValueError, match="every p above 0"):
         toys.losses_of(np.array([0.0]))
+    for states in ([], [np.array([1.0])], [np.array([0.0, 0.5])]):
+        with pytest.raises(ValueError, match="p between 0 and 1 for each epoch"):
+            toys.as_run(*states)
     with pytest.raises(ValueError, match="factor 0"):
         toys.scaled(np.array([0.5]), 0)

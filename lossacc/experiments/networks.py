@@ -62,4 +62,5 @@ def _loss(name: str) -> Any:
     """Give a Keras loss on logits by its name."""
     if name == "cross-entropy":
         return keras().losses.SparseCategoricalCrossentropy(from_logits=True)
-    return keras_loss(q=1.0 if name == "expected error" else 0.7)
+    # With q = .7 one run in a dozen gives up one class of ten altogether.
+    return keras_loss(q=1.0 if name == "expected error" else 0.5)

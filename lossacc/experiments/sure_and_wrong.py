@@ -49,11 +49,11 @@ def _turned(run: Run) -> Evidence:
     be a lucky one; so five epochs around it are set against the last five.
     """
     scores, turn = run.scores("validation"), turning_point(run)
-    before = scores.correct[max(turn - 2, 0) : turn + 3].mean(axis=0)
-    after = scores.correct[-5:].mean(axis=0)
+    around = slice(max(turn - 2, 0), turn + 3)
+    before, after = scores.correct[around].mean(axis=0), scores.correct[-5:].mean(axis=0)
     return {
         "epoch of the lowest loss": float(run.epochs[turn]),
-        "rise of the loss": float(scores.loss[-1] - scores.loss[turn]),
+        "rise of the loss": float(scores.loss[-5:].mean() - scores.loss[around].mean()),
         "rise of the accuracy": float((after - before).mean()),
         "sign test": sign_test(int((after > before).sum()), int((after < before).sum())),
     }
@@ -154,9 +154,8 @@ CLAIMS = (
             and e["rise of the accuracy"] >= 0.01
             and e["sign test"] < 0.05
         ),
-        "from its lowest point to the end the loss rises by .1 or more; the accuracy of the last "
-        "five epochs is .01 or more above that of the five around the lowest loss, sign test "
-        "p < .05",
+        "means over the last five epochs against the five around the lowest validation loss: the "
+        "loss is .1 or more higher, the accuracy .01 or more, sign test p < .05",
         "rise of the loss",
     ),
     Claim(

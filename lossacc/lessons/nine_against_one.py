@@ -117,7 +117,7 @@ EXERCISES = (
     ),
     Exercise(
         "a push of thirty",
-        "the rate above which one step on the B turns the answer, from p = .9, where the push is 30",
+        "the rate above which one step on the B turns the answer from p = .9, at a push of 30",
         lambda: math.log(9) / (0.9 * 30),
         "The margin must move by ln 9, and a step moves it by rate times push times p. A linear "
         "network on these digits is such a case: a rate of .1 is enough.",

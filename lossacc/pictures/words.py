@@ -144,7 +144,19 @@ def said(run: Run, on: str) -> str:
     part = stretch(scores)
     lost = int(part.last) + 1 < len(run.epochs)
     end = f"; from {run.unit} {run.epochs[part.last + 1]} on it is not a number" if lost else ""
-    return (_swing_sentence(scores, ROLE[on]) or _sentence(run, ROLE[on], part)) + end
+    words = _sentence(run, ROLE[on], part) + _excursion(scores, part)
+    return (_swing_sentence(scores, ROLE[on]) or words) + end
+
+
+def _excursion(scores: Scores, part: Stretch) -> str:
+    """Own up to a wide drop or leap of an accuracy that ends where it began."""
+    if part.accuracy_way != "stays":
+        return ""
+    inside, stays = scores.accuracy[part.first : part.last + 1], part.accuracy[1]
+    far = float(inside[np.abs(inside - stays).argmax()])
+    if abs(far - stays) < _WIDE:
+        return ""
+    return f", but for a {'drop' if far < stays else 'leap'} to {percent(far)}"
 
 
 def _swing_sentence(scores: Scores, who: str) -> str:
@@ -152,7 +164,7 @@ def _swing_sentence(scores: Scores, who: str) -> str:
     if found is None:
         return ""
     late = scores.loss[len(scores.loss) // 2 :]
-    low, high = nats(np.nanmin(late)), nats(np.nanmax(late))
+    low, high = nats(float(np.nanmin(late))), nats(float(np.nanmax(late)))
     between = " and ".join(map(percent, found))
     return (
         f"{who.capitalize()} accuracy swings between {between}, and loss between {low} and {high}"

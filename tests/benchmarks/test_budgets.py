@@ -25,7 +25,7 @@ def report(module, tmp_path, *flags):
 @pytest.mark.slow
 def test_train_is_as_many_times_faster_as_it_must_at_8x8(tmp_path):
     rivals = report("speed", tmp_path, "--size", "8")["reports"][0]["rivals"]
-    assert {"fit with records", "fit"} <= rivals.keys()
+    assert {"fit+predict", "fit"} <= rivals.keys()
     assert {name: r["ratio"] for name, r in rivals.items() if r["ratio"] < r["must"]} == {}
 
 
