@@ -197,8 +197,9 @@ CLAIMS = (
         ("nothing changed",),
         _training_stretch,
         _both_fell,
-        "from epoch 0 to the lowest training accuracy: both fall in five epochs or more, the loss down by .1 "
-        "or more, the accuracy by .05 or more, sign test p < .01 after correction for the search",
+        "from epoch 0 to the lowest training accuracy: both fall in five epochs or more, the loss "
+        "is down by .1 or more, the accuracy by .05 or more, sign test p < .01 after correction "
+        "for the search",
         "fall of the accuracy",
     ),
     Claim(
@@ -210,8 +211,8 @@ CLAIMS = (
         ("nothing changed",),
         _validation_stretch,
         _both_fell,
-        "from epoch 0 to the last epoch whose validation loss is .1 lower: both fall in five epochs or "
-        "more, the accuracy down by .05 or more, sign test p < .01",
+        "from epoch 0 to the last epoch whose validation loss is .1 lower: both fall in five "
+        "epochs or more, the accuracy is down by .05 or more, sign test p < .01",
         "fall of the accuracy",
     ),
     Claim(
