@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SHARE = 0.95  # a claim is ready where it holds on this share of the seeds
+_LEFT = 'style="text-align: left"'  # JupyterLab sets tables to the right
 _VERSIONS = ("tensorflow", "keras", "platform")
 _COLUMNS = ("claim", "held", "control held", "effect", "mean [95 % interval]")
 
@@ -39,12 +40,12 @@ class Verdict:
     def _repr_html_(self) -> str:
         """Give the verdict as a small table for a notebook."""
         rows = "".join(
-            f"<tr><td>{html.escape(name)}</td><td>{_plain(value)}</td></tr>"
+            f"<tr><td {_LEFT}>{html.escape(name)}</td><td>{_plain(value)}</td></tr>"
             for name, value in self.evidence.items()
         )
         return (
             f"<p><strong>{self._word} here.</strong> {html.escape(self.sentence)}</p>"
-            f"<table><thead><tr><th>measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><thead><tr><th {_LEFT}>measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
             f"<p><em>The rule, fixed beforehand:</em> {html.escape(self.rule)}.</p>"
         )
 
@@ -132,9 +133,11 @@ class Report:
 
     def _repr_html_(self) -> str:
         """Give the report as a table for a notebook."""
-        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
+        head = "".join(f"<th {_LEFT}>{name}</th>" for name in _COLUMNS)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row.cells()) + "</tr>"
+            "<tr>"
+            + "".join(f"<td {_LEFT}>{html.escape(cell)}</td>" for cell in row.cells())
+            + "</tr>"
             for row in self.rows
         )
         caption = f"<p><em>{html.escape(self._source())}</em></p>"

@@ -58,7 +58,8 @@ def arrowheads(x: FloatArray, y: FloatArray, count: int = 4) -> list[FloatArray]
     if along[-1] < 40:
         return []
     parts = np.linspace(0, along[-1], count + 1)
-    return [_head(points, along, _tip(along, *ends)) for ends in pairwise(parts)]
+    heads = (_head(points, along, _tip(along, *ends)) for ends in pairwise(parts))
+    return [head for head in heads if head is not None]
 
 
 def _tip(along: FloatArray, start: float, end: float) -> float:
@@ -70,10 +71,21 @@ def _tip(along: FloatArray, start: float, end: float) -> float:
     return float((low[n] + high[n]) / 2 + 4)
 
 
-def _head(points: FloatArray, along: FloatArray, tip: float) -> FloatArray:
-    """Give the arrowhead whose tip is so far along the path."""
-    ends = [np.array([np.interp(at, along, points[:, k]) for k in (0, 1)]) for at in (tip - 9, tip)]
-    way = ends[1] - ends[0]
-    way = way / (np.hypot(*way) or 1.0)
+def _head(points: FloatArray, along: FloatArray, tip: float) -> FloatArray | None:
+    """Give the arrowhead whose tip is so far along the path; None where the path doubles back.
+
+    It points from a little behind the tip to a little before it, so that a jitter of one epoch
+    does not turn it round.
+    """
+    behind, place, ahead = (
+        np.array([np.interp(at, along, points[:, k]) for k in (0, 1)])
+        for at in (tip - 16, tip, tip + 8)
+    )
+    way = ahead - behind
+    length = np.hypot(*way)
+    if length < 8:
+        return None
+    way = way / length
     side = np.array([-way[1], way[0]])
-    return np.stack([ends[1] + way * 4, ends[1] - way * 7 + side * 6, ends[1] - way * 7 - side * 6])
+    # Slim, so that no side of it can be taken for its tip.
+    return np.stack([place + way * 6, place - way * 9 + side * 5, place - way * 9 - side * 5])
