@@ -45,7 +45,8 @@ class Verdict:
         )
         return (
             f"<p><strong>{self._word} here.</strong> {html.escape(self.sentence)}</p>"
-            f"<table><thead><tr><th {_LEFT}>measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><thead><tr><th {_LEFT}>measured</th><th></th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
             f"<p><em>The rule, fixed beforehand:</em> {html.escape(self.rule)}.</p>"
         )
 
