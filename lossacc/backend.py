@@ -16,6 +16,18 @@ _INSTALL = (
 )
 
 
+def check_installed() -> None:
+    """Refuse to go on without TensorFlow, and say how to get it.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If TensorFlow is not installed.
+    """
+    if importlib.util.find_spec("tensorflow") is None:
+        raise ModuleNotFoundError(_INSTALL)
+
+
 def tensorflow() -> Any:
     """Import TensorFlow, quietly.
 
@@ -30,8 +42,7 @@ def tensorflow() -> Any:
     """
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
-    if importlib.util.find_spec("tensorflow") is None:
-        raise ModuleNotFoundError(_INSTALL)
+    check_installed()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _silent_stderr():

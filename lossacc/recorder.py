@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-# Keras itself, not `backend.keras()`: someone else's training is to keep its own threads.
-import keras
 import numpy as np
 
 from lossacc import backend
@@ -19,6 +17,10 @@ from lossacc.recording import Epoch, Record
 from lossacc.run import Run
 from lossacc.scoring import Scorer
 from lossacc.types import FloatArray, IntArray, Seed
+
+# Keras itself, not `backend.keras()`: someone else's training is to keep its own threads.
+backend.check_installed()
+import keras  # noqa: E402
 
 
 class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
