@@ -171,6 +171,8 @@ class Report:
 
 def _plain(value: float) -> str:
     """Write a number so that a person can read it."""
-    if value == 0 or 0.001 <= abs(value) < 10_000:
+    if abs(value) < 1e-9:
+        return "0"  # what is left is rounding
+    if 0.001 <= abs(value) < 10_000:
         return f"{value:.3f}".rstrip("0").rstrip(".")
     return f"{value:.1e}"
