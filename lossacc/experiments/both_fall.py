@@ -125,7 +125,7 @@ KNOBS = (
         "learning_rate",
         "SGD's rate, without momentum.",
         0.003,
-        (0.001, 0.002, 0.003, 0.01, 0.03, 0.3),
+        (0.001, 0.003, 0.01, 0.03, 0.3),
     ),
     Knob("batch_size", "batch_size", "Images in one step.", 32, (32, 400)),
     Knob("epochs", "epochs", "Passes over the training images.", 25, (25, 60)),
@@ -168,7 +168,6 @@ ARMS = (
         {
             "wrong": 0.0,
             "fresh_noise": 1.0,
-            "learning_rate": 0.002,
             "epochs": 60,
             "examples": 200,
             "noise": 0.4,

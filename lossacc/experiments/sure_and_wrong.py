@@ -53,7 +53,7 @@ def _turned(run: Run) -> Evidence:
     before, after = scores.correct[around].mean(axis=0), scores.correct[-5:].mean(axis=0)
     return {
         "epoch of the lowest loss": float(run.epochs[turn]),
-        "rise of the loss": float(scores.loss[-5:].mean() - scores.loss[around].mean()),
+        "rise of the loss": float(scores.loss[-5:].min() - scores.loss[turn]),
         "rise of the accuracy": float((after - before).mean()),
         "sign test": sign_test(int((after > before).sum()), int((after < before).sum())),
     }
@@ -154,8 +154,9 @@ CLAIMS = (
             and e["rise of the accuracy"] >= 0.01
             and e["sign test"] < 0.05
         ),
-        "means over the last five epochs against the five around the lowest validation loss: the "
-        "loss is .1 or more higher, the accuracy .01 or more, sign test p < .05",
+        "in each of the last five epochs the loss is .1 or more above its lowest; the mean "
+        "accuracy of these five is .01 or more above that of the five around the lowest loss, "
+        "sign test p < .05",
         "rise of the loss",
     ),
     Claim(

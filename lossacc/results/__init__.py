@@ -17,10 +17,7 @@ def load(name: str) -> Report:
     FileNotFoundError
         If nothing was committed for it.
     """
-    with as_file(files("lossacc.results").joinpath("verified.json")) as path:
+    with as_file(files("lossacc.results").joinpath(f"{name}.json")) as path:
         if not path.exists():
             raise FileNotFoundError(f"there are no results of {name!r}; run: lossacc verify {name}")
-        found = Report.load(path).of(name)
-    if not found.rows:
-        raise FileNotFoundError(f"there are no results of {name!r}; run: lossacc verify {name}")
-    return found
+        return Report.load(path)
