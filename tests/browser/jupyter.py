@@ -26,10 +26,11 @@ SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
 
 # The promise rejects after a while: page.evaluate has no time limit of its own.
 WITHIN = """
-async ([milliseconds, what]) => {
+async ([milliseconds, what, name]) => {
   const steps = {
     ready: async () => {
-      while (!window.jupyterapp?.shell.currentWidget?.sessionContext) {
+      // A notebook of an earlier visit is restored first, and gives way to the one asked for.
+      while (window.jupyterapp?.shell.currentWidget?.context?.path !== name) {
         await new Promise(resolve => setTimeout(resolve, 50));
       }
       const panel = window.jupyterapp.shell.currentWidget;
@@ -83,7 +84,7 @@ def running_lab(folder: Path, home: Path) -> Iterator[Lab]:
 def open_notebook(page: Page, lab: Lab, name: str) -> str:
     """Open a notebook as `lossacc lab` does, wait for its kernel, and give its path."""
     page.goto(lab.url(name))
-    return str(_do(page, "ready", 60))
+    return str(_do(page, "ready", 60, name))
 
 
 def run_all(page: Page, seconds: float) -> list[Any]:
@@ -94,8 +95,8 @@ def run_all(page: Page, seconds: float) -> list[Any]:
     return cells
 
 
-def _do(page: Page, what: str, seconds: float) -> Any:
-    return page.evaluate(WITHIN, [seconds * 1000, what])
+def _do(page: Page, what: str, seconds: float, name: str = "") -> Any:
+    return page.evaluate(WITHIN, [seconds * 1000, what, name])
 
 
 def _free_port() -> int:
