@@ -151,7 +151,8 @@ class _Job:
         """Record epoch 0, then train and record the others until told to stop."""
         self._add(Epoch(0, self._score(self.data), self._score(self.held_out)))
         for epoch in range(epochs):
-            self._set_rate(epoch)
+            if epoch == 0 or callable(self.rate):
+                self._set_rate(epoch)
             sums = self._epoch(_checked_order(orders(epoch), len(self.data)))
             if sums is None or not self._record(epoch + 1, sums):
                 self.record.settings["stopped"] = f"stopped in epoch {epoch + 1}"
