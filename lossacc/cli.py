@@ -135,8 +135,7 @@ def _tell(run: Run) -> None:
     on = run.sets[-1]
     lowest = int(run.scores(on).loss.argmin())
     first = lowest if lowest < len(run.epochs) - 1 else 0
-    unit = run.settings.get("unit", "epoch")
-    print(f"{on} examples, from {unit} {run.epochs[first]} to {run.epochs[-1]}")
+    print(f"{on} examples, from {run.unit} {run.epochs[first]} to {run.epochs[-1]}")
     print(ledger(run, int(run.epochs[first]), int(run.epochs[-1]), on=on))
 
 

@@ -6,7 +6,7 @@ import html
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -115,11 +115,6 @@ class Report:
     def ready(self) -> bool:
         """Whether every claim is ready."""
         return all(row.ready for row in self.rows)
-
-    def of(self, name: str) -> Report:
-        """Give the rows of one experiment."""
-        rows = tuple(row for row in self.rows if row.id.startswith(f"{name}/"))
-        return replace(self, rows=rows)
 
     def __str__(self) -> str:
         """Give the report as text."""

@@ -84,12 +84,13 @@ def verify(
         raise ValueError(f"got seeds {first}:{last}; expected a:b with 0 <= a < b")
     for name in names:
         experiments.load(name).check_data(images(data))
+    jobs = jobs or os.cpu_count() or 1
     begun = time.perf_counter()
     tasks = [(name, seed, data) for seed in range(first, last) for name in names]
-    found = list(_spread(tasks, jobs or os.cpu_count() or 1, on_seed))
+    found = list(_spread(tasks, jobs, on_seed))
     rows = [row for name in names for row in _rows(name, [f for f in found if f["name"] == name])]
     # The workers' environment: this process may not have started TensorFlow at all.
-    environment = {**found[0]["environment"], "jobs": jobs or os.cpu_count()}
+    environment = {**found[0]["environment"], "jobs": jobs}
     return Report(tuple(rows), seeds, data, time.perf_counter() - begun, environment)
 
 
