@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import importlib
 
-from lossacc.experiments.form import Arm, Claim, Experiment, Hooks, Knob
+from lossacc.experiments.form import (
+    Arm,
+    Claim,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Remedy,
+)
 
-__all__ = ["NAMES", "Arm", "Claim", "Experiment", "Hooks", "Knob", "claim", "load"]
+__all__ = [
+    "NAMES",
+    "Arm",
+    "Claim",
+    "Experiment",
+    "Hooks",
+    "Knob",
+    "Outcome",
+    "Prediction",
+    "Remedy",
+    "claim",
+    "load",
+]
 
 # In reading order. A new phenomenon is one new file and one new name here.
 NAMES = ("both-fall", "nine-versus-one", "wrong-labels", "sure-and-wrong")

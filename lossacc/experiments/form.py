@@ -122,6 +122,72 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """Something that people are told to do, as an arm, and how much better it makes a run.
+
+    Parameters
+    ----------
+    arm, against
+        The arm with the remedy, and the arm without it.
+    catalogue
+        The ids of what people were told that it speaks to.
+    measures
+        What is measured, with its unit: "balanced accuracy at the end, points".
+    gain
+        From the two runs, without and with, to the gain; above 0 is better.
+    bound
+        Fixed beforehand: a mean gain that lies within it, interval and all, is none.
+    """
+
+    arm: str
+    catalogue: tuple[str, ...]
+    measures: str
+    gain: Callable[[Run, Run], float]
+    bound: float
+    against: str = "base"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way that a run may turn out: its words, and whether a run turned out so."""
+
+    says: str
+    came: Callable[[Run], bool]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a learner is asked before a run.
+
+    Parameters
+    ----------
+    asks
+        The question.
+    outcomes
+        The options. Of every run, at any knob settings, one comes true: the first that applies.
+    measured
+        From a run to one sentence, in the run's own numbers, that settles it.
+    """
+
+    asks: str
+    outcomes: tuple[Outcome, ...]
+    measured: Callable[[Run], str]
+
+    def outcome(self, run: Run) -> Outcome:
+        """Give the outcome of a run.
+
+        Raises
+        ------
+        ValueError
+            If none applies, which is a fault of the prediction.
+        """
+        for outcome in self.outcomes:
+            if outcome.came(run):
+                return outcome
+        raise ValueError(f"no outcome of {self.asks!r} applies to this run; expected one")
+
+
+@dataclass(frozen=True)
 class Hooks:
     """What lets a panel into a training; see `lossacc.training.train`."""
 
@@ -151,6 +217,10 @@ class Experiment:
         Trains it once.
     classes, examples
         The fewest classes and images that the data must have.
+    prediction
+        What a learner is asked before a run.
+    remedies
+        The arms that are judged by how much they help.
     """
 
     name: str
@@ -162,6 +232,8 @@ class Experiment:
     trains: Trainer
     classes: int
     examples: int
+    prediction: Prediction | None = None
+    remedies: tuple[Remedy, ...] = ()
 
     def knob(self, name: str) -> Knob:
         """Give a knob by name; ValueError if there is none."""
@@ -237,8 +309,9 @@ class Experiment:
             )
 
     def arms_read(self) -> tuple[str, ...]:
-        """List the arms that the claims read, controls included, in the order of `arms`."""
+        """List the arms that claims (controls included) and remedies read, as in `arms`."""
         read = {name for claim in self.claims for name in (*claim.reads, *claim.control)}
+        read |= {name for one in self.remedies for name in (one.arm, one.against)}
         return tuple(arm.name for arm in self.arms if arm.name in read)
 
 
