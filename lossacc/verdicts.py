@@ -1,4 +1,4 @@
-"""What a claim came to: on one seed a `Verdict`, over many a `Row`, all of them a `Report`."""
+"""What a claim came to: on one seed a `Verdict`, over many a `Row`; all of them a `Report`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import html
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from lossacc.gains import COLUMNS, Gain
+from lossacc.sheet import Sheet, interval, plain
 
 SHARE = 0.95  # a claim is ready where it holds on this share of the seeds
 _LEFT = 'style="text-align: left"'  # JupyterLab sets tables to the right
@@ -28,7 +31,7 @@ class Verdict:
 
     def __str__(self) -> str:
         """Give the verdict in two lines."""
-        numbers = ", ".join(f"{name} {_plain(value)}" for name, value in self.evidence.items())
+        numbers = ", ".join(f"{name} {plain(value)}" for name, value in self.evidence.items())
         return f"{self._word}: {self.sentence}\n  {numbers}"
 
     __repr__ = __str__
@@ -40,7 +43,7 @@ class Verdict:
     def _repr_html_(self) -> str:
         """Give the verdict as a small table for a notebook."""
         rows = "".join(
-            f"<tr><td {_LEFT}>{html.escape(name)}</td><td>{_plain(value)}</td></tr>"
+            f"<tr><td {_LEFT}>{html.escape(name)}</td><td>{plain(value)}</td></tr>"
             for name, value in self.evidence.items()
         )
         return (
@@ -88,16 +91,13 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """Give the row as text, one entry a column."""
-        mean = _plain(self.mean)
-        if self.low is not None and self.high is not None:
-            mean += f" [{_plain(self.low)}, {_plain(self.high)}]"
         of = f"of {self.seeds}"
         return (
             self.sentence,
             f"{self.held} {of}",
             f"{self.held_on_control} {of}",
             self.effect,
-            mean,
+            interval(self.mean, self.low, self.high),
         )
 
 
@@ -110,40 +110,53 @@ class Report:
     data: str
     seconds: float
     environment: Mapping[str, Any]
+    gains: tuple[Gain, ...] = ()
 
     @property
     def ready(self) -> bool:
-        """Whether every claim is ready."""
-        return all(row.ready for row in self.rows)
+        """Whether every claim is ready, and every remedy does what the lesson says."""
+        return all(row.ready for row in self.rows) and all(gain.ready for gain in self.gains)
+
+    @property
+    def claims(self) -> Sheet:
+        """The claims as a table."""
+        return Sheet(_COLUMNS, tuple(row.cells() for row in self.rows), self._source())
+
+    @property
+    def remedies(self) -> Sheet:
+        """The remedies as a table."""
+        return Sheet(COLUMNS, tuple(gain.cells() for gain in self.gains), self._source())
 
     def __str__(self) -> str:
         """Give the report as text."""
         lines = []
         for row in self.rows:
             _, held, control, effect, mean = row.cells()
-            mark = "" if row.ready else "   FALLS SHORT"
-            lines.append(f"{row.id}{mark}\n  held {held}, control {control}; {effect}: {mean}")
+            lines.append(
+                f"{row.id}{_mark(row)}\n  held {held}, control {control}; {effect}: {mean}"
+            )
+        for gain in self.gains:
+            _, measures, mean, bound, verdict = gain.cells()
+            lines.append(
+                f"{gain.id}{_mark(gain)}\n  {verdict}; {measures}: {mean} ({bound} is none)"
+            )
         return "\n".join([*lines, self._source()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """Give the report as a table for a notebook."""
-        head = "".join(f"<th {_LEFT}>{name}</th>" for name in _COLUMNS)
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td {_LEFT}>{html.escape(cell)}</td>" for cell in row.cells())
-            + "</tr>"
-            for row in self.rows
-        )
-        caption = f"<p><em>{html.escape(self._source())}</em></p>"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{caption}"
+        """Give the report as tables for a notebook."""
+        return "".join(sheet._repr_html_() for sheet in self._sheets())
 
     def markdown(self) -> str:
-        """Give the report as a Markdown table, as README shows it."""
-        lines = [_COLUMNS, ("---",) * len(_COLUMNS), *(row.cells() for row in self.rows)]
-        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        return f"{table}\n\n{self._source()}"
+        """Give the report as Markdown tables, as README shows it."""
+        return "\n\n".join(sheet.markdown() for sheet in self._sheets())
+
+    def _sheets(self) -> tuple[Sheet, ...]:
+        """Give the tables; the line that says where the numbers come from stands below the last."""
+        if not self.gains:
+            return (self.claims,)
+        return (replace(self.claims, source=""), self.remedies)
 
     def _source(self) -> str:
         """Say where the numbers come from."""
@@ -160,14 +173,10 @@ class Report:
         """Read a report from JSON."""
         found = json.loads(Path(path).read_text(encoding="utf-8"))
         rows = tuple(Row(**row) for row in found.pop("rows"))
+        gains = tuple(Gain(**gain) for gain in found.pop("gains", ()))
         first, last = found.pop("seeds")
-        return Report(rows, (int(first), int(last)), **found)
+        return Report(rows, (int(first), int(last)), gains=gains, **found)
 
 
-def _plain(value: float) -> str:
-    """Write a number so that a person can read it."""
-    if abs(value) < 1e-9:
-        return "0"  # what is left is rounding
-    if 0.001 <= abs(value) < 10_000:
-        return f"{value:.3f}".rstrip("0").rstrip(".")
-    return f"{value:.1e}"
+def _mark(one: Row | Gain) -> str:
+    return "" if one.ready else "   FALLS SHORT"

@@ -15,6 +15,7 @@ import numpy as np
 
 from lossacc import experiments
 from lossacc.data import Examples, load
+from lossacc.gains import Gain
 from lossacc.odds import mean_interval
 from lossacc.run import Run
 from lossacc.types import FloatArray, Seed
@@ -88,10 +89,12 @@ def verify(
     begun = time.perf_counter()
     tasks = [(name, seed, data) for seed in range(first, last) for name in names]
     found = list(_spread(tasks, jobs, on_seed))
-    rows = [row for name in names for row in _rows(name, [f for f in found if f["name"] == name])]
+    by_name = {name: [one for one in found if one["name"] == name] for name in names}
+    rows = tuple(row for name in names for row in _rows(name, by_name[name]))
+    gains = tuple(gain for name in names for gain in _gains(name, by_name[name]))
     # The workers' environment: this process may not have started TensorFlow at all.
     environment = {**found[0]["environment"], "jobs": jobs}
-    return Report(tuple(rows), seeds, data, time.perf_counter() - begun, environment)
+    return Report(rows, seeds, data, time.perf_counter() - begun, environment, gains)
 
 
 def _spread(
@@ -124,8 +127,9 @@ def _measure(name: str, seed: Seed, data: str) -> dict[str, Any]:
         held, evidence = claim.judge(runs)
         on_control, _ = claim.judge(runs, control=True)
         claims[claim.name] = (held, on_control, evidence[claim.effect])
+    gains = [one.gain(runs[one.against], runs[one.arm]) for one in experiment.remedies]
     environment = next(iter(runs.values())).environment
-    return {"name": name, "claims": claims, "environment": dict(environment)}
+    return {"name": name, "claims": claims, "gains": gains, "environment": dict(environment)}
 
 
 def _rows(name: str, found: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -137,6 +141,18 @@ def _rows(name: str, found: Sequence[Mapping[str, Any]]) -> list[Row]:
         counts = (len(held), sum(held), sum(on_control))
         rows.append(Row(f"{name}/{claim.name}", claim.sentence, *counts, claim.effect, *spread))
     return rows
+
+
+def _gains(name: str, found: Sequence[Mapping[str, Any]]) -> list[Gain]:
+    """Sum up an experiment's remedies over the seeds."""
+    experiment = experiments.load(name)
+    gains = []
+    for n, remedy in enumerate(experiment.remedies):
+        spread = _summary(np.array([one["gains"][n] for one in found], dtype=float))
+        says = experiment.arm(remedy.arm).says
+        told = (f"{name}/{remedy.arm}", says, remedy.measures, len(found))
+        gains.append(Gain(*told, *spread, remedy.bound, remedy.verdict))
+    return gains
 
 
 def _summary(effects: FloatArray) -> tuple[float, Any, Any, float, float]:

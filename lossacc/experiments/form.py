@@ -137,6 +137,9 @@ class Remedy:
         From the two runs, without and with, to the gain; above 0 is better.
     bound
         Fixed beforehand: a mean gain that lies within it, interval and all, is none.
+    verdict
+        What the lesson says of it: "helps", "does nothing" or "harms". `verify` measures whether
+        the gain's interval bears it out; see `lossacc.gains`.
     """
 
     arm: str
@@ -144,6 +147,7 @@ class Remedy:
     measures: str
     gain: Callable[[Run, Run], float]
     bound: float
+    verdict: str
     against: str = "base"
 
 
