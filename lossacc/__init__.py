@@ -26,9 +26,21 @@ _HOME = {
     "Recorder": "recorder",
     "Run": "run",
     "Scores": "scores",
+    "audit": "auditing",
+    "find_conflicts": "conflicts",
+    "recognise": "recognition",
     "train": "training",
 }
-__all__ = ["Examples", "Recorder", "Run", "Scores", "train"]
+__all__ = [
+    "Examples",
+    "Recorder",
+    "Run",
+    "Scores",
+    "audit",
+    "find_conflicts",
+    "recognise",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

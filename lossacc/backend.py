@@ -7,6 +7,7 @@ import importlib.util
 import os
 import platform
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,9 @@ _INSTALL = (
     "TensorFlow is not installed. Without a GPU: pip install 'lossacc[cpu]'. "
     "With a GPU: pip install 'tensorflow[and-cuda]'."
 )
+
+# A panel starts TensorFlow on a thread of its own while cells ask for it on theirs.
+_STARTING = threading.RLock()
 
 
 def check_installed() -> None:
@@ -33,15 +37,25 @@ def tensorflow() -> Any:
 
     Where `lossacc` is the first to import it, it gives each operation one thread: the networks of
     the lessons are so small that waking a second thread costs more than it saves (30 ms an epoch
-    against 56 to 88). Where TensorFlow is running already, its settings are left alone.
+    against 56 to 88). Where TensorFlow is running already, its settings are left alone. Any thread
+    may ask: while one starts it, the others wait.
 
     Raises
     ------
     ModuleNotFoundError
         If TensorFlow is not installed.
     """
-    if "tensorflow" in sys.modules:
-        return sys.modules["tensorflow"]
+    with _STARTING:
+        # Another thread may be in the midst of importing it: then `import` waits for that.
+        if "tensorflow" not in sys.modules:
+            return _started()
+        import tensorflow as tf
+
+        return tf
+
+
+def _started() -> Any:
+    """Start TensorFlow."""
     check_installed()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

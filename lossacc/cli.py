@@ -56,9 +56,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("knobs", nargs="*", metavar="knob=value", help="knobs to move")
     run.add_argument("--arm", default="base", help="where to start from (default: base)")
     run.add_argument("--seed", type=int, default=0, help="images, weights and order (default: 0)")
-    run.add_argument(
-        "--data", default="digits", help="a data set, or a folder of folders of images"
-    )
+    run.add_argument("--data", help="a data set, or a folder of folders (default: its own)")
     run.add_argument("--out", type=Path, default=Path(), help="where to save (default: here)")
     run.set_defaults(does=_run)
 
@@ -67,7 +65,7 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     verify = commands.add_parser("verify", help="measure every claim over seeds")
     verify.add_argument("names", nargs="*", metavar="NAME", help="experiments (default: all)")
     verify.add_argument("--seeds", default="0:20", help="a:b, from a up to, not including, b")
-    verify.add_argument("--data", default="digits", help="a data set, or a folder of folders")
+    verify.add_argument("--data", help="a data set, or a folder of folders (default: their own)")
     verify.add_argument("--jobs", type=int, help="processes side by side (default: the cores)")
     verify.add_argument("--json", type=Path, help="write the report here")
     verify.set_defaults(does=_verify)
@@ -114,7 +112,8 @@ def _run(given: argparse.Namespace) -> int:
 
     experiment = experiments.load(given.name)
     knobs: dict[str, Any] = dict(_knob(text) for text in given.knobs)
-    run = experiment.run(given.arm, seed=given.seed, data=images(given.data), **knobs)
+    data = None if given.data is None else images(given.data)
+    run = experiment.run(given.arm, seed=given.seed, data=data, **knobs)
     _tell(run)
     _judge(experiment, given.arm, run, moved=bool(knobs))
     _save(run, given.out)

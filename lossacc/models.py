@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,7 @@ def small_cnn(
     dropout: float = 0.0,
     noise: float = 0.0,
     batch_norm: bool = False,
+    prior: Sequence[float] | None = None,
 ) -> Model:
     """Build a CNN: for each entry of `filters` a 3x3 convolution and a 2x2 max-pooling.
 
@@ -43,11 +45,19 @@ def small_cnn(
         The standard deviation, 0 to 1, of noise that is added to the images in training mode.
     batch_norm
         Whether a BatchNormalization stands between convolution and ReLU.
+    prior
+        K shares of the classes. The output bias starts at their logarithms, so that the network
+        begins near the best constant answer; None starts it at 0.
 
     Returns
     -------
     keras.Model
         Not compiled. Output shape (N, K).
+
+    Raises
+    ------
+    ValueError
+        If the prior has not K shares, or one is not above 0.
     """
     layers = keras().layers
     kernel = {"kernel_regularizer": keras().regularizers.L2(l2) if l2 else None}
@@ -61,7 +71,17 @@ def small_cnn(
         stack.append(layers.Dense(dense, activation="relu", **kernel))
     if dropout:
         stack.append(layers.Dropout(dropout))
-    return keras().Sequential([*stack, layers.Dense(classes, **kernel)])
+    return keras().Sequential([*stack, layers.Dense(classes, **kernel, **_prior(prior, classes))])
+
+
+def _prior(prior: Sequence[float] | None, classes: int) -> dict[str, Any]:
+    """Give the setting that starts the output bias at the logarithms of the classes' shares."""
+    if prior is None:
+        return {}
+    if len(prior) != classes or not all(share > 0 for share in prior):
+        raise ValueError(f"got prior={prior}; expected {classes} shares, each above 0")
+    biases = [math.log(share) for share in prior]
+    return {"bias_initializer": keras().initializers.Constant(biases)}
 
 
 def _convolution(layers: Any, count: int, batch_norm: bool, kernel: dict[str, Any]) -> list[Any]:

@@ -43,6 +43,7 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.classes import BaseRate, base_rate_of
 from lossacc.scores import Scores
 from lossacc.types import FloatArray, IntArray
 
@@ -55,7 +56,7 @@ _DAMAGE: tuple[type[Exception], ...] = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """The record of one training, epochs 0 (before training) to E.
 
@@ -103,6 +104,14 @@ class Run:
         for name, length in self._lengths():
             if length != recorded:
                 raise ValueError(f"{name} covers {length} epochs; expected {recorded}, as epochs")
+
+    def __repr__(self) -> str:
+        """Name the run, its epochs and its sets."""
+        told = [str(self.settings[key]) for key in ("experiment", "arm") if key in self.settings]
+        told += [f"seed {self.settings['seed']}"] if "seed" in self.settings else []
+        sizes = " and ".join(f"{self.scores(on).size} {on}" for on in self.sets)
+        told += [f"{self.unit}s {self.epochs[0]} to {self.epochs[-1]}", f"{sizes} examples"]
+        return f"Run({', '.join(told)})"
 
     def _lengths(self) -> list[tuple[str, int]]:
         arrays = {"penalty": self.penalty, "learning_rate": self.learning_rate}
@@ -158,6 +167,28 @@ class Run:
             listed = f"{self.epochs[0]} to {self.epochs[-1]} ({len(self.epochs)} recorded)"
             raise ValueError(f"epoch {epoch} was not recorded; this run has epochs {listed}")
         return int(rows[0])
+
+    def base_rate(self, on: str = "validation", epoch: int = -1) -> BaseRate:
+        """Compare an epoch's accuracy with the share of the commonest class.
+
+        Parameters
+        ----------
+        on
+            "train" or "validation".
+        epoch
+            A recorded epoch; negative ones count from the end.
+
+        Returns
+        -------
+        BaseRate
+            It says whether the two are equal, and whether one answer serves every image.
+
+        Raises
+        ------
+        ValueError
+            If the run lacks the examples, or the epoch was not recorded.
+        """
+        return base_rate_of(self.scores(on), self.at(epoch))
 
     def with_settings(self, **settings: Any) -> Run:
         """Give the same run with these settings added."""

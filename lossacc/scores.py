@@ -118,6 +118,10 @@ class Scores:
         """The share of examples whose predicted class is the label, shape (R,)."""
         return np.asarray(self.correct.mean(axis=1))
 
+    def rows(self, rows: slice) -> Scores:
+        """Give the scores of these recorded epochs alone."""
+        return Scores(self.logits[rows], self.labels, self.clean_labels, self.targets)
+
     def relabelled(self) -> Scores:
         """Give the same logits judged by the clean labels."""
         if self.clean_labels is None:

@@ -125,6 +125,7 @@ def _go(job: _Job, epochs: int, orders: Callable[[int], IntArray]) -> None:
         if not len(record):
             raise
         reason = getattr(error, "message", str(error))
+        record.settings["stopped"] = f"failed after epoch {record.last}"
         message = f"the training failed after epoch {record.last}: {reason}"
         raise TrainingError(message, record.run()) from error
 

@@ -56,7 +56,7 @@ def verify(
     names: Sequence[str] = experiments.NAMES,
     seeds: tuple[int, int] = (0, 20),
     *,
-    data: str = "digits",
+    data: str | None = None,
     jobs: int | None = None,
     on_seed: Callable[[int, int], None] | None = None,
 ) -> Report:
@@ -69,7 +69,8 @@ def verify(
     seeds
         From the first up to, not including, the second.
     data
-        "digits", another data set's name, or a folder with one sub-folder a class.
+        A data set's name, or a folder with one sub-folder a class; by default each experiment's
+        own.
     jobs
         Processes side by side; by default one for each core.
     on_seed
@@ -83,18 +84,20 @@ def verify(
     first, last = seeds
     if not 0 <= first < last:
         raise ValueError(f"got seeds {first}:{last}; expected a:b with 0 <= a < b")
+    on = {name: data or experiments.load(name).data for name in names}
     for name in names:
-        experiments.load(name).check_data(images(data))
+        experiments.load(name).check_data(images(on[name]))
     jobs = jobs or os.cpu_count() or 1
     begun = time.perf_counter()
-    tasks = [(name, seed, data) for seed in range(first, last) for name in names]
+    tasks = [(name, seed, on[name]) for seed in range(first, last) for name in names]
     found = list(_spread(tasks, jobs, on_seed))
     by_name = {name: [one for one in found if one["name"] == name] for name in names}
     rows = tuple(row for name in names for row in _rows(name, by_name[name]))
     gains = tuple(gain for name in names for gain in _gains(name, by_name[name]))
     # The workers' environment: this process may not have started TensorFlow at all.
     environment = {**found[0]["environment"], "jobs": jobs}
-    return Report(rows, seeds, data, time.perf_counter() - begun, environment, gains)
+    source = " and ".join(sorted(set(on.values())))
+    return Report(rows, seeds, source, time.perf_counter() - begun, environment, gains)
 
 
 def _spread(
@@ -149,7 +152,7 @@ def _gains(name: str, found: Sequence[Mapping[str, Any]]) -> list[Gain]:
     gains = []
     for n, remedy in enumerate(experiment.remedies):
         spread = _summary(np.array([one["gains"][n] for one in found], dtype=float))
-        says = experiment.arm(remedy.arm).says
+        says = remedy.says or experiment.arm(remedy.arm).says
         told = (f"{name}/{remedy.arm}", says, remedy.measures, len(found))
         gains.append(Gain(*told, *spread, remedy.bound, remedy.verdict))
     return gains
@@ -161,7 +164,7 @@ def _summary(effects: FloatArray) -> tuple[float, Any, Any, float, float]:
     return float(effects.mean()), low, high, float(effects.min()), float(effects.max())
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def images(data: str) -> Examples:
     """Load what `--data` names: a data set, or a folder, whose images are made 16x16 and grey.
 

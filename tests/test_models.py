@@ -117,3 +117,18 @@ def test_initialise_refuses_weights_outside_the_layers():
     own(np.ones((1, 2), np.float32))
     with pytest.raises(ValueError, match="'scale' outside its layers"):
         initialise(own, 0)
+
+
+def test_the_prior_starts_the_output_bias_at_its_logarithms():
+    model = initialise(small_cnn(SHAPE, 3, filters=(), dense=0, prior=(0.7, 0.2, 0.1)), 0)
+    np.testing.assert_allclose(
+        model.layers[-1].get_weights()[1], np.log([0.7, 0.2, 0.1]), rtol=1e-6
+    )
+    plain = initialise(small_cnn(SHAPE, 3, filters=(), dense=0), 0)
+    assert same(weights(model)[:1], weights(plain)[:1])
+
+
+@pytest.mark.parametrize("prior", [(0.9,), (0.5, 0.5, 0.5, 0.5), (1.0, 0.0, 0.5)])
+def test_a_prior_that_is_none_is_refused(prior):
+    with pytest.raises(ValueError, match="expected 3 shares, each above 0"):
+        small_cnn(SHAPE, 3, prior=prior)

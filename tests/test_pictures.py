@@ -4,6 +4,7 @@ import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -15,11 +16,14 @@ from lossacc.calibration import reliability, reliability_of
 from lossacc.data import Examples
 from lossacc.draw import Bars, Line, Picture, Points, Thumbnails, figure, svg
 from lossacc.draw.layout import layout
-from lossacc.draw.text import overlap
+from lossacc.draw.text import TEXT, overlap
 from lossacc.ledger import ledger, ledger_of
 from lossacc.pictures import compare, curves, ledger_picture, losses, plane, reliability_picture
 from lossacc.run import Run
 from lossacc.scores import Scores
+
+COLUMNS = ("epochs", "penalty", "learning_rate", "gradient_norm")
+WIDTHS = (None, 440, 560, 720, 900)
 
 
 def scores(probability, labels=None, classes=2) -> Scores:
@@ -38,6 +42,18 @@ def run_of(train: Scores, validation: Scores | None = None, penalty=None, printe
     return Run(train, validation, np.arange(rows), penalty, nan, nan, printed or {})
 
 
+def first_rows(run: Run, rows: int) -> Run:
+    """Give the run as it would be had it been stopped, or were it still on its way."""
+    kept = slice(rows)
+    return replace(
+        run,
+        train=run.train.rows(kept),
+        validation=None if run.validation is None else run.validation.rows(kept),
+        printed={name: values[kept] for name, values in run.printed.items()},
+        **{name: getattr(run, name)[kept] for name in COLUMNS},
+    )
+
+
 def random_run(seed, rows, size, classes, scale, held_out) -> Run:
     random = np.random.default_rng(seed)
 
@@ -53,6 +69,11 @@ def random_run(seed, rows, size, classes, scale, held_out) -> Run:
 def everything(run: Run) -> list[Picture]:
     made = [curves(run, printed=True, penalty=True), plane(run), losses(run), plane(run, zoom=True)]
     made += [curves(run, earlier={"rate 0.1": run, "rate 0.2": run}, seeds=[run])]
+    start = first_rows(run, -(-len(run.epochs) // 3))
+    earlier = {"base": run, "clip .1, seed 1": run, "stopped": start, "rate .003, seed 12": run}
+    for shown in (run, start):
+        made += [curves(shown, earlier=earlier, seeds=[run, start], name="one by one")]
+        made += [plane(shown, earlier=earlier, name="one by one")]
     made += [compare({"base": run, "clipped by norm": run}), losses(run, 0, on="train")]
     images = np.zeros((run.train.size, 4, 4, 1), np.float32)
     made += [losses(run, -1, images, on="train")]
@@ -142,6 +163,38 @@ def test_the_ledgers_bars_follow_each_other_and_end_at_the_sum(run):
     assert total[1] == pytest.approx(loss[-1] - loss[0], abs=1e-9)
 
 
+@given(RUNS, st.sampled_from(WIDTHS))
+@settings(max_examples=40, deadline=None)
+def test_the_ledgers_numbers_stand_clear_of_the_zero_line_and_of_their_bars(run, width):
+    placed = layout(ledger_picture(ledger(run, 0, -1, on="train")), width).panels[0]
+    bars = [mark for mark in placed.panel.marks if isinstance(mark, Bars)]
+    numbers = [text for text in placed.texts if text.size == TEXT]
+    assert [number.text for number in numbers] == [bar.texts[0] for bar in bars]
+    for number, bar in zip(numbers, bars, strict=True):
+        left, _, right, _ = number.box
+        ends = sorted((placed.x(float(bar.x0[0])), placed.x(float(bar.x1[0]))))
+        assert right <= ends[0] or left >= ends[1]
+        assert not left < placed.x(0.0) < right
+
+
+def test_a_ledger_of_an_epoch_with_itself_is_all_zeros():
+    picture = ledger_picture(ledger(both_rise(), 1, 1))
+    assert picture.title == "Loss stays the same; no image changes sides, so accuracy stays"
+    bars = [mark for mark in picture.panels[0].marks if isinstance(mark, Bars)]
+    assert [bar.texts for bar in bars] == [("0",)] * 5
+    assert picture.panels[0].x.high > 0.2
+    svg(picture)
+
+
+@pytest.mark.parametrize(("width", "named"), [(440, [5, 4]), (800, [5, 0])])
+def test_the_ledgers_rows_are_named_in_both_panels_where_they_do_not_stand_side_by_side(
+    width, named
+):
+    plan = layout(ledger_picture(ledger(both_rise(), 0, 1)), width)
+    rows = {"stayed right", "stayed wrong", "newly right", "newly wrong", "together"}
+    assert [sum(text.text in rows for text in one.texts) for one in plan.panels] == named
+
+
 def test_the_turn_is_where_the_loss_is_lowest():
     p = [[0.3] * 4, [0.6] * 4, [0.9, 0.9, 0.9, 0.4], [0.99, 0.99, 0.99, 1e-4]]
     picture = curves(run_of(scores(p)))
@@ -208,6 +261,43 @@ def test_compare_names_each_run_and_says_where_it_ends():
     assert [(line.label, line.faint) for line in drawn[:2]] == [("base", True), ("clipped", False)]
     assert drawn[0].dash != drawn[1].dash
     assert {row[0] for row in picture.table.rows} == {"base", "clipped"}
+
+
+def test_a_band_takes_runs_of_any_length():
+    """One that was stopped counts for as long as it lasted."""
+    run, longer = random_run(0, 9, 9, 3, 1.0, 0), random_run(1, 14, 9, 3, 1.0, 0)
+    stopped = first_rows(random_run(2, 9, 9, 3, 1.0, 0), 4)
+    low, high = lines(curves(run, seeds=[longer, stopped]))[0].band
+    for row in range(9):
+        others = [one.train.loss[row] for one in (run, longer, stopped) if row < len(one.epochs)]
+        assert low[row] == pytest.approx(min(others))
+        assert high[row] == pytest.approx(max(others))
+
+
+def test_a_named_run_stands_beside_the_earlier_ones_by_its_name():
+    run, base = random_run(0, 9, 9, 3, 1.0, 5), random_run(1, 9, 9, 3, 1.0, 5)
+    drawn = lines(curves(run, earlier={"base": base}, name="clipped"))
+    assert [(one.label, one.role, one.faint) for one in drawn[:3]] == [
+        ("base", "validation", True),
+        ("training", "training", False),
+        ("clipped", "validation", False),
+    ]
+    ends = [mark.labels for mark in plane(run, name="clipped").panels[0].marks[2:]]
+    assert ends == [("epoch 0",), ("clipped, epoch 8",)]
+
+
+def test_the_alt_text_says_where_earlier_runs_end():
+    base = run_of(scores([[0.5] * 10, [0.9] * 10]))
+    alt = curves(run_of(scores([[0.5] * 10, [0.8] * 10])), earlier={"base": base}).alt
+    assert alt.endswith(" base ends at 0.105 and 100 %.")
+
+
+def test_of_many_runs_the_title_names_the_lowest_and_the_highest():
+    ends = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.9}
+    runs = {name: run_of(scores([[0.5] * 10, [p] * 10])) for name, p in ends.items()}
+    assert compare(runs).title == (
+        "Training loss ends lowest at 0.105 (2 of 4), highest at 0.357 (c); accuracy at 100 %"
+    )
 
 
 def test_compare_refuses_nothing():
@@ -321,14 +411,14 @@ def test_two_reliabilities_are_named():
         reliability_picture({})
 
 
-@given(RUNS)
-@settings(max_examples=30, deadline=None)
-def test_any_run_gives_pictures_whose_texts_neither_overlap_nor_leave(run):
+@given(RUNS, st.sampled_from(WIDTHS))
+@settings(max_examples=40, deadline=None)
+def test_any_run_gives_pictures_whose_texts_neither_overlap_nor_leave(run, width):
     for picture in everything(run):
         assert picture.title
         assert picture.alt
         assert picture.table.rows
-        plan = layout(picture)
+        plan = layout(picture, width)
         boxes = [(text.text, text.box) for text in plan.texts()]
         for (one, first), (two, second) in combinations(boxes, 2):
             assert overlap(first, second) <= 1, (picture.title, one, two)

@@ -361,3 +361,7 @@ def test_settings_that_are_not_json_are_refused_and_leave_no_file(tmp_path):
     with pytest.raises(TypeError, match="JSON"):
         run(settings={"model": object()}).save(tmp_path / "run.npz")
     assert not (tmp_path / "run.npz").exists()
+
+
+def test_a_run_names_itself_in_one_line():
+    assert repr(run()) == ("Run(base, seed 0, epochs 0 to 10, 6 train and 6 validation examples)")

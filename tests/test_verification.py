@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from lossacc import verification
 from lossacc.experiments import load
 from lossacc.verdicts import Report, Row
 from lossacc.verification import images, try_claim, verdict, verify
@@ -96,3 +97,26 @@ def test_a_folder_of_large_coloured_images_is_made_small(tmp_path):
     save_folder(glyphs(30, classes=3, size=40, channels=3, seed=0), tmp_path / "glyphs")
     assert images(str(tmp_path / "glyphs")).shape == (16, 16, 1)
     assert np.isfinite(images(str(tmp_path / "glyphs")).images).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "used", "said"),
+    [
+        (None, ["digits", "glyphs"], "digits and glyphs"),
+        ("glyphs", ["glyphs", "glyphs"], "glyphs"),
+    ],
+)
+def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, given, used, said):
+    seen = []
+
+    def measure(name, seed, data):
+        seen.append(data)
+        experiment = load(name)
+        claims = {claim.name: (True, False, 0.5) for claim in experiment.claims}
+        gains = [0.0 for _ in experiment.remedies]
+        return {"name": name, "claims": claims, "gains": gains, "environment": {}}
+
+    monkeypatch.setattr(verification, "_measure", measure)
+    report = verify(("both-fall", "long-tail"), (0, 1), data=given, jobs=1)
+    assert seen == used
+    assert report.data == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lossacc.data.details import pixelated, two_details
 from lossacc.data.digits import load_digits
 from lossacc.data.examples import Examples
 from lossacc.data.folder import load_folder, save_folder
@@ -9,6 +10,7 @@ from lossacc.data.fonts import HELD_OUT_FONTS, TRAIN_FONTS
 from lossacc.data.glyphs import GLYPH_ORDER, glyphs
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
 from lossacc.data.load import DATA_NAMES, load
+from lossacc.data.pairs import hardest_pair, one_against_others
 from lossacc.data.splits import split
 from lossacc.data.spoil import (
     few,
@@ -29,6 +31,7 @@ __all__ = [
     "Examples",
     "few",
     "glyphs",
+    "hardest_pair",
     "identical",
     "imbalanced",
     "load",
@@ -36,9 +39,12 @@ __all__ = [
     "load_folder",
     "load_keras",
     "near_duplicates",
+    "one_against_others",
     "only_classes",
+    "pixelated",
     "save_folder",
     "split",
+    "two_details",
     "with_noise",
     "wrong_labels",
 ]

@@ -49,16 +49,24 @@ class Axis:
     scale: Scale = "linear"
     grid: bool = True
 
-    def place(self, values: FloatArray | float) -> FloatArray:
+    def place(self, values: FloatArray) -> FloatArray:
         """Give the places of values: 0 at the low end, 1 at the high end.
 
         Values beyond an end, infinite ones among them, are moved to it; NaN stays NaN.
         """
-        inside = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
+        inside = np.minimum(np.maximum(np.asarray(values, np.float64), self.low), self.high)
         if self.scale == "log":
             low, high = math.log10(self.low), math.log10(self.high)
             return np.asarray((np.log10(inside) - low) / (high - low))
         return np.asarray((inside - self.low) / (self.high - self.low))
+
+    def place_of(self, value: float) -> float:
+        """Give the place of a single value, as `place` does; far quicker for one."""
+        inside = min(max(value, self.low), self.high)
+        if self.scale == "log":
+            low, high = math.log10(self.low), math.log10(self.high)
+            return (math.log10(inside) - low) / (high - low)
+        return (inside - self.low) / (self.high - self.low)
 
 
 def axis(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossacc.draw.layout import layout
-from lossacc.draw.palette import style
+from lossacc.draw.palette import DOT, FAINT, FAINT_WIDTH, style
 from lossacc.draw.paths import arrowheads, pieces
 from lossacc.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
 from lossacc.draw.plan import Layout, Leader, Placed
@@ -67,7 +67,15 @@ def _text(sheet: Figure, plan: Layout, text: Text) -> None:
         color=_INK,
         family="DejaVu Sans",
         parse_math=False,
+        path_effects=_halo() if text.halo else None,
     )
+
+
+def _halo() -> list[Any]:
+    """Give the white edge of a text that stands over curves."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=4 * _POINT, foreground="white")]
 
 
 def _add_axes(sheet: Figure, plan: Layout, left: float, top: float, w: float, h: float) -> Axes:
@@ -117,6 +125,7 @@ def _dress(axes: Axes, placed: Placed) -> None:
         axes.grid(axis="y", color=_INK, alpha=0.15, linewidth=0.7)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+    axes.spines["left"].set_visible(panel.y.grid)
     axes.spines[["left", "bottom"]].set_color("#888888")
 
 
@@ -137,9 +146,9 @@ def _draw(mark: Mark, axes: Axes, placed: Placed) -> None:
 
 @_draw.register(Line)
 def _line(mark: Line, axes: Axes, placed: Placed) -> None:
-    look, alpha = style(mark.role), 0.55 if mark.faint else 1.0
+    look, alpha = style(mark.role), FAINT if mark.faint else 1.0
     dash = look.dash if mark.dash is None else mark.dash
-    width = look.width * _POINT
+    width = (FAINT_WIDTH if mark.faint else look.width) * _POINT
     axes.plot(
         mark.x,
         _held(np.where(np.isfinite(mark.y), mark.y, np.nan), placed),
@@ -151,8 +160,11 @@ def _line(mark: Line, axes: Axes, placed: Placed) -> None:
         clip_on=False,
     )
     alone = [part for part in pieces(mark.x, mark.y) if len(part[0]) == 1]
+    dot: dict[str, Any] = {"markersize": DOT * _POINT, "markeredgewidth": 0}
     for x, y in alone:
-        axes.plot(x, _held(y, placed), ".", color=_colour(mark.role), alpha=alpha, clip_on=False)
+        axes.plot(
+            x, _held(y, placed), "o", color=_colour(mark.role), alpha=alpha, clip_on=False, **dot
+        )
     if mark.band is not None:
         _shade(axes, placed, mark.x, *mark.band, mark.role)
     if mark.arrows:

@@ -43,6 +43,9 @@ ROLES: dict[str, Style] = {
     "forbidden": Style("#7F7F7F", width=1.2),
 }
 
+DOT = 8.0  # pixels across: a curve of a single point
+FAINT_WIDTH, FAINT = 1.6, 0.8  # pixels and opacity of an earlier run's curve
+
 
 def style(role: str) -> Style:
     """Give the style of a role.

@@ -7,7 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from lossacc.types import FloatArray
+from lossacc.types import BoolArray, FloatArray
+
+_ROUNDS, _NEAR = 4, 0.15  # each round moves a curve by so much of a pixel at most
+_CLEAR = 24  # pixels from one arrowhead to the next, at least
 
 
 def pieces(x: FloatArray, y: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -38,18 +41,49 @@ def thinned(x: FloatArray, y: FloatArray, most: int) -> tuple[FloatArray, FloatA
     whole = len(y) // size * size
     parts = y[:whole].reshape(-1, size)
     start = np.arange(len(parts)) * size
-    kept = np.concatenate(
-        [[0], start + parts.argmin(axis=1), start + parts.argmax(axis=1), [len(x) - 1]]
-    )
-    kept = np.unique(np.concatenate([kept, np.arange(whole, len(x))]))
+    kept = np.zeros(len(x), dtype=bool)
+    kept[[0, -1]] = kept[whole:] = True
+    kept[start + parts.argmin(axis=1)] = kept[start + parts.argmax(axis=1)] = True
     return x[kept], y[kept]
+
+
+def straightened(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Leave out points of a curve that lie on the line from one neighbour to the other.
+
+    Every other point is looked at, a few times over; the curve stays within a pixel of where it
+    was.
+
+    Parameters
+    ----------
+    x, y
+        Shape (P,), in pixels, finite.
+    """
+    for _ in range(_ROUNDS):
+        kept = np.ones(len(x), dtype=bool)
+        kept[1:-1:2] = ~_in_line(x, y)
+        if kept.all():
+            break
+        x, y = x[kept], y[kept]
+    return x, y
+
+
+def _in_line(x: FloatArray, y: FloatArray) -> BoolArray:
+    """Tell of every other inner point whether it lies between its neighbours, and in line."""
+    inner = max(len(x) - 2, 0)
+    across, upwards = x[1:] - x[:-1], y[1:] - y[:-1]
+    to_x, to_y = across[0:inner:2], upwards[0:inner:2]
+    on_x, on_y = across[1::2], upwards[1::2]
+    off = to_x * on_y - to_y * on_x  # how far off the line, times the length of the line
+    length = (to_x + on_x) ** 2 + (to_y + on_y) ** 2
+    goes_on = to_x * on_x + to_y * on_y >= 0
+    return np.asarray(goes_on & (off**2 <= _NEAR**2 * length))
 
 
 def arrowheads(x: FloatArray, y: FloatArray, count: int = 4) -> list[FloatArray]:
     """Give triangles, shape (3, 2) each, that point along a path of pixels.
 
-    The path is cut into as many parts of one length; each has one in its longest straight piece.
-    A path shorter than its arrowheads gets none.
+    The path is cut into as many parts of one length; each has one in its longest straight piece,
+    unless that is near another. A path shorter than its arrowheads gets none.
     """
     seen = np.isfinite(x) & np.isfinite(y)
     points = np.stack([x[seen], y[seen]], axis=1)
@@ -59,7 +93,11 @@ def arrowheads(x: FloatArray, y: FloatArray, count: int = 4) -> list[FloatArray]
         return []
     parts = np.linspace(0, along[-1], count + 1)
     heads = (_head(points, along, _tip(along, *ends)) for ends in pairwise(parts))
-    return [head for head in heads if head is not None]
+    clear: list[FloatArray] = []
+    for head in heads:
+        if head is not None and all(np.hypot(*(head[0] - one[0])) > _CLEAR for one in clear):
+            clear.append(head)
+    return clear
 
 
 def _tip(along: FloatArray, start: float, end: float) -> float:

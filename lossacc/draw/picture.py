@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
+
+import numpy as np
 
 from lossacc.draw.axes import Axis
 from lossacc.types import FloatArray
@@ -42,6 +45,12 @@ class Line:
     faint: bool = False
     arrows: bool = False
     dash: tuple[float, ...] | None = None
+
+    @cached_property
+    def end(self) -> tuple[float, float] | None:
+        """The last point that can be drawn; None where there is none."""
+        seen = np.flatnonzero(np.isfinite(self.x) & np.isfinite(self.y))
+        return (float(self.x[seen[-1]]), float(self.y[seen[-1]])) if len(seen) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +91,8 @@ class Bars:
     texts
         P texts, or none at all.
     texts_at
-        Where a bar's text stands: above it, or right of it.
+        Where a bar's text stands: above it, or beside the end that it points to (beside the other
+        one where that end is at a line or at the edge).
     hollow
         An outline instead of a filled bar.
     """
@@ -94,7 +104,7 @@ class Bars:
     role: str
     label: str = ""
     texts: tuple[str, ...] = ()
-    texts_at: Literal["above", "right"] = "above"
+    texts_at: Literal["above", "beside"] = "above"
     hollow: bool = False
 
 
@@ -237,11 +247,13 @@ class Picture:
         for panel in self.panels:
             yield from _thumbnail_texts(panel) if isinstance(panel, Thumbnails) else _texts(panel)
 
-    def svg(self, *, width: int | None = None, dark: bool | None = None) -> str:
+    def svg(
+        self, *, width: int | None = None, dark: bool | None = None, titled: bool = True
+    ) -> str:
         """Draw the picture as SVG; see `lossacc.draw.svg`."""
         from lossacc.draw.svg import svg
 
-        return svg(self, width=width, dark=dark)
+        return svg(self, width=width, dark=dark, titled=titled)
 
     def figure(self, *, width: int | None = None) -> Any:
         """Draw the picture as a `matplotlib.figure.Figure`; see `lossacc.draw.figure`."""

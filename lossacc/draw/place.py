@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from lossacc.draw.text import SMALL, TEXT, Box, Text, overlap, text_width
+from lossacc.draw.text import LINE, SMALL, Box, Text, overlap, text_width
 from lossacc.types import FloatArray
+
+_ROWS = 12  # how many lines of text above and below its point a label may have to go
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -62,19 +65,15 @@ def rows(spans: Sequence[tuple[float, float]], room: float = 8) -> list[int]:
     return chosen
 
 
-def beside(
-    text: str, x: float, y: float, frame: Box, taken: Sequence[Box], path: FloatArray
-) -> Text:
-    """Put a label beside a point, where it covers least.
+def beside(label: Text, frame: Box, taken: Sequence[Box], path: FloatArray) -> Text:
+    """Move a label that stands on its point beside it, to where it covers least.
 
     Parameters
     ----------
-    text
-        The label.
-    x, y
-        The point, in pixels.
+    label
+        The label, with the point as its place.
     frame
-        What the label should not leave.
+        What it should not leave.
     taken
         Boxes of other texts.
     path
@@ -84,32 +83,47 @@ def beside(
     -------
     Text
     """
-    width = text_width(text, TEXT, True)
-    shifts = [(10, 0), (10, -14), (10, 14), (-10 - width, 0), (-10 - width, -14)]
-    shifts += [(-10 - width, 14), (-width / 2, -20), (-width / 2, 20)]
-    shifts += [(dx, dy) for dy in (-34, 34, -52, 52) for dx in (14, -width / 2, -14 - width)]
-    best, least = None, np.inf
-    for far, (dx, dy) in enumerate(shifts):
-        one = Text(x + dx, y + dy, text, TEXT, bold=True)
-        cost = _cost(one.box, frame, taken, path) + far
-        if cost < least:
-            best, least = one, cost
+    width = text_width(label.text, label.size, label.bold)
+    near = _near(label, width, path)
+    best, least = label, np.inf
+    for far, (dx, dy) in enumerate(_shifts(width)):
+        one = replace(label, x=label.x + dx, y=label.y + dy)
+        dear = cost(one.box, frame, taken, near) + far
+        if dear < least:
+            best, least = one, dear
         if least <= far + 1:  # those still to come are farther away
             break
-    assert best is not None
     return best
 
 
-def _cost(box: Box, frame: Box, taken: Sequence[Box], path: FloatArray) -> float:
+def _shifts(width: float) -> Iterator[tuple[float, float]]:
+    """Give the ways from a point to a label beside it, the nearest first."""
+    yield from ((10, 0), (10, -14), (10, 14), (-10 - width, 0), (-10 - width, -14))
+    yield from ((-10 - width, 14), (-width / 2, -20), (-width / 2, 20))
+    for row in range(_ROWS):
+        for dy in (-34 - LINE * row, 34 + LINE * row):
+            yield from ((dx, dy) for dx in (14, -width / 2, -14 - width))
+
+
+def _near(label: Text, width: float, path: FloatArray) -> FloatArray:
+    """Pick the points that the label can come to cover."""
+    far = np.abs(path - [label.x, label.y])
+    return path[(far < [width + 14, 34 + LINE * (_ROWS + 1)]).all(axis=1)]
+
+
+def cost(box: Box, frame: Box, taken: Sequence[Box], path: FloatArray) -> float:
     """Count the points under the box; other texts and the edge weigh far more."""
     left, top, right, bottom = box
-    covered = 0
-    if len(path):
-        x, y = path[:, 0], path[:, 1]
-        covered = int(np.sum((x > left) & (x < right) & (y > top - 2) & (y < bottom + 2)))
     outside = (right - left) * (bottom - top) - overlap(box, frame)
     hidden = sum(overlap(box, other) for other in taken)
-    return covered + 100 * (hidden + outside)
+    return covered(box, path) + 100 * (hidden + outside)
+
+
+def covered(box: Box, path: FloatArray) -> int:
+    """Count the points of a path, shape (P, 2), under a box."""
+    left, top, right, bottom = box
+    x, y = path[:, 0], path[:, 1]
+    return int(np.sum((x > left) & (x < right) & (y > top - 2) & (y < bottom + 2)))
 
 
 def clear_ticks(ticks: Sequence[Text]) -> list[Text]:

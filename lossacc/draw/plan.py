@@ -18,7 +18,6 @@ class Leader:
     x1: float
     y1: float
     role: str
-    dash: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,17 +51,29 @@ class Placed:
     swatches: tuple[Swatch, ...] = ()
     tiles: tuple[Tile, ...] = ()
 
-    def across(self, values: FloatArray | float) -> FloatArray:
+    def across(self, values: FloatArray) -> FloatArray:
         """Give the pixels of values on the x axis."""
         assert isinstance(self.panel, Panel)
         left, _, right, _ = self.frame
         return left + self.panel.x.place(values) * (right - left)
 
-    def upwards(self, values: FloatArray | float) -> FloatArray:
+    def upwards(self, values: FloatArray) -> FloatArray:
         """Give the pixels of values on the y axis, counted from the top."""
         assert isinstance(self.panel, Panel)
         _, top, _, bottom = self.frame
         return bottom - self.panel.y.place(values) * (bottom - top)
+
+    def x(self, value: float) -> float:
+        """Give the pixel of one value on the x axis."""
+        assert isinstance(self.panel, Panel)
+        left, _, right, _ = self.frame
+        return left + self.panel.x.place_of(value) * (right - left)
+
+    def y(self, value: float) -> float:
+        """Give the pixel of one value on the y axis, counted from the top."""
+        assert isinstance(self.panel, Panel)
+        _, top, _, bottom = self.frame
+        return bottom - self.panel.y.place_of(value) * (bottom - top)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from html import escape
+from itertools import groupby
 
 import numpy as np
 
 from lossacc.draw.layout import layout
-from lossacc.draw.palette import style
-from lossacc.draw.paths import arrowheads, pieces, thinned
+from lossacc.draw.palette import DOT, FAINT, FAINT_WIDTH, style
+from lossacc.draw.paths import arrowheads, pieces, straightened, thinned
 from lossacc.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
 from lossacc.draw.plan import Layout, Leader, Placed, Swatch, Tile
 from lossacc.draw.png import data_uri, png
@@ -25,7 +26,13 @@ _FONT = "var(--jp-ui-font-family,system-ui,sans-serif)"
 _FIXED = {False: ("#222", "#fff"), True: ("#eee", "#111")}
 
 
-def svg(picture: Picture, *, width: int | None = None, dark: bool | None = None) -> str:
+def svg(
+    picture: Picture,
+    *,
+    width: int | None = None,
+    dark: bool | None = None,
+    titled: bool = True,
+) -> str:
     """Draw a picture as one `<svg>` element.
 
     Parameters
@@ -37,16 +44,18 @@ def svg(picture: Picture, *, width: int | None = None, dark: bool | None = None)
     dark
         None follows the page (JupyterLab's theme, or the colour of the text around it); True and
         False fix a dark or a light ground, for a file of its own.
+    titled
+        Whether the title is drawn; False leaves it to the page. The label has it either way.
 
     Returns
     -------
     str
         With `role="img"`, and the title and the alt text as its `aria-label`.
     """
-    plan = layout(picture, width)
+    plan = layout(picture, width, titled=titled)
     ink, ground = (_INK, _GROUND) if dark is None else _FIXED[dark]
     body = "".join(_panel(placed) for placed in plan.panels)
-    texts = "".join(map(_text, plan.texts()))
+    texts = _texts(plan.texts(), ground)
     paper = "" if dark is None else f'<rect width="100%" height="100%" fill="{ground}"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -70,29 +79,31 @@ def _panel(placed: Placed) -> str:
     if not isinstance(placed.panel, Panel):
         return "".join(map(_tile, placed.tiles))
     drawn = [_grid(placed)]
-    drawn += [_reference(line, placed) for line in placed.panel.references]
+    drawn.append(_references(placed.panel.references, placed))
     drawn += [_draw(mark, placed) for mark in placed.panel.marks]
-    drawn += map(_leader, placed.leaders)
+    drawn.append(_leaders(placed.leaders))
     drawn += map(_swatch, placed.swatches)
     return "".join(drawn)
 
 
 def _grid(placed: Placed) -> str:
-    """Draw the two axes and pale lines at the ticks of the upright one."""
+    """Draw the axes and pale lines at the ticks of the upright one; named rows have no line."""
     panel, (left, top, right, bottom) = placed.panel, placed.frame
     assert isinstance(panel, Panel)
     rulers = panel.y.ticks if panel.y.grid else ()
-    lines = "".join(
-        f"M{left:.0f} {float(placed.upwards(tick.value)):.1f}H{right:.0f}" for tick in rulers
-    )
-    ticks = "".join(
-        f"M{float(placed.across(tick.value)):.1f} {bottom:.0f}v4" for tick in panel.x.ticks
-    )
+    lines = "".join(f"M{left:.0f} {_n(placed.y(tick.value))}H{right:.0f}" for tick in rulers)
+    ticks = "".join(f"M{_n(placed.x(tick.value))} {bottom:.0f}v4" for tick in panel.x.ticks)
+    upright = f"M{left:.0f} {top:.0f}V{bottom:.0f}" if panel.y.grid else ""
     return (
         f'<path d="{lines}" stroke="currentColor" stroke-opacity=".15"/>'
-        f'<path d="M{left:.0f} {top:.0f}V{bottom:.0f}H{right:.0f}{ticks}" fill="none" '
+        f'<path d="{upright}M{left:.0f} {bottom:.0f}H{right:.0f}{ticks}" fill="none" '
         f'stroke="currentColor" stroke-opacity=".6"/>'
     )
+
+
+def _n(pixels: float) -> str:
+    """Write pixels to a tenth."""
+    return f"{pixels:.1f}".removesuffix(".0")
 
 
 def _colour(role: str) -> str:
@@ -114,14 +125,17 @@ def _steps(x: FloatArray, y: FloatArray) -> str:
     """Write pixels as a path in tenths: where it starts, then each step."""
     tenths = np.rint(np.stack([x, y], axis=1) * 10).astype(int)
     first, steps = tenths[0].tolist(), np.diff(tenths, axis=0).ravel().tolist()
-    if not steps:
-        return f"M{first[0]} {first[1]}h0"
     return f"M{first[0]} {first[1]}l{' '.join(map(str, steps))}".replace(" -", "-")
 
 
-def _most(placed: Placed) -> int:
-    """Give as many points as the panel has pixels."""
-    return max(int(placed.frame[2] - placed.frame[0]), 50)
+def _thinned(x: FloatArray, y: FloatArray, placed: Placed) -> tuple[FloatArray, FloatArray]:
+    """Keep of a curve what can be seen: one point for two pixels, and none on a straight line.
+
+    A path that goes to and fro keeps all its corners.
+    """
+    if (x[1:] >= x[:-1]).all():
+        x, y = thinned(x, y, max(int(placed.frame[2] - placed.frame[0]) // 2, 50))
+    return straightened(x, y)
 
 
 @singledispatch
@@ -133,26 +147,30 @@ def _draw(mark: Mark, placed: Placed) -> str:
 @_draw.register(Line)
 def _line(mark: Line, placed: Placed) -> str:
     look, x = style(mark.role), placed.across(mark.x)
+    width = FAINT_WIDTH if mark.faint else look.width
     dash = _dash(10 * length for length in (look.dash if mark.dash is None else mark.dash))
     seen = np.where(np.isfinite(mark.y), mark.y, np.nan)
-    parts = [thinned(*part, most=_most(placed)) for part in pieces(x, placed.upwards(seen))]
-    # In tenths of a pixel, whole and relative, a point takes half the letters. A piece of one
-    # point is a dot: a line of no length with a round end.
-    dots = any(len(part[0]) == 1 for part in parts)
-    path = "".join(_steps(*part) for part in parts)
-    cap = ' stroke-linecap="round"' if dots else ""
+    parts = [_thinned(*part, placed) for part in pieces(x, placed.upwards(seen))]
+    # In tenths of a pixel, whole and relative, a point takes half the letters.
+    path = "".join(_steps(*part) for part in parts if len(part[0]) > 1)
     stroke = (
         f'<path d="{path}" transform="scale(.1)" fill="none" stroke="{_colour(mark.role)}" '
-        f'stroke-width="{10 * look.width:g}"{dash} stroke-linejoin="round"{cap}{_faint(mark)}/>'
+        f'stroke-width="{10 * width:g}"{dash} stroke-linejoin="round"{_faint(mark)}/>'
     )
+    dots = [_dot(*part, mark) for part in parts if len(part[0]) == 1]
     heads = arrowheads(x, placed.upwards(seen)) if mark.arrows else []
-    return (
-        _band(mark, placed) + (stroke if path else "") + "".join(_head(one, mark) for one in heads)
-    )
+    drawn = [_band(mark, placed), stroke if path else "", *dots]
+    return "".join(drawn + [_head(one, mark) for one in heads])
+
+
+def _dot(x: FloatArray, y: FloatArray, mark: Line) -> str:
+    """Draw a piece of one point."""
+    place = f'cx="{_n(x[0])}" cy="{_n(y[0])}"'
+    return f'<circle {place} r="{DOT / 2:g}" fill="{_colour(mark.role)}"{_faint(mark)}/>'
 
 
 def _faint(mark: Line) -> str:
-    return ' opacity=".55"' if mark.faint else ""
+    return f' opacity="{FAINT:g}"' if mark.faint else ""
 
 
 def _head(corners: FloatArray, mark: Line) -> str:
@@ -168,12 +186,16 @@ def _band(mark: Line, placed: Placed) -> str:
 def _region(x: FloatArray, low: FloatArray, high: FloatArray, role: str, placed: Placed) -> str:
     """Shade what lies between two curves."""
     seen = np.isfinite(low) & np.isfinite(high) & np.isfinite(x)
-    across = placed.across(x[seen])
-    there = _points(across, placed.upwards(low[seen]))
-    back = _points(across[::-1], placed.upwards(high[seen])[::-1])
-    if not there:
+    if not seen.any():
         return ""
-    return f'<path d="M{there} {back}z" fill="{_colour(role)}" fill-opacity=".2"/>'
+    across = placed.across(x[seen])
+    edges = [_thinned(across, placed.upwards(edge[seen]), placed) for edge in (low, high)]
+    (there_x, there_y), (back_x, back_y) = edges
+    around = np.append(there_x, back_x[::-1]), np.append(there_y, back_y[::-1])
+    return (
+        f'<path d="{_steps(*around)}z" transform="scale(.1)" fill="{_colour(role)}" '
+        f'fill-opacity=".2"/>'
+    )
 
 
 @_draw.register(Area)
@@ -187,7 +209,7 @@ def _rings(mark: Points, placed: Placed) -> str:
     colour = _colour(mark.role)
     fill = "none" if mark.hollow else colour
     return "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{colour}" '
+        f'<circle cx="{_n(x)}" cy="{_n(y)}" r="6" fill="{fill}" stroke="{colour}" '
         f'stroke-width="2.5"/>'
         for x, y in centres
         if np.isfinite(x) and np.isfinite(y)
@@ -199,7 +221,7 @@ def _bars(mark: Bars, placed: Placed) -> str:
     across = np.sort(np.stack([placed.across(mark.x0), placed.across(mark.x1)]), axis=0)
     upwards = np.sort(np.stack([placed.upwards(mark.y0), placed.upwards(mark.y1)]), axis=0)
     path = "".join(
-        f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}z"
+        f"M{_n(left)} {_n(top)}H{_n(right)}V{_n(bottom)}H{_n(left)}z"
         for left, right, top, bottom in zip(*across, *upwards, strict=True)
     )
     if not path:
@@ -215,23 +237,30 @@ def _fill(role: str, hollow: bool) -> str:
     return f'fill="{colour}" stroke="currentColor" stroke-opacity=".7" stroke-width=".8"'
 
 
-def _reference(line: Reference, placed: Placed) -> str:
+def _references(lines: Iterable[Reference], placed: Placed) -> str:
+    """Draw the thin named lines."""
     left, top, right, bottom = placed.frame
-    path = f"M{left:.0f} {float(placed.upwards(line.value)):.1f}H{right:.0f}"
-    if line.of == "x":
-        path = f"M{float(placed.across(line.value)):.1f} {top:.0f}V{bottom:.0f}"
-    look = style("reference")
-    return (
-        f'<path d="{path}" stroke="currentColor" stroke-width="{look.width:g}" opacity=".75"'
-        f"{_dash(look.dash)}/>"
+    path = "".join(
+        f"M{left:.0f} {_n(placed.y(line.value))}H{right:.0f}"
+        if line.of == "y"
+        else f"M{_n(placed.x(line.value))} {top:.0f}V{bottom:.0f}"
+        for line in lines
     )
+    look = style("reference")
+    stroke = f'stroke="currentColor" stroke-width="{look.width:g}" opacity=".75"{_dash(look.dash)}'
+    return f'<path d="{path}" {stroke}/>' if path else ""
 
 
-def _leader(line: Leader) -> str:
-    look = style(line.role)
-    return (
-        f'<path d="M{line.x0:.1f} {line.y0:.1f}L{line.x1:.1f} {line.y1:.1f}" '
-        f'stroke="{_colour(line.role)}" stroke-width="{min(look.width, 1.5):g}" opacity=".7"/>'
+def _leaders(leaders: Sequence[Leader]) -> str:
+    """Draw the lines to the names, those of one role as one path."""
+    paths: dict[str, str] = {}
+    for line in leaders:
+        path = f"M{_n(line.x0)} {_n(line.y0)}L{_n(line.x1)} {_n(line.y1)}"
+        paths[line.role] = paths.get(line.role, "") + path
+    return "".join(
+        f'<path d="{path}" fill="none" stroke="{_colour(role)}" '
+        f'stroke-width="{min(style(role).width, 1.5):g}" opacity=".7"/>'
+        for role, path in paths.items()
     )
 
 
@@ -248,11 +277,22 @@ def _tile(tile: Tile) -> str:
     )
 
 
-def _text(text: Text) -> str:
-    """Write one text; what the svg element sets already is left out."""
+def _texts(texts: Iterable[Text], ground: str) -> str:
+    """Write the texts; neighbours that look the same share a group."""
+    groups = groupby(texts, lambda text: _look(text, ground))
+    return "".join(f"<g{look}>{''.join(map(_text, group))}</g>" for look, group in groups)
+
+
+def _look(text: Text, ground: str) -> str:
+    """Give a text's attributes; what the svg element sets already is left out."""
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     size = "" if text.size == SMALL else f' font-size="{text.size:g}"'
     weight = ' font-weight="bold"' if text.bold else ""
     pale = ' opacity=".75"' if text.pale else ""
-    place = f'x="{text.x:.1f}" y="{text.y + text.size * 0.35:.1f}"'
-    return f"<text {place}{anchor}{size}{weight}{pale}>{escape(text.text)}</text>"
+    halo = f' stroke="{ground}" stroke-width="4" paint-order="stroke"' if text.halo else ""
+    return f"{anchor}{size}{weight}{pale}{halo}"
+
+
+def _text(text: Text) -> str:
+    place = f'x="{_n(text.x)}" y="{_n(text.y + text.size * 0.35)}"'
+    return f"<text {place}>{escape(text.text)}</text>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -39,7 +40,10 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 @dataclass(frozen=True)
 class Text:
-    """One line of text; `y` is its middle. A tick is also known to matplotlib's axes."""
+    """One line of text; `y` is its middle.
+
+    A tick is also known to matplotlib's axes. One with a halo stands out from curves behind it.
+    """
 
     x: float
     y: float
@@ -49,6 +53,7 @@ class Text:
     bold: bool = False
     pale: bool = False
     tick: bool = False
+    halo: bool = False
 
     @property
     def box(self) -> Box:
@@ -74,13 +79,29 @@ def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
 
 def _broken(text: str, size: float, width: float, bold: bool) -> list[str]:
     lines: list[str] = []
-    for word in text.split():
+    for word in _words(text):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def _words(text: str) -> list[str]:
+    """Split a text at its spaces; a per cent sign stays with its number."""
+    words: list[str] = []
+    for word in text.split():
+        if words and word.startswith("%"):
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
+
+
+def boxes(texts: Iterable[Text]) -> list[Box]:
+    """Give the boxes of texts."""
+    return [text.box for text in texts]
 
 
 def overlap(one: Box, other: Box) -> float:

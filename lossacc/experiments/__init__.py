@@ -13,6 +13,7 @@ from lossacc.experiments.form import (
     Outcome,
     Prediction,
     Remedy,
+    StoppedEarly,
 )
 
 __all__ = [
@@ -25,12 +26,20 @@ __all__ = [
     "Outcome",
     "Prediction",
     "Remedy",
+    "StoppedEarly",
     "claim",
     "load",
 ]
 
 # In reading order. A new phenomenon is one new file and one new name here.
-NAMES = ("both-fall", "nine-versus-one", "wrong-labels", "sure-and-wrong")
+NAMES = (
+    "both-fall",
+    "nine-versus-one",
+    "wrong-labels",
+    "ninety-per-cent",
+    "long-tail",
+    "sure-and-wrong",
+)
 
 
 def load(name: str) -> Experiment:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from functools import cache
+from typing import Any, Protocol, TypeVar
 
-from lossacc.data import Examples, load_digits
+from lossacc.data import Examples, load
+from lossacc.experiments.gate import GATE
 from lossacc.run import Run
+from lossacc.training import TrainingError
 from lossacc.types import Seed
 
 Value = str | int | float | bool
@@ -140,6 +143,8 @@ class Remedy:
     verdict
         What the lesson says of it: "helps", "does nothing" or "harms". `verify` measures whether
         the gain's interval bears it out; see `lossacc.gains`.
+    says
+        What is done, where the sentence of the arm does not say it: a remedy that trains nothing.
     """
 
     arm: str
@@ -149,6 +154,7 @@ class Remedy:
     bound: float
     verdict: str
     against: str = "base"
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,12 +197,40 @@ class Prediction:
         raise ValueError(f"no outcome of {self.asks!r} applies to this run; expected one")
 
 
+class StoppedEarly(RuntimeError):
+    """A training was stopped before it began to record: there is no run."""
+
+
 @dataclass(frozen=True)
 class Hooks:
-    """What lets a panel into a training; see `lossacc.training.train`."""
+    """What lets a panel into a training.
+
+    Parameters
+    ----------
+    should_stop, on_epoch
+        See `lossacc.training.train`.
+    on_data
+        Called before the training with the images that it learns from and, where there are any,
+        those that it is validated on, in the order of the run.
+    """
 
     should_stop: Callable[[], bool] | None = None
     on_epoch: Callable[[Run], None] | None = None
+    on_data: Callable[[Examples, Examples | None], None] | None = None
+
+    def stopped(self) -> bool:
+        """Tell whether the training is to stop."""
+        return self.should_stop is not None and self.should_stop()
+
+    def told(self, **settings: Any) -> Callable[[Run], None] | None:
+        """Give `on_epoch` for a training whose run gets more settings at its end."""
+        on_epoch = self.on_epoch
+        return None if on_epoch is None else lambda run: on_epoch(run.with_settings(**settings))
+
+    def show(self, examples: Examples, held_out: Examples | None = None) -> None:
+        """Pass the images on to whoever asked for them."""
+        if self.on_data is not None:
+            self.on_data(examples, held_out)
 
 
 class Trainer(Protocol):
@@ -225,6 +259,8 @@ class Experiment:
         What a learner is asked before a run.
     remedies
         The arms that are judged by how much they help.
+    data
+        The name of the data set that it runs on where none is given; see `lossacc.data.load`.
     """
 
     name: str
@@ -238,6 +274,7 @@ class Experiment:
     examples: int
     prediction: Prediction | None = None
     remedies: tuple[Remedy, ...] = ()
+    data: str = "digits"
 
     def knob(self, name: str) -> Knob:
         """Give a knob by name; ValueError if there is none."""
@@ -272,7 +309,7 @@ class Experiment:
         hooks: Hooks | None = None,
         **knobs: Value,
     ) -> Run:
-        """Train one arm once.
+        """Train one arm once; where another experiment is training, wait for it.
 
         Parameters
         ----------
@@ -281,7 +318,7 @@ class Experiment:
         seed
             Decides the images, the weights and the order.
         data
-            The images to draw from; the built-in digits by default.
+            The images to draw from; by default those that `data` names.
         hooks
             For a panel: a way to stop, and a call after each epoch.
         **knobs
@@ -296,13 +333,28 @@ class Experiment:
         ------
         ValueError
             If an arm, knob or value does not exist, or the data are too few.
+        StoppedEarly
+            If a hook stopped it before there was anything to record.
+        TrainingError
+            If it failed midway; it carries the run so far.
         """
         settings = self.settings(arm, **knobs)
-        images = load_digits() if data is None else data
+        images = _held(self.data) if data is None else data
         self.check_data(images)
-        run = self.trains(settings, images, seed, hooks or Hooks())
-        told = {"experiment": self.name, "arm": arm, "seed": seed, "data": images.source}
-        return run.with_settings(**told, knobs=dict(settings))
+        told: dict[str, Any] = {
+            "experiment": self.name,
+            "arm": arm,
+            "seed": seed,
+            "data": images.source,
+        }
+        told["knobs"] = dict(settings)
+        try:
+            with GATE.passed(self.title):
+                run = self.trains(settings, images, seed, hooks or Hooks())
+        except TrainingError as error:
+            error.run = error.run.with_settings(**told)
+            raise
+        return run.with_settings(**told)
 
     def check_data(self, data: Examples) -> None:
         """Refuse data that are too few, with a sentence."""
@@ -317,6 +369,12 @@ class Experiment:
         read = {name for claim in self.claims for name in (*claim.reads, *claim.control)}
         read |= {name for one in self.remedies for name in (one.arm, one.against)}
         return tuple(arm.name for arm in self.arms if arm.name in read)
+
+
+@cache
+def _held(name: str) -> Examples:
+    """Give a data set, always the same object, so that what was made of it can be found again."""
+    return load(name)
 
 
 def _named(kind: str, name: str, known: Mapping[str, T]) -> T:

@@ -7,8 +7,19 @@ from collections.abc import Callable
 import numpy as np
 
 from lossacc.data import Examples, identical
-from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
+from lossacc.experiments.form import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+)
 from lossacc.experiments.networks import LOSSES, SIZES, fresh
+from lossacc.pictures.words import nats
 from lossacc.run import Run
 from lossacc.training import shuffled, train
 from lossacc.types import BoolArray, IntArray, Seed
@@ -31,6 +42,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         loss=settings["loss"],
         clip=settings["clip"],
     )
+    hooks.show(examples)
     batch = int(settings["batch_size"])
     run = train(
         model,
@@ -41,7 +53,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         learning_rate=float(settings["learning_rate"]),
         order=_steps(batch, seed),
         should_stop=hooks.should_stop,
-        on_epoch=hooks.on_epoch,
+        on_epoch=hooks.told(unit="step"),
     )
     return run.with_settings(unit="step")
 
@@ -124,6 +136,45 @@ def _apart(one: Run, other: Run) -> Evidence:
         "difference in p(A)": abs(a["p(A)"] - b["p(A)"]),
     }
 
+
+def _last_p(run: Run) -> float:
+    """Give the probability that the network gives to A at the end."""
+    a = int(np.flatnonzero(run.train.labels == A)[0])
+    return float(run.train.probability[-1, a])
+
+
+def _above_share(run: Run) -> float:
+    """Give how far p(A) ends above the share of A among the ten labels."""
+    return _last_p(run) - float((run.train.labels == A).mean())
+
+
+def _measured(run: Run) -> str:
+    count = int((run.train.labels == A).sum())
+    return f"p(A) is {nats(_last_p(run))} at the end; {count} of the ten labels are A."
+
+
+PREDICTION = Prediction(
+    "Where does p(A) end, the probability that the network gives to A?",
+    (
+        Outcome(
+            "At the share of A among the labels, give or take .02.",
+            lambda run: abs(_above_share(run)) <= 0.02,
+        ),
+        Outcome(
+            "Above it: the network looks past label B.",
+            lambda run: _above_share(run) > 0.02 and _last_p(run) > 0.5,
+        ),
+        Outcome(
+            "Below it, but above one half.",
+            lambda run: _above_share(run) < -0.02 and _last_p(run) > 0.5,
+        ),
+        Outcome(
+            "Not above one half: the answer is B.",
+            lambda run: not _last_p(run) > 0.5 and not abs(_above_share(run)) <= 0.02,
+        ),
+    ),
+    _measured,
+)
 
 KNOBS = (
     Knob("network", "network", "How large the network is.", "small", tuple(SIZES)),
@@ -274,4 +325,5 @@ EXPERIMENT = Experiment(
     trains=trains,
     classes=2,
     examples=1,
+    prediction=PREDICTION,
 )

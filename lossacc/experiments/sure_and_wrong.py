@@ -6,12 +6,23 @@ import numpy as np
 
 from lossacc.calibration import fit_temperature, with_temperature
 from lossacc.data import Examples
-from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
+from lossacc.experiments.form import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+)
 from lossacc.experiments.networks import fresh
 from lossacc.experiments.trial import noisy_split, trained
 from lossacc.ledger import Ledger, ledger
 from lossacc.losses import cross_entropy
 from lossacc.odds import sign_test
+from lossacc.pictures.words import nats, percent
 from lossacc.run import Run
 from lossacc.types import FloatArray, IntArray, Seed
 
@@ -98,6 +109,40 @@ def _few_carry_most(run: Run) -> Evidence:
     losses = np.sort(run.scores("validation").cross_entropy[-1])[::-1]
     return {"share of the dearest tenth": float(losses[: len(losses) // 10].sum() / losses.sum())}
 
+
+def _rose(run: Run, low: float = -np.inf, high: float = np.inf) -> bool:
+    """Tell whether the loss rose by .1, and the accuracy's change lies from low to below high."""
+    found = _turned(run)
+    return found["rise of the loss"] >= 0.1 and low <= found["rise of the accuracy"] < high
+
+
+def _measured(run: Run) -> str:
+    """Say what became of the loss and the accuracy since the turn."""
+    scores, found = run.scores("validation"), _turned(run)
+    turn = turning_point(run)
+    before = float(scores.accuracy[max(turn - 2, 0) : turn + 3].mean())
+    after = before + found["rise of the accuracy"]
+    return (
+        f"The validation loss was {nats(float(scores.loss[turn]))} at epoch {run.epochs[turn]} and "
+        f"{nats(float(scores.loss[-5:].min()))} or more in the last five epochs; the accuracy, "
+        f"averaged over the five epochs around each, went from {percent(before)} to "
+        f"{percent(after)}."
+    )
+
+
+PREDICTION = Prediction(
+    "What do validation loss and accuracy do, from the epoch of the lowest validation loss on?",
+    (
+        Outcome("The loss stays within .1 of its lowest.", lambda run: not _rose(run)),
+        Outcome("The loss rises; the accuracy falls.", lambda run: _rose(run, high=-0.01)),
+        Outcome(
+            "The loss rises; the accuracy stays within a point.",
+            lambda run: _rose(run, low=-0.01, high=0.01),
+        ),
+        Outcome("The loss rises; the accuracy rises too.", lambda run: _rose(run, low=0.01)),
+    ),
+    _measured,
+)
 
 KNOBS = (
     Knob(
@@ -215,4 +260,5 @@ EXPERIMENT = Experiment(
     trains=trains,
     classes=4,
     examples=1200,
+    prediction=PREDICTION,
 )

@@ -35,8 +35,13 @@ def trained(
     held_out: Examples | None,
     seed: Seed,
     hooks: Hooks,
+    **options: Any,
 ) -> Run:
-    """Train with the knobs `epochs`, `learning_rate` and, where there is one, `batch_size`."""
+    """Train with the knobs `epochs`, `learning_rate` and, where there is one, `batch_size`.
+
+    The options are those of `train`: weights, or an order of one's own.
+    """
+    hooks.show(examples, held_out)
     return train(
         model,
         examples,
@@ -47,4 +52,5 @@ def trained(
         learning_rate=float(settings["learning_rate"]),
         should_stop=hooks.should_stop,
         on_epoch=hooks.on_epoch,
+        **options,
     )

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.data import Examples, split, wrong_labels
-from lossacc.experiments.form import Arm, Claim, Evidence, Experiment, Hooks, Knob, Settings
+from lossacc.experiments.form import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+)
 from lossacc.experiments.networks import LOSSES, fresh
 from lossacc.experiments.trial import trained
 from lossacc.run import Run
@@ -53,6 +63,31 @@ def precision_at_k(losses: FloatArray, scores: Scores) -> float:
     return float(wrong[np.argsort(-losses)[: wrong.sum()]].mean())
 
 
+def _spoilt(scores: Scores) -> int:
+    """Count the labels that are known to be wrong."""
+    if scores.clean_labels is None:
+        return 0
+    return int((scores.clean_labels != scores.labels).sum())
+
+
+def _precision_then(run: Run) -> float:
+    """Give the precision at the lowest validation loss; NaN where no label is wrong."""
+    return _found(run)["precision then"] if _spoilt(run.train) else float("nan")
+
+
+def _measured(run: Run) -> str:
+    """Say how many of the images that lose most bear a wrong label."""
+    k = _spoilt(run.train)
+    if not k:
+        return f"None of the {run.train.size} training labels is wrong."
+    found = _found(run)
+    return (
+        f"k is {k}. At epoch {found['epoch of the lowest validation loss']:.0f}, "
+        f"{round(k * found['precision then'])} of the {k} images that lose most bear a wrong "
+        f"label; at the end {round(k * found['precision at the end'])} do."
+    )
+
+
 def _found(run: Run) -> Evidence:
     """Read how well the losses find the wrong labels, early and late."""
     best = int(run.scores("validation").loss.argmin())
@@ -76,6 +111,18 @@ def _gain(base: Run, other: Run) -> Evidence:
         "gain": float(clean_accuracy(other)[-1] - clean_accuracy(base)[-1]),
     }
 
+
+PREDICTION = Prediction(
+    "Of the training labels, k are wrong. When the validation loss is lowest, how many of the k "
+    "training images that lose most bear a wrong label?",
+    (
+        Outcome("Nearly all: 80 % or more.", lambda run: _precision_then(run) >= 0.8),
+        Outcome("More than half of them.", lambda run: 0.5 < _precision_then(run) < 0.8),
+        Outcome("Half of them or fewer.", lambda run: _precision_then(run) <= 0.5),
+        Outcome("None: no label is wrong.", lambda run: not _spoilt(run.train)),
+    ),
+    _measured,
+)
 
 KNOBS = (
     Knob(
@@ -165,4 +212,5 @@ EXPERIMENT = Experiment(
     trains=trains,
     classes=4,
     examples=TRAIN + VALIDATION,
+    prediction=PREDICTION,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lossacc.pictures.account import ledger_picture
+from lossacc.pictures.by_class import class_curves, confusion_picture
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.path import plane
 from lossacc.pictures.single import two_rulers
@@ -10,7 +11,9 @@ from lossacc.pictures.spread import losses
 from lossacc.pictures.trust import reliability_picture
 
 __all__ = [
+    "class_curves",
     "compare",
+    "confusion_picture",
     "curves",
     "ledger_picture",
     "losses",

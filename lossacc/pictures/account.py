@@ -8,6 +8,8 @@ from lossacc.draw import Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, ax
 from lossacc.ledger import Group, Ledger
 from lossacc.pictures.words import how_many, nats, percent, signed
 
+_NOTHING = 1e-3  # nats: changes that are all smaller are drawn on an axis of 1
+
 # Why a group's part of the loss is what it is. With its class kept right, an image's loss is how
 # unsure the network is of it; with its class kept wrong, how little it gives to the label.
 _RISES = {
@@ -42,11 +44,12 @@ def ledger_picture(ledger: Ledger) -> Picture:
     lines = [(name, share) for name, _, share in ledger.rows()]
     if not ledger.penalty_change:
         lines = [line for line in lines if line[0] != "penalty"]
-    rows = _rows("each group's part of the change in loss", len(lines), _names(lines))
+    names = [name for name, _ in lines]
+    rows = _rows("each group's part of the change in loss", len(lines), names)
     parts = Panel(_across(lines), rows, _waterfall(lines), share=1.6)
     counts = Panel(
         _count_axis(max(ledger.counts.values())),
-        _rows("images in the group", len(lines), ()),
+        _rows("images in the group", len(lines), names[: len(ledger.groups)]),
         _counted(ledger.groups, len(lines)),
     )
     return Picture(
@@ -54,19 +57,15 @@ def ledger_picture(ledger: Ledger) -> Picture:
     )
 
 
-def _names(lines: list[tuple[str, float]]) -> tuple[Tick, ...]:
-    """Name the rows, from the top."""
-    return tuple(Tick(len(lines) - 1 - n, name) for n, (name, _) in enumerate(lines))
-
-
-def _rows(label: str, rows: int, names: tuple[Tick, ...]) -> Axis:
-    """Make the upright axis: a row for each line of the account."""
-    return Axis(label, -0.6, rows - 0.4, names, grid=False)
+def _rows(label: str, rows: int, names: list[str]) -> Axis:
+    """Make the upright axis: a row for each line of the account, named from the top."""
+    ticks = tuple(Tick(rows - 1 - n, name) for n, name in enumerate(names))
+    return Axis(label, -0.6, rows - 0.4, ticks, grid=False)
 
 
 def _count_axis(most: int) -> Axis:
-    """Make the axis of the counts, with room for the numbers right of the bars."""
-    return axis("images", [], low=0.0, high=most * 1.3 + 1, count=4, whole=True)
+    """Make the axis of the counts."""
+    return axis("images", [], low=0.0, high=max(most, 1), count=4, whole=True)
 
 
 def _steps(lines: list[tuple[str, float]]) -> list[tuple[float, float]]:
@@ -77,18 +76,17 @@ def _steps(lines: list[tuple[str, float]]) -> list[tuple[float, float]]:
 
 
 def _across(lines: list[tuple[str, float]]) -> Axis:
-    """Make the axis of the change, with room for the numbers right of the bars."""
+    """Make the axis of the change, from the lowest end of a bar to the highest."""
     ends = [end for step in _steps(lines) for end in step]
-    span = max(max(ends) - min(ends), 1e-3)
-    low, high = min(ends) - 0.05 * span, max(ends) + 0.25 * span
-    return axis("change of mean loss, nats", [], low=low, high=high, count=6)
+    low, high = min(ends), max(ends)
+    if high - low < _NOTHING:
+        high = low + 1.0
+    return axis("change of mean loss, nats", [], low=low, high=high, count=5)
 
 
 def _waterfall(lines: list[tuple[str, float]]) -> tuple[Mark, ...]:
     """Draw one bar a row, and thin lines from each bar's end to the next bar."""
-    marks: list[Mark] = [
-        Line(np.zeros(2), np.array([-0.6, len(lines) - 0.4]), "reference", dash=())
-    ]
+    marks: list[Mark] = [_zero(len(lines))]
     steps = _steps(lines)
     for n, ((name, share), (start, end)) in enumerate(zip(lines, steps, strict=True)):
         y = len(lines) - 1 - n
@@ -99,16 +97,22 @@ def _waterfall(lines: list[tuple[str, float]]) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
+def _zero(rows: int) -> Line:
+    """Draw the line from which bars are counted."""
+    return Line(np.zeros(2), np.array([-0.6, rows - 0.4]), "reference", dash=())
+
+
 def _counted(groups: tuple[Group, ...], rows: int) -> tuple[Mark, ...]:
-    return tuple(
+    bars = (
         _bar(0.0, float(group.count), rows - 1 - n, group.name, str(group.count))
         for n, group in enumerate(groups)
     )
+    return (_zero(rows), *bars)
 
 
 def _bar(start: float, end: float, y: float, role: str, text: str) -> Bars:
     x0, x1, y0, y1 = (np.array([value]) for value in (start, end, y - 0.35, y + 0.35))
-    return Bars(x0, x1, y0, y1, role, texts=(text,), texts_at="right")
+    return Bars(x0, x1, y0, y1, role, texts=(text,), texts_at="beside")
 
 
 def _title(ledger: Ledger) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from lossacc.run import Run
 from lossacc.scores import Scores
 from lossacc.types import FloatArray
 
+_FEW = 3  # runs: of more, a title names two
+_Bands = tuple[tuple[FloatArray, FloatArray] | None, tuple[FloatArray, FloatArray] | None]
+_NO_BANDS: _Bands = (None, None)
 _DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4), (5, 3))
 
 
@@ -33,6 +37,7 @@ def curves(
     penalty: bool = False,
     earlier: Mapping[str, Run] | None = None,
     seeds: Sequence[Run] = (),
+    name: str = "",
 ) -> Picture:
     """Show loss and accuracy over the epochs: whether they go the same way.
 
@@ -49,8 +54,11 @@ def curves(
     earlier
         Label to run: faint lines of the main set.
     seeds
-        Runs of other seeds: a band from the lowest to the highest value of the main set. Their
-        epochs are those of `run`, or fewer.
+        Runs of other seeds: a band from the lowest to the highest value of the main set. Where one
+        has fewer epochs than `run`, the others make the band.
+    name
+        What the run is called, as the earlier ones are: it stands at the main set's curves in
+        place of the set's own name.
 
     Returns
     -------
@@ -65,8 +73,10 @@ def curves(
     sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
     loss, accuracy = _earlier(earlier or {}, main)
     for one in sets:
-        band = _bands(run, seeds, one) if one == main else (None, None)
-        lines = _pair(run, one, band)
+        label, bands = ROLE[one], _NO_BANDS
+        if one == main:
+            label, bands = name or label, _bands(run, seeds, one)
+        lines = _pair(run, one, label, bands)
         loss.append(lines[0])
         accuracy.append(lines[1])
     if printed:
@@ -74,7 +84,8 @@ def curves(
         accuracy += _extra(run, run.printed.get("accuracy"), "training", "printed", 100.0)
     if penalty:
         loss += _extra(run, run.penalty, "penalty", "penalty", 1.0)
-    return _picture(said(run, main), _alt(run, sets), loss, accuracy, run, main, _table(run, sets))
+    alt = f"{_alt(run, sets)}{_earlier_said(earlier or {}, main)}"
+    return _picture(said(run, main), alt, loss, accuracy, run, main, _table(run, sets))
 
 
 def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
@@ -121,7 +132,10 @@ def _ends_said(runs: Mapping[str, Run], on: str) -> str:
         return f"The {ROLE[on]} sets have no examples"
     loss = {name: f"at {nats(scores.loss[-1])}" for name, scores in held.items()}
     right = {name: _accuracy_said(scores) for name, scores in held.items()}
-    return f"{ROLE[on].capitalize()} loss ends {_each(loss)}; accuracy {_each(right)}"
+    by_loss = sorted(held, key=lambda name: float(np.nan_to_num(held[name].loss[-1], nan=np.inf)))
+    by_accuracy = sorted(held, key=lambda name: float(held[name].accuracy[-1]))
+    ends = f"{_each(loss, by_loss)}; accuracy {_each(right, by_accuracy)}"
+    return f"{ROLE[on].capitalize()} loss ends {ends}"
 
 
 def _accuracy_said(scores: Scores) -> str:
@@ -131,11 +145,21 @@ def _accuracy_said(scores: Scores) -> str:
     return f"swinging between {' and '.join(map(percent, found))}"
 
 
-def _each(ends: Mapping[str, str]) -> str:
+def _each(ends: Mapping[str, str], rising: Sequence[str]) -> str:
+    """Say each run's end; of many runs, the lowest and the highest one."""
     values = set(ends.values())
     if len(values) == 1:
         return values.pop() + (" either way" if len(ends) == 2 else "")
-    return ", ".join(f"{value} ({name})" for name, value in ends.items())
+    if len(ends) <= _FEW:
+        return ", ".join(f"{value} ({name})" for name, value in ends.items())
+    low, high = (f"{ends[name]} ({_who(ends, name)})" for name in (rising[0], rising[-1]))
+    return f"lowest {low}, highest {high}"
+
+
+def _who(ends: Mapping[str, str], name: str) -> str:
+    """Name a run, or say how many end as it does."""
+    many = list(ends.values()).count(ends[name])
+    return name if many == 1 else f"{many} of {len(ends)}"
 
 
 def _picture(
@@ -162,26 +186,21 @@ def _picture(
     return Picture(title, alt, panels, table, width=800, height=300)
 
 
-def _pair(
-    run: Run, on: str, bands: tuple[tuple[FloatArray, FloatArray] | None, ...] = (None, None)
-) -> tuple[Line, Line]:
+def _pair(run: Run, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tuple[Line, Line]:
     """Give the curves of loss and accuracy of one set."""
     scores, role, x = run.scores(on), ROLE[on], run.epochs.astype(float)
     right = scores.accuracy if scores.size else np.full(len(x), np.nan)
     return (
-        Line(x, finite_loss(scores), role, role, bands[0]),
-        Line(x, 100 * right, role, role, bands[1]),
+        Line(x, finite_loss(scores), role, label, bands[0]),
+        Line(x, 100 * right, role, label, bands[1]),
     )
 
 
 def _named_pair(
     run: Run, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
 ) -> tuple[Line, Line]:
-    loss, right = _pair(run, on)
-    return (
-        Line(loss.x, loss.y, loss.role, name, faint=faint, dash=dash),
-        Line(right.x, right.y, right.role, name, faint=faint, dash=dash),
-    )
+    loss, right = _pair(run, on, name)
+    return replace(loss, faint=faint, dash=dash), replace(right, faint=faint, dash=dash)
 
 
 def _earlier(earlier: Mapping[str, Run], on: str) -> tuple[list[Line], list[Line]]:
@@ -191,12 +210,21 @@ def _earlier(earlier: Mapping[str, Run], on: str) -> tuple[list[Line], list[Line
     return [loss for loss, _ in pairs], [right for _, right in pairs]
 
 
-def _bands(
-    run: Run, seeds: Sequence[Run], on: str
-) -> tuple[tuple[FloatArray, FloatArray] | None, ...]:
+def _earlier_said(earlier: Mapping[str, Run], on: str) -> str:
+    """Say for the alt text where each of the faint curves ends."""
+    return "".join(
+        f" {name} ends at {nats(scores.loss[-1])} and {percent(scores.accuracy[-1])}."
+        for name, scores in (
+            (name, run.scores(on)) for name, run in earlier.items() if on in run.sets
+        )
+        if scores.size
+    )
+
+
+def _bands(run: Run, seeds: Sequence[Run], on: str) -> _Bands:
     """Give the lowest and highest loss, and accuracy in per cent, of all seeds at each epoch."""
     if not seeds:
-        return None, None
+        return _NO_BANDS
     pairs = [_pair(one, on) for one in (run, *seeds)]
     return _edges([loss for loss, _ in pairs]), _edges([right for _, right in pairs])
 

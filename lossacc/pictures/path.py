@@ -42,6 +42,7 @@ def plane(
     on: str | None = None,
     earlier: Mapping[str, Run] | None = None,
     zoom: bool = False,
+    name: str = "",
 ) -> Picture:
     """Show a run as a path in the plane: which way it travels.
 
@@ -58,6 +59,8 @@ def plane(
         Label to run: faint paths.
     zoom
         Fits both axes to the path instead of the whole range of accuracy.
+    name
+        What the run is called, as the earlier ones are: it stands at the end of its path.
 
     Returns
     -------
@@ -70,10 +73,10 @@ def plane(
     """
     main = main_set(run, on)
     scores = run.scores(main)
-    paths = [_path(one.scores(main), ROLE[main], name) for name, one in (earlier or {}).items()]
+    paths = [_path(one, main, label) for label, one in (earlier or {}).items() if main in one.sets]
     mine = Line(*_points(scores), ROLE[main], arrows=True)
     x, y = _axes([mine, *paths], scores.classes, zoom)
-    marks: tuple[Mark, ...] = (_forbidden(x, y), *paths, mine, *_ends(run, mine, main))
+    marks: tuple[Mark, ...] = (_forbidden(x, y), *paths, mine, *_ends(run, mine, main, name))
     lines = (*loss_lines(scores), *base_line(scores, "x"))
     inside = tuple(one for one in lines if _within(one.value, x if one.of == "x" else y))
     upright = next((one.value for one in inside if one.of == "x"), None)
@@ -95,8 +98,8 @@ def _points(scores: Scores) -> tuple[FloatArray, FloatArray]:
     return np.where(np.isfinite(loss), 100 * right, np.nan), loss
 
 
-def _path(scores: Scores, role: str, label: str) -> Line:
-    return Line(*_points(scores), role, label, faint=True, dash=(2, 4))
+def _path(run: Run, on: str, label: str) -> Line:
+    return Line(*_points(run.scores(on)), ROLE[on], label, faint=True, dash=(5, 3))
 
 
 def _within(value: float, ruler: Axis) -> bool:
@@ -126,7 +129,7 @@ def _notes(x: Axis, y: Axis, clear: float | None) -> tuple[Note, ...]:
     left = x.low + 0.02 * (x.high - x.low)
     if clear is not None and x.low <= clear < x.low + 0.3 * (x.high - x.low):
         left = clear + 0.02 * (x.high - x.low)
-    bound = float(y.place(max((1 - left / 100) * LN2, y.low)))
+    bound = y.place_of(max((1 - left / 100) * LN2, y.low))
     if bound < 0.14:
         return ()
     height = min(bound * 0.35, 0.1)
@@ -135,16 +138,18 @@ def _notes(x: Axis, y: Axis, clear: float | None) -> tuple[Note, ...]:
     return (Note(left, float(10**level if y.scale == "log" else level), words),)
 
 
-def _ends(run: Run, path: Line, on: str) -> tuple[Points, ...]:
-    """Mark the first and the last point."""
+def _ends(run: Run, path: Line, on: str, name: str) -> tuple[Points, ...]:
+    """Mark the first and the last point; the run's name stands at the last."""
     rows = np.flatnonzero(np.isfinite(path.y))
     if not len(rows):
         return ()
     first, last = rows[0], rows[-1]
-    start = _mark(path, first, f"{run.unit} {run.epochs[first]}", on, hollow=True)
+    named = f"{name}, " if name else ""
+    end = f"{named}{run.unit} {run.epochs[last]}"
     if first == last:
-        return (start,)
-    return start, _mark(path, last, f"{run.unit} {run.epochs[last]}", on, hollow=False)
+        return (_mark(path, first, end, on, hollow=True),)
+    start = _mark(path, first, f"{run.unit} {run.epochs[first]}", on, hollow=True)
+    return start, _mark(path, last, end, on, hollow=False)
 
 
 def _mark(path: Line, row: int, label: str, on: str, *, hollow: bool) -> Points:

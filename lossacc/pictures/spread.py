@@ -52,14 +52,13 @@ def losses(
         If the run has no such set or epoch, or the images are not as many as its examples.
     """
     main, row = main_set(run, on), run.at(epoch)
-    scores = run.scores(main)
-    loss = scores.cross_entropy[row] if scores.size else np.zeros(0)
-    right = scores.correct[row] if scores.size else np.zeros(0, dtype=bool)
+    scores = run.scores(main).rows(slice(row, row + 1))  # nothing is worked out for other epochs
+    loss, right = scores.cross_entropy[0], scores.correct[0]
     order = np.argsort(np.where(np.isnan(loss), np.inf, loss), kind="stable")[::-1]
     title = f"At {run.unit} {run.epochs[row]}, {_title(loss, ROLE[main])}"
     panel = _histogram(scores, loss, right, main)
-    tiles = _worst(scores, row, order[:worst], images)
-    table = _table(scores, row, order, _names(images, scores))
+    tiles = _worst(scores, order[:worst], images)
+    table = _table(scores, order, _names(images, scores))
     alt = _alt(loss, right, main)
     return Picture(title, alt, (panel, *tiles), table, width=800 if tiles else 720, height=320)
 
@@ -166,7 +165,7 @@ def _names(images: Examples | FloatArray | None, scores: Scores) -> tuple[str, .
 
 
 def _worst(
-    scores: Scores, row: int, chosen: IntArray, images: Examples | FloatArray | None
+    scores: Scores, chosen: IntArray, images: Examples | FloatArray | None
 ) -> tuple[Thumbnails, ...]:
     """Show the images that lose most, with label, answer and loss."""
     if images is None or not len(chosen):
@@ -178,22 +177,22 @@ def _worst(
     captions = tuple(
         (
             f"label {names[scores.labels[n]]}",
-            f"answer {names[scores.predicted[row, n]]}",
-            f"{nats(scores.cross_entropy[row, n])} nats",
+            f"answer {names[scores.predicted[0, n]]}",
+            f"{nats(scores.cross_entropy[0, n])} nats",
         )
         for n in chosen
     )
     return (Thumbnails("The images that lose most", tuple(pixels[n] for n in chosen), captions),)
 
 
-def _table(scores: Scores, row: int, order: IntArray, names: Sequence[str]) -> Table:
+def _table(scores: Scores, order: IntArray, names: Sequence[str]) -> Table:
     """List the examples, the highest loss first, a hundred at most."""
     rows = tuple(
         (
             int(n),
             names[scores.labels[n]],
-            names[scores.predicted[row, n]],
-            float(scores.cross_entropy[row, n]),
+            names[scores.predicted[0, n]],
+            float(scores.cross_entropy[0, n]),
         )
         for n in order[:100]
     )

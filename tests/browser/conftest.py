@@ -11,15 +11,22 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.finding import chromium, flags, skip_or_fail
 from tests.browser.jupyter import Lab, running_lab
+from tests.browser.kernels import CURRENT, OTHER, install_other
+from tests.browser.notebook import Notebook, opened, write
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HELLO = "99_hello.ipynb"
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server keeps its settings, its kernels and its log."""
+    return tmp_path_factory.mktemp("jupyter")
+
+
+@pytest.fixture(scope="session")
+def lab(home: Path, browser: Browser) -> Iterator[Lab]:
     """JupyterLab on a copy of the series, and one tiny notebook beside it."""
-    home = tmp_path_factory.mktemp("jupyter")
     folder = home / "notebooks"
     if NOTEBOOKS.is_dir():
         shutil.copytree(NOTEBOOKS, folder)
@@ -47,6 +54,30 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session", params=[CURRENT, OTHER])
+def kernel(request: pytest.FixtureRequest, home: Path, lab: Lab) -> str:
+    """The name of a kernel: the current ipykernel, and one that threads otherwise."""
+    if request.param == OTHER:
+        install_other(home)
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser, lab: Lab, kernel: str, request: pytest.FixtureRequest) -> Iterator:
+    """An open notebook with a running kernel, for all tests of a file: TensorFlow loads once."""
+    name = f"{request.module.__name__.rsplit('.', 1)[-1]}_{kernel}.ipynb"
+    write(lab.folder / name, kernel, "import lossacc")
+    with opened(browser, lab, name) as notebook:
+        yield notebook
+
+
+@pytest.fixture
+def notebook(shared: Notebook) -> Iterator[Notebook]:
+    """The same; after each test nothing has gone wrong in it."""
+    yield shared
+    assert shared.faults() == []
 
 
 def _write_hello(path: Path) -> None:

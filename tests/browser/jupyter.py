@@ -1,4 +1,4 @@
-"""A real JupyterLab, and what a test does in it."""
+"""A real JupyterLab with Notebook 7 beside it, and what a test does in it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Page
 
@@ -24,41 +25,24 @@ TOKEN = "a-token-for-tests"
 # All outputs stay in the page, also those that are scrolled out of sight.
 SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
 
-# The promise rejects after a while: page.evaluate has no time limit of its own.
-WITHIN = """
-async ([milliseconds, what, name]) => {
-  const steps = {
-    ready: async () => {
-      // A notebook of an earlier visit is restored first, and gives way to the one asked for.
-      while (window.jupyterapp?.shell.currentWidget?.context?.path !== name) {
-        await new Promise(resolve => setTimeout(resolve, 50));
-      }
-      const panel = window.jupyterapp.shell.currentWidget;
-      await panel.context.ready;
-      await panel.sessionContext.ready;
-      await panel.sessionContext.session.kernel.info;
-      return panel.context.path;
-    },
-    runAll: () => window.jupyterapp.commands.execute('notebook:run-all-cells'),
-    cells: async () => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells,
-  };
-  const late = new Promise((_, reject) => setTimeout(
-    () => reject(new Error(`${what} took more than ${milliseconds} ms`)), milliseconds));
-  return Promise.race([steps[what](), late]);
-}
-"""
+DRIVER = Path(__file__).with_name("driver.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab on a copy of the series."""
+    """A running JupyterLab on a copy of the series, and the log of it and of its kernels."""
 
     address: str
     folder: Path
+    log: Path
 
     def url(self, notebook: str) -> str:
         """The address that `lossacc lab NOTEBOOK` opens, with its token."""
         return f"{self.address}{url_path(notebook)}?token={TOKEN}"
+
+    def classic_url(self, notebook: str) -> str:
+        """The address of the same notebook in Notebook 7."""
+        return f"{self.address}/notebooks/{quote(notebook)}?token={TOKEN}"
 
 
 @contextmanager
@@ -68,13 +52,14 @@ def running_lab(folder: Path, home: Path) -> Iterator[Lab]:
     first = min(path.name for path in folder.glob("*.ipynb"))
     command = [sys.executable, "-m", "jupyterlab", *server_arguments(folder, first)]
     command += ["--no-browser", "--expose-app-in-browser", f"--ServerApp.port={port}"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     log = home / "server.log"
     with log.open("w") as file:
         server = subprocess.Popen(command, env=_environment(home), stdout=file, stderr=file)
         try:
-            lab = Lab(f"http://127.0.0.1:{port}", folder)
-            _wait_for(lab, server, log)
+            lab = Lab(f"http://127.0.0.1:{port}", folder, log)
+            _wait_for(lab, server)
             yield lab
         finally:
             server.terminate()
@@ -82,21 +67,31 @@ def running_lab(folder: Path, home: Path) -> Iterator[Lab]:
 
 
 def open_notebook(page: Page, lab: Lab, name: str) -> str:
-    """Open a notebook as `lossacc lab` does, wait for its kernel, and give its path."""
-    page.goto(lab.url(name))
-    return str(_do(page, "ready", 60, name))
+    """Open a notebook as `lossacc lab` does, wait for its kernel, and give its path.
+
+    What an earlier test left open is not opened again: it would start kernels of its own.
+    """
+    page.goto(f"{lab.url(name)}&reset")
+    return str(do(page, 60, "ready", name))
+
+
+def open_classic(page: Page, lab: Lab, name: str) -> str:
+    """Open a notebook in Notebook 7, wait for its kernel, and give its path."""
+    page.goto(lab.classic_url(name))
+    return str(do(page, 60, "ready", name))
 
 
 def run_all(page: Page, seconds: float) -> list[Any]:
     """Run all cells, wait until the last has ended, and give the cells with their outputs."""
-    _do(page, "runAll", seconds)
-    cells = _do(page, "cells", 10)
+    do(page, seconds, "runAll")
+    cells = do(page, 10, "cells")
     assert isinstance(cells, list)
     return cells
 
 
-def _do(page: Page, what: str, seconds: float, name: str = "") -> Any:
-    return page.evaluate(WITHIN, [seconds * 1000, what, name])
+def do(page: Page, seconds: float, what: str, *given: Any) -> Any:
+    """Take one of the steps of driver.js, within a time limit."""
+    return page.evaluate(DRIVER, [seconds * 1000, what, *given])
 
 
 def _free_port() -> int:
@@ -120,7 +115,7 @@ def _environment(home: Path) -> dict[str, str]:
     return os.environ | apart | {"JUPYTER_CONFIG_PATH": config_path()}
 
 
-def _wait_for(lab: Lab, server: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+def _wait_for(lab: Lab, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -128,4 +123,4 @@ def _wait_for(lab: Lab, server: subprocess.Popen[bytes], log: Path, seconds: flo
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+    raise RuntimeError(f"JupyterLab did not start:\n{lab.log.read_text()}")

@@ -66,6 +66,13 @@ def test_any_values_give_an_axis_and_places_inside_it(values, scale):
     assert ((places >= 0) & (places <= 1) | np.isnan(values)).all()
 
 
+@given(st.lists(st.floats(-1e5, 1e5), min_size=1), anything, st.sampled_from(["linear", "log"]))
+def test_the_place_of_one_value_is_that_of_many(values, value, scale):
+    made = axis("x", values, scale=scale)
+    many = made.place(np.array([value]))[0]
+    assert made.place_of(value) == pytest.approx(many, rel=1e-12, abs=1e-15, nan_ok=True)
+
+
 def test_ends_that_are_given_stay():
     made = axis("x", [3.0, 250.0], low=0.0, high=103.0)
     assert (made.low, made.high) == (0.0, 103.0)

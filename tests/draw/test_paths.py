@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.draw.paths import arrowheads, pieces, thinned
+from lossacc.draw.paths import arrowheads, pieces, straightened, thinned
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)
 
@@ -45,3 +47,35 @@ def test_arrowheads_point_along_the_path():
 @pytest.mark.parametrize("points", [[], [3.0], [3.0, 4.0], [5.0, 5.0], [np.nan, np.nan]])
 def test_a_path_that_hardly_moves_has_no_arrowheads(points):
     assert arrowheads(np.array(points), np.array(points)) == []
+
+
+def distance(point, one, two):
+    """From a point to a straight piece, by the textbook."""
+    length = np.hypot(*(two - one))
+    share = np.clip(np.dot(point - one, two - one) / length**2, 0, 1) if length else 0.0
+    return np.hypot(*(one + share * (two - one) - point))
+
+
+points = st.lists(st.tuples(st.floats(0, 300), st.floats(0, 200)), min_size=1, max_size=80)
+
+
+@given(points, st.booleans())
+def test_straightening_keeps_the_ends_and_stays_within_a_pixel(found, sort):
+    xy = np.array(sorted(found) if sort else found)
+    kept = np.stack(straightened(*xy.T), axis=1)
+    assert (kept[[0, -1]] == xy[[0, -1]]).all()
+    for point in xy:
+        nearest = min((distance(point, *piece) for piece in pairwise(kept)), default=0.0)
+        assert nearest <= 1 or len(kept) == 1
+
+
+def test_a_straight_stretch_needs_few_points_and_a_spike_stays():
+    x, y = np.arange(257.0), np.zeros(257)
+    assert len(straightened(x, y)[0]) <= 257 / 16 + 2
+    y[100] = 50.0
+    assert 50.0 in straightened(x, y)[1]
+
+
+def test_a_path_that_doubles_back_keeps_its_turns():
+    x = np.array([0.0, 100.0, 40.0, 70.0, 0.0])
+    assert straightened(x, np.zeros(5))[0].tolist() == x.tolist()

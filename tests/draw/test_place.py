@@ -48,7 +48,7 @@ def test_rows_never_let_two_spans_of_one_row_touch(spans):
 
 def test_a_label_avoids_the_curve_that_passes_its_point():
     path = np.stack([np.linspace(0, 200, 200), np.full(200, 100.0)], axis=1)
-    label = beside("epoch 0", 100, 100, (0, 0, 200, 200), [], path)
+    label = beside(Text(100, 100, "epoch 0"), (0, 0, 200, 200), [], path)
     left, top, right, bottom = label.box
     assert not ((path[:, 1] > top) & (path[:, 1] < bottom)).any()
     assert left >= 0
@@ -68,6 +68,12 @@ def test_wrap_keeps_every_word_and_the_width(parts, width):
     lines = wrap(text, 14, width)
     assert " ".join(lines).split() == text.split()
     assert all(text_width(line, 14) <= width for line in lines if " " in line)
+
+
+def test_wrap_leaves_a_per_cent_sign_with_its_number():
+    for width in range(60, 400, 20):
+        lines = wrap("accuracy falls from 76 % to 66 % and stays at 66 %, all in all", 14, width)
+        assert not any(line.startswith("%") for line in lines)
 
 
 def test_the_width_of_a_text_is_at_least_what_matplotlib_needs():

@@ -12,6 +12,7 @@ import pytest
 from matplotlib.text import Text
 
 from lossacc.draw import Line, Panel, Picture, axis, figure, style, svg
+from lossacc.draw.layout import layout
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -114,6 +115,62 @@ def test_a_300_point_chart_of_two_panels_is_small():
     panel = Panel(axis("epoch", x), axis("loss, nats", [0.0, 2.0]), lines)
     drawn = svg(Picture("A title of some length", "alt", (panel, panel), width=640, height=240))
     assert len(drawn) < 6000
+
+
+@pytest.mark.parametrize(("rows", "most"), [(121, 6000), (301, 6000)])
+def test_the_live_curves_of_a_long_run_are_small(rows, most):
+    x = np.arange(float(rows))
+    falling = tuple(Line(x, np.exp(-x / (20 * n)), role, role) for n, role in roles())
+    panel = Panel(axis("epoch", x), axis("loss, nats", [0.0, 1.0]), falling)
+    assert len(svg(Picture("A title of some length", "alt " * 100, (panel, panel)))) < most
+
+
+def test_a_curve_of_one_point_is_a_dot():
+    line = Line(np.array([3.0]), np.array([1.0]), "validation", "curve")
+    panel = Panel(
+        axis("epoch", [0, 6], low=0, high=6), axis("loss", [0, 2], low=0, high=2), (line,)
+    )
+    picture = Picture("t", "a", (panel,))
+    left, top, right, bottom = layout(picture).panels[0].frame
+    dot = ElementTree.fromstring(svg(picture)).find(f"{SVG}circle")
+    assert float(dot.get("cx")) == pytest.approx((left + right) / 2, abs=0.06)
+    assert float(dot.get("cy")) == pytest.approx((top + bottom) / 2, abs=0.06)
+    assert float(dot.get("r")) >= 3
+    drawn = [one for one in figure(picture).axes[0].lines if one.get_marker() == "o"]
+    assert [one.get_xdata().tolist() for one in drawn] == [[3.0]]
+
+
+def test_a_faint_curve_is_thinner_and_paler_in_both():
+    x = np.arange(9.0)
+    lines = tuple(Line(x, x, "validation", faint=faint) for faint in (False, True))
+    picture = Picture("t", "a", (Panel(axis("x", x), axis("y", x), lines),))
+    root = ElementTree.fromstring(svg(picture))
+    curves = [node for node in root.iter(f"{SVG}path") if node.get("transform")]
+    full, faint = figure(picture).axes[0].lines
+    assert float(curves[1].get("stroke-width")) < float(curves[0].get("stroke-width"))
+    assert (curves[0].get("opacity"), float(curves[1].get("opacity"))) == (None, faint.get_alpha())
+    assert faint.get_linewidth() < full.get_linewidth()
+    assert faint.get_alpha() < full.get_alpha() == 1
+
+
+def test_a_path_that_goes_to_and_fro_keeps_its_corners():
+    """As in the plane, where many epochs may stand at one place."""
+    x = np.tile([10.0, 90.0, 50.0, 90.0], 100)
+    y = np.linspace(2.0, 1.0, 400)
+    panel = Panel(axis("x", [0, 100], low=0, high=100), axis("y", [0, 2], low=0, high=2),
+                  (Line(x, y, "training"),))  # fmt: skip
+    root = ElementTree.fromstring(svg(Picture("t", "a", (panel,), width=300)))
+    path = next(node for node in root.iter(f"{SVG}path") if node.get("transform")).get("d")
+    assert len(re.findall(r"-?\d+", path.replace("M", " ").replace("l", " "))) == 2 * 400
+
+
+def test_texts_over_curves_have_a_halo_of_the_ground(everything):
+    halo = ElementTree.fromstring(svg(everything, dark=True)).findall(f"{SVG}g[@paint-order]")
+    assert {node.text for group in halo for node in group} == {"start <1>", "end"}
+    assert {group.get("stroke") for group in halo} == {"#111"}
+    sheet = figure(everything)
+    edged = [one.get_text() for one in sheet.findobj(Text) if one.get_path_effects()]
+    assert sorted(edged) == ["end", "start <1>"]
 
 
 def roles():

@@ -256,3 +256,34 @@ def test_what_the_text_says_of_the_remedies() -> None:
     assert np.nanmin(runs["clipped"].gradient_norm) > 0.2
     turn = int(runs["base"].scores("validation").loss.argmin())
     assert clean_accuracy(runs["base"])[turn] == pytest.approx(clean["small rate"], abs=0.06)
+
+
+def test_what_the_panel_shows_of_tighter_clipping() -> None:
+    ends = [trained(batch_size=1, learning_rate=0.3, clip=clip).train for clip in (0.0, 1.0, 0.1)]
+    assert [float(end.accuracy[-1]) for end in ends] == pytest.approx([0.9] * 3)
+    loss = [float(end.loss[-30:].mean()) for end in ends]
+    assert loss[0] < 0.34 < loss[1] - 0.03 < loss[2] - 0.1
+
+
+def test_the_long_pull_of_the_b() -> None:
+    """Along two output biases the slope of -ln(1 - p) is (p, -p)."""
+    assert math.hypot(0.9, 0.9) == pytest.approx(1.27, abs=0.005)
+
+
+@pytest.mark.parametrize(("outliers", "settles"), [(1, 81 / 82), (4, 2.25 / 3.25)])
+def test_between_the_two_losses_the_odds_are_squared(outliers: int, settles: float) -> None:
+    end = trained(loss="generalised cross-entropy", outliers=outliers).train
+    assert end.probability[-1, 0] == pytest.approx(settles, abs=2e-3)
+
+
+def test_what_the_panel_shows_of_two_labels_in_five() -> None:
+    run = experiments.load("wrong-labels").run(wrong=0.4, seed=1)
+    turn = int(run.scores("validation").loss.argmin())
+    assert (run.train.clean_labels != run.train.labels).sum() == 240
+    assert precision_at_k(run.train.cross_entropy[turn], run.train) == pytest.approx(0.9, abs=0.06)
+
+
+def test_what_the_panel_shows_of_the_bounded_loss() -> None:
+    runs = remedies()
+    assert runs["base"].train.accuracy[-1] > 0.9
+    assert 0.8 < runs["bounded loss"].train.accuracy[-1] < 0.88

@@ -98,7 +98,7 @@ def test_the_table_by_hand_is_the_toy() -> None:
 
 
 def test_the_answers_by_hand_add_up() -> None:
-    text = source("ledger-predict").replace("\N{MINUS SIGN}", "-")
+    text = source("ledger-table").replace("\N{MINUS SIGN}", "-")
     rows = re.findall(r"^\| [a-z ]+ \| (\d) \| ([+-]\d\.\d+) \| ([+-]\.\d+) \|", text, flags=re.M)
     found = np.array(rows, dtype=float)
     before, after = toys.four_groups()
@@ -179,3 +179,46 @@ def test_what_the_text_says_of_both_rising() -> None:
     shares = ledger(run, int(scores.loss.argmin()), -1).shares
     assert scores.accuracy[-1] > scores.accuracy[scores.loss.argmin()]
     assert max(shares, key=lambda name: shares[name]) == "stayed wrong"
+
+
+def test_what_the_text_says_of_the_panel_of_both_fall() -> None:
+    scores = trained("base").scores("validation")
+    turn = int(scores.loss.argmin())
+    assert 0 < turn < 8
+    assert scores.loss[-1] > scores.loss[0] > scores.loss[turn]
+    assert scores.accuracy[-1] < scores.accuracy[turn]
+
+
+def test_what_the_panel_shows_with_the_right_labels() -> None:
+    run = experiments.load("both-fall").run(wrong=0.0, seed=1)
+    train, validation = run.train, run.scores("validation")
+    assert train.loss[-1] > 0.2 > 0.01 > train.loss[0]
+    assert train.accuracy[-1] < train.accuracy[0] == 1
+    assert validation.loss[-1] < validation.loss[0] - 0.05
+    assert validation.accuracy[-1] < validation.accuracy[0] - 0.02
+    assert 0.15 < 1 - validation.accuracy[0] < 0.25  # about one in five is wrong at the start
+
+
+def test_what_the_panel_shows_without_fresh_noise() -> None:
+    scores = experiments.load("both-fall").run(fresh_noise=0.0, epochs=60, seed=1).train
+    low = int(scores.accuracy.argmin())
+    assert 8 <= low <= 15
+    assert scores.accuracy[low] < 0.45 < 0.5 == scores.accuracy[0]
+    assert scores.accuracy[-1] > scores.accuracy[low] + 0.04
+
+
+def test_with_fresh_noise_the_accuracy_does_not_come_back() -> None:
+    scores = experiments.load("both-fall").run(epochs=60, seed=1).train
+    assert scores.accuracy[-1] < scores.accuracy.min() + 0.03
+
+
+def test_what_the_panel_shows_of_clean_digits_and_of_fresh_noise() -> None:
+    experiment = experiments.load("sure-and-wrong")
+    base, noisy, clean = (
+        experiment.run(seed=1, **knobs).scores("validation")
+        for knobs in ({}, {"fresh_noise": 0.5}, {"noise": 0.0})
+    )
+    assert clean.accuracy[-1] > 0.9
+    assert 0 < clean.loss[-1] - clean.loss.min() < (base.loss[-1] - base.loss.min()) / 4
+    assert noisy.loss[-1] < base.loss[-1] - 0.1
+    assert noisy.accuracy[-1] < base.accuracy[-1] - 0.03

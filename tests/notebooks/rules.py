@@ -18,7 +18,7 @@ WIDGETS = {"ipywidgets", "anywidget", "traitlets"}
 LINES_AT_MOST = 12
 MEDIAN_AT_MOST = 4
 WORDS_A_LINE = 10
-KNOWN_KEYS = {"claims", "exercise", "solution"}
+KNOWN_KEYS = {"claims", "exercise", "question", "solution"}
 UNWANTED = re.compile(r"seed 0\d\d|/work/|/tmp/|\bTODO\b|\bFIXME\b|\bXXX\b|lorem ipsum", re.I)
 LINK = re.compile(
     r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<(https?:[^>]+)>|\b(?:src|href)=[\"']([^\"']+)"
@@ -138,7 +138,7 @@ def wording(notebook: Notebook) -> list[str]:
 
 
 def metadata(notebook: Notebook) -> list[str]:
-    """What we write into a cell's metadata is one of three things, and the kernel is `python3`."""
+    """What we write into a cell's metadata is one of four things, and the kernel is `python3`."""
     name = notebook.metadata.get("kernelspec", {}).get("name")
     faults = [] if name == "python3" else [f"the kernel is {name!r}; expected 'python3'"]
     for place, cell in enumerate(notebook.cells):
@@ -187,6 +187,34 @@ def exercises(notebook: Notebook) -> list[str]:
         if solved.count(name) != 1
     ]
     return faults
+
+
+def questions(notebook: Notebook, asks: Callable[[str], str]) -> list[str]:
+    """A question is asked by a cell of its own, right below the words that ask it.
+
+    `asks` gives the words of a question, or raises ValueError.
+    """
+    faults = []
+    above = [None, *notebook.cells]
+    for place, (cell, before) in enumerate(zip(notebook.cells, above, strict=False)):
+        name = lossacc_metadata(cell).get("question")
+        if cell.cell_type != "code" or (name is None and "ask(" not in cell.source):
+            continue
+        if cell.source != f'ask("{name}")':
+            faults.append(f"cell {place} is to ask {name!r} and nothing else; it has {cell.source}")
+            continue
+        try:
+            wanted = asks(name)
+        except ValueError:
+            faults.append(f"cell {place} asks {name!r}, and there is no such question")
+            continue
+        if before is None or _unmarked(wanted) not in _unmarked(before.source):
+            faults.append(f"cell {place} asks {name!r}, and the cell above does not say: {wanted}")
+    return faults
+
+
+def _unmarked(text: str) -> str:
+    return " ".join(re.sub(r"[*`]", "", text).split())
 
 
 def unread_pictures(executed: Notebook) -> list[str]:

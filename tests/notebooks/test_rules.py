@@ -147,6 +147,36 @@ def test_claims(source: str, claim: str, fault: str) -> None:
     assert len(found) == bool(fault)
 
 
+ASKS = text("A loss of `.7` is *low*.\nCompared with what?")
+
+
+@pytest.mark.parametrize(
+    ("above", "cell", "fault"),
+    [
+        (ASKS, code('ask("low")', **ours(question="low")), ""),
+        (ASKS, code("ask('low')", **ours(question="low")), "nothing else"),
+        (ASKS, code('ask("low")\n1', **ours(question="low")), "nothing else"),
+        (ASKS, code('ask("low")'), "is to ask None"),
+        (ASKS, code('ask("high")', **ours(question="high")), "no such question"),
+        (text(PROSE), code('ask("low")', **ours(question="low")), "does not say: A loss of .7"),
+    ],
+)
+def test_questions(above: Any, cell: Any, fault: str) -> None:
+    def asks(name: str) -> str:
+        if name != "low":
+            raise ValueError(name)
+        return "A loss of .7 is low. Compared with what?"
+
+    found = rules.questions(notebook(above, cell), asks)
+    assert fault in "".join(found)
+    assert len(found) == bool(fault)
+
+
+def test_a_question_with_nothing_above_it_is_a_fault() -> None:
+    found = rules.questions(notebook(code('ask("low")', **ours(question="low"))), str)
+    assert len(found) == 1
+
+
 def test_an_exercise_that_says_nothing_is_a_fault() -> None:
     silent = notebook(code("x = None", **ours(exercise="a")))
     assert len(rules.silent_exercises(silent)) == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lossacc.quiz import tables
 from tests.notebooks import rules, running
 from tests.notebooks.running import Executed
 
@@ -54,6 +55,24 @@ def test_the_file_keeps_the_rules(path: Path, rule: rules.Rule) -> None:
 @each_notebook
 def test_a_claim_is_said_word_for_word(path: Path) -> None:
     assert not rules.claims(running.read(path), sentence)
+
+
+def asks(name: str) -> str:
+    """The words of a question."""
+    return tables.question(name).asks
+
+
+@each_notebook
+def test_a_question_is_asked_below_its_words(path: Path) -> None:
+    assert not rules.questions(running.read(path), asks)
+
+
+@each_notebook
+def test_every_question_of_the_table_is_asked_once_and_in_order(path: Path) -> None:
+    _, _, lesson = path.stem.partition("_")
+    found = [rules.lossacc_metadata(cell).get("question") for cell in running.read(path).cells]
+    table = tables.tables().get(lesson, ())
+    assert [name for name in found if name] == [question.name for question in table]
 
 
 @each_notebook

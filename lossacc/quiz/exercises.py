@@ -1,8 +1,4 @@
-"""Exercises that reply: to a right answer, to a usual slip, and kindly to none at all.
-
-The exercises of a lesson are a table in `lossacc.lessons`; a notebook says
-`check("share of the B", answer)`.
-"""
+"""Exercises with a number for an answer: a reply to the right one, and to every usual slip."""
 
 from __future__ import annotations
 

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc import quiz
-from lossacc.quiz import Exercise, check
+from lossacc.quiz import Exercise, check, exercises
 
 HALF = Exercise(
     "half",
@@ -89,12 +88,12 @@ def test_check_knows_its_exercises() -> None:
 def test_two_exercises_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     twice = SimpleNamespace(EXERCISES=(HALF, HALF))
     monkeypatch.setitem(sys.modules, "lossacc.lessons.twice", twice)  # type: ignore[arg-type]
-    monkeypatch.setattr(quiz, "LESSONS", ("twice",))
+    monkeypatch.setattr(exercises, "LESSONS", ("twice",))
     with pytest.raises(ValueError, match="two exercises are called 'half'"):
-        quiz._exercises.__wrapped__()
+        exercises._exercises.__wrapped__()
 
 
-EVERY = list(quiz._exercises().values())
+EVERY = list(exercises._exercises().values())
 
 
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda exercise: exercise.name)

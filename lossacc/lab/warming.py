@@ -1,0 +1,69 @@
+"""What is done while the learner reads, so that the first click is not the slow one."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+
+from lossacc.backend import keras
+from lossacc.data import Examples
+from lossacc.experiments import Experiment, Hooks
+from lossacc.lab.trainer import Job
+from lossacc.run import Run
+from lossacc.types import Seed
+
+_lock = threading.Lock()
+_begun = False
+
+
+def warm_up() -> None:
+    """Start TensorFlow in the background, and return at once.
+
+    It takes a few seconds, in which other cells run. Call it as often as you like. If TensorFlow
+    is not installed, the first training says so.
+    """
+    global _begun
+    with _lock:
+        if _begun or is_warm():
+            return
+        _begun = True
+    threading.Thread(target=_start, name="lossacc warm-up", daemon=True).start()
+
+
+def is_warm() -> bool:
+    """Tell whether TensorFlow is running."""
+    tf = sys.modules.get("tensorflow")
+    return "keras" in sys.modules and hasattr(tf, "function")
+
+
+def _start() -> None:
+    with contextlib.suppress(Exception):  # whoever trains first will see it, and say so
+        keras()
+
+
+def rehearse(experiment: Experiment, arm: str, seed: Seed, data: Examples | None) -> Job:
+    """Start a training that ends after epoch 1 and leaves nothing but compiled functions.
+
+    It stops as soon as anyone wants to train. The job that is given back has been started.
+    """
+
+    def work(job: Job) -> None:
+        _rehearse(job, experiment, arm, seed, data)
+
+    job = Job(f"{experiment.name} rehearsal", work, gives_way=True)
+    job.start()
+    return job
+
+
+def _rehearse(
+    job: Job, experiment: Experiment, arm: str, seed: Seed, data: Examples | None
+) -> None:
+    seen: list[int] = []
+
+    def note(run: Run) -> None:
+        seen.append(len(run.epochs))
+
+    hooks = Hooks(lambda: job.stopped or len(seen) > 1, note)
+    with contextlib.suppress(Exception):  # the training itself will meet the same, and say so
+        experiment.run(arm, seed=seed, data=data, hooks=hooks)

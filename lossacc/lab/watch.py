@@ -1,0 +1,73 @@
+"""What one training tells its panel, while it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from lossacc.data import Examples
+from lossacc.experiments import Hooks
+from lossacc.lab.plan import Standing
+from lossacc.lab.story import progress, total_epochs
+from lossacc.run import Run
+
+
+class Watch:
+    """The hooks of one training. They are called on the thread that trains.
+
+    Parameters
+    ----------
+    stopped
+        Whether the training was asked to stop.
+    follow
+        Called after each epoch.
+    limit
+        Seconds that the training may take.
+
+    Attributes
+    ----------
+    run
+        As far as it has come; None before its first point.
+    late
+        Whether it ran into its limit.
+    images
+        Those that it learns from, and those that it is validated on.
+    """
+
+    def __init__(
+        self, *, stopped: Callable[[], bool], follow: Callable[[Watch], None], limit: float
+    ) -> None:
+        """Begin to count the seconds."""
+        self.run: Run | None = None
+        self.late = False
+        self.images: tuple[Examples | None, Examples | None] = (None, None)
+        self._stopped, self._follow = stopped, follow
+        self._limit, self._began = limit, time.monotonic()
+        self._since: tuple[int, float] | None = None  # an epoch, and when it was reached
+
+    def hooks(self) -> Hooks:
+        """Give them as an experiment takes them."""
+        return Hooks(self._should_stop, self._on_epoch, self._on_data)
+
+    def standing(self, run: Run) -> Standing:
+        """Say how far the run is."""
+        left = None
+        done, of = int(run.epochs[-1]), total_epochs(run)
+        if self._since is not None and done > self._since[0]:
+            epoch, then = self._since
+            left = (time.monotonic() - then) / (done - epoch) * (of - done)
+        return Standing(done, of, progress(run, left))
+
+    def _should_stop(self) -> bool:
+        self.late = self.late or time.monotonic() - self._began > self._limit
+        return self.late or self._stopped()
+
+    def _on_data(self, examples: Examples, held_out: Examples | None) -> None:
+        self.images = (examples, held_out)
+
+    def _on_epoch(self, run: Run) -> None:
+        # The first epoch is no measure: it may trace the network.
+        if len(run.epochs) == 2:
+            self._since = (int(run.epochs[-1]), time.monotonic())
+        self.run = run
+        self._follow(self)

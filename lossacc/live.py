@@ -1,0 +1,54 @@
+"""Whether the cell that is running is shown somewhere that brings widgets to life."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from typing import Any
+
+VARIABLE = "LOSSACC_PANELS"
+
+
+def is_live() -> bool:
+    """Say whether widgets shown by the running cell will answer a click.
+
+    JupyterLab and Notebook 7 name the cell in the request that runs it. Colab and VS Code are known
+    by what they leave in the process. nbclient, nbconvert and plain Python do none of this: they
+    get a still face. The environment variable LOSSACC_PANELS, "live" or "still", overrides.
+
+    Raises
+    ------
+    ValueError
+        If LOSSACC_PANELS is neither.
+    """
+    asked = os.environ.get(VARIABLE, "")
+    if asked not in ("", "live", "still"):
+        raise ValueError(f"{VARIABLE} is {asked!r}; expected 'live' or 'still'")
+    if asked == "still" or importlib.util.find_spec("ipywidgets") is None:
+        return False
+    return asked == "live" or cell_id() is not None or _known_front_end()
+
+
+def cell_id() -> str | None:
+    """Give the id of the cell that is running, where the front end tells it."""
+    metadata = request().get("metadata") or {}
+    found = metadata.get("cellId")
+    return str(found) if found else None
+
+
+def _known_front_end() -> bool:
+    return "google.colab" in sys.modules or "VSCODE_PID" in os.environ
+
+
+def request() -> dict[str, Any]:
+    """Give the message that the kernel is working on; empty outside a kernel."""
+    if "IPython" not in sys.modules:
+        return {}
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return {}
+    request: dict[str, Any] = shell.get_parent() or {}
+    return request

@@ -1,0 +1,11 @@
+"""Questions and exercises that reply: to a right answer, to a wrong one, and kindly to none at all.
+
+A notebook says `check("share of the B", answer)` for an exercise with a number for an answer, and
+`ask("the lowest loss")` for a question with options, or with an answer in the learner's own words.
+Both are tables in `lossacc.lessons`.
+"""
+
+from lossacc.quiz.asking import ask
+from lossacc.quiz.exercises import Exercise, Reply, check
+
+__all__ = ["Exercise", "Reply", "ask", "check"]

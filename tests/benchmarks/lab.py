@@ -1,0 +1,217 @@
+"""The panel's budgets, through a real browser, where a person would feel them.
+
+    python -m tests.benchmarks.lab [--repeats N] [--runs N] [--json FILE]
+
+Times are read in the page: from the click to the change that a person sees. The price of drawing
+is a ratio within one process: the same training in the same panel, with and without its pictures,
+in turns. Run it on an idle machine; it takes about five minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.finding import chromium, flags
+from tests.browser.jupyter import running_lab
+from tests.browser.kernels import CURRENT
+from tests.browser.notebook import Notebook, opened, write
+from tests.browser.panel import LONG, Panel, open_panel
+
+TIMED = """
+import time
+from dataclasses import replace
+from lossacc.experiments import load
+real = load({name!r})
+pictures, seconds = True, []
+
+def timed(settings, data, seed, hooks):
+    begun = time.perf_counter()
+    run = real.trains(settings, data, seed, hooks if pictures else replace(hooks, on_epoch=None))
+    seconds.append(time.perf_counter() - begun)
+    return run
+"""
+MEMORY = "__import__('psutil').Process().memory_info().rss"
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line of the table.
+
+    Parameters
+    ----------
+    what, unit
+        What was measured.
+    must, aim
+        The budget.
+    values
+        As they were measured.
+    """
+
+    what: str
+    unit: str
+    must: float
+    aim: float
+    values: list[float]
+
+    def __str__(self) -> str:
+        """Give the line."""
+        median, worst = statistics.median(self.values), max(self.values)
+        budget = f"must {self.must:g}, aim {self.aim:g}"
+        return (
+            f"{self.what:<58} {median:8.3f} {worst:8.3f} {self.unit:<4} {budget:<20} "
+            f"n = {len(self.values)}"
+        )
+
+
+def since_click(panel: Panel, text: str, done: Callable[[dict[str, object]], bool]) -> float:
+    """Give the seconds from the last click on a button to the first change that counts."""
+    seen = panel.seen()
+    (*_, click) = (n for n, one in enumerate(seen) if one["what"] == f"click {text}")
+    shown = next(one for one in seen[click + 1 :] if done(one))
+    return (float(shown["at"]) - float(seen[click]["at"])) / 1000
+
+
+def first_point(panel: Panel) -> float:
+    """Run once; give the seconds from the click to the first picture of that run."""
+    panel.watch()
+    number = str(panel.runs() + 1)
+    panel.run(60)
+    return since_click(panel, "Run", lambda one: one["run"] == number and bool(one["drawn"]))
+
+
+def nothing_retraced(notebook: Notebook, name: str, repeats: int) -> list[float]:
+    """Run again and again with other seeds."""
+    panel = open_panel(notebook, "lab", repr(name))
+    panel.run(60)
+    values = []
+    for seed in range(repeats):
+        panel.knob("seed").fill(str(100 + seed))
+        panel.knob("seed").press("Tab")
+        values.append(first_point(panel))
+    panel.ask("close()")
+    return values
+
+
+def retraced(notebook: Notebook) -> list[float]:
+    """Run with settings that TensorFlow has not compiled yet."""
+    panel = open_panel(notebook, "lab", '"sure-and-wrong"')
+    panel.run(60)
+    values = []
+    for l2, noise in product(("0.001", "0.01"), ("0.0", "0.3", "0.5")):
+        panel.move({"kernel_regularizer L2": l2, "GaussianNoise": noise})
+        values.append(first_point(panel))
+    panel.ask("close()")
+    return values
+
+
+def stopping(notebook: Notebook, repeats: int) -> list[float]:
+    """Press Stop in the middle of a training."""
+    panel = open_panel(notebook, "lab", '"sure-and-wrong"')
+    panel.move(LONG)
+    values = []
+    for number in range(repeats):
+        panel.watch()
+        panel.button("Run").click()
+        panel.wait_until_it_moves(number + 1)
+        panel.button("Stop").click()
+        panel.wait_for_end()
+        values.append(since_click(panel, "Stop", lambda one: bool(one["idle"])))
+    panel.ask("close()")
+    return values
+
+
+def drawing(notebook: Notebook, name: str, repeats: int) -> list[float]:
+    """Give what pictures add to a training, in per cent of its time, pair by pair."""
+    notebook.add(TIMED.format(name=name))
+    panel = open_panel(notebook, "lab", "replace(real, trains=timed)")
+    panel.run(60)
+    values = []
+    for _ in range(repeats):
+        pair = {}
+        for shown in (False, True):
+            notebook.add(f"pictures = {shown}; seconds.clear()")
+            panel.run(60)
+            pair[shown] = notebook.ask("seconds[0]")
+        values.append(100 * (pair[True] / pair[False] - 1))
+    panel.ask("close()")
+    return values
+
+
+def memory(notebook: Notebook, runs: int) -> list[float]:
+    """Give by how many MiB the kernel has grown after each tenth run, over the first."""
+    panel = open_panel(notebook, "lab", '"sure-and-wrong"')
+    panel.run(60)
+    first, values = notebook.ask(MEMORY), []
+    for number in range(1, runs + 1):
+        panel.knob("seed").fill(str(200 + number))
+        panel.knob("seed").press("Tab")
+        panel.run(60)
+        if number % 10 == 0:
+            values.append((notebook.ask(MEMORY) - first) / MIB)
+    panel.ask("close()")
+    return values
+
+
+def measure(notebook: Notebook, repeats: int, runs: int) -> list[Measured]:
+    """Measure all budgets, in an open notebook whose kernel has just begun."""
+    quick = ("sure-and-wrong", "nine-versus-one", "both-fall", "wrong-labels")
+    lines = [
+        Measured(f"click to first point, {name}", "s", 0.15, 0.1, values)
+        for name in quick
+        for values in [nothing_retraced(notebook, name, repeats)]
+    ]
+    lines += [Measured("click to first point, retraced", "s", 0.7, 0.5, retraced(notebook))]
+    lines += [Measured("Stop: click to idle", "s", 0.2, 0.1, stopping(notebook, repeats))]
+    lines += [
+        Measured(f"drawing, {name}", "%", 5, 3, drawing(notebook, name, repeats))
+        for name in ("sure-and-wrong", "nine-versus-one")
+    ]
+    grown = memory(notebook, runs)
+    return [
+        *lines,
+        Measured(f"memory after {runs} runs, over the first", "MiB", 60, 20, grown[-1:]),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=50)
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    home = Path(tempfile.mkdtemp(prefix="lossacc-benchmark-"))
+    folder = home / "notebooks"
+    folder.mkdir()
+    write(folder / "lab.ipynb", CURRENT, "import lossacc")
+    with sync_playwright() as playwright, running_lab(folder, home) as lab:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags())
+        with opened(browser, lab, "lab.ipynb") as notebook:
+            lines = measure(notebook, args.repeats, args.runs)
+            faults = notebook.faults()
+    print(f"{'':<58} {'median':>8} {'worst':>8}")
+    for one in lines:
+        print(one)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if args.json:
+        machine = {"cores": os.cpu_count(), "load_before": load, "python": sys.version.split()[0]}
+        report = {"machine": machine, "lines": [asdict(one) for one in lines]}
+        args.json.write_text(json.dumps(report, indent=1))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""A panel on the page: its knobs, its buttons, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator
+
+from tests.browser.notebook import Notebook
+
+# Knobs of `sure-and-wrong`: half a second, and long enough to be stopped in the middle.
+QUICK = {"epochs": "30", "training images": "100"}
+LONG = {"epochs": "160", "training images": "400"}
+
+WATCH = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel.
+
+    Parameters
+    ----------
+    notebook
+        Where it stands.
+    name
+        The kernel's name for its `Lab`.
+    root
+        Its outermost element.
+    """
+
+    notebook: Notebook
+    name: str
+    root: Locator
+
+    def knob(self, label: str) -> Locator:
+        """A knob by its label."""
+        return self.root.get_by_label(label, exact=True)
+
+    def move(self, knobs: Mapping[str, str]) -> None:
+        """Set knobs by their labels."""
+        for label, value in knobs.items():
+            self.knob(label).select_option(value)
+
+    def button(self, text: str) -> Locator:
+        """A button by its text."""
+        return self.root.get_by_role("button", name=text, exact=True)
+
+    def part(self, name: str) -> Locator:
+        """A part by its class, without the prefix."""
+        return self.root.locator(f".lossacc-{name}")
+
+    def says(self, name: str) -> str:
+        """The text of a part; nothing where it is not shown."""
+        return " ".join(" ".join(self.part(name).all_inner_texts()).split())
+
+    def drawn(self, part: str = "curves") -> int | None:
+        """The number of the run that is drawn, counting from 1; None: none is."""
+        found = self.part(part).locator("[data-run]")
+        number = found.first.get_attribute("data-run") if found.count() else None
+        return int(number) if number else None
+
+    def stale(self) -> bool:
+        """Whether the picture says that it is older than the knobs."""
+        return self.part("curves").locator("[data-stale='true']").count() > 0
+
+    def alt(self, part: str = "curves") -> str:
+        """What a screen reader says of a picture."""
+        svg = self.part(part).locator("svg[role=img]").first
+        return svg.get_attribute("aria-label") or ""
+
+    def ask(self, attribute: str) -> Any:
+        """Evaluate an attribute of the `Lab` in the kernel: "state", "run.epochs[-1].item()"."""
+        return self.notebook.ask(f"{self.name}.{attribute}")
+
+    def wait_for(self, state: str, seconds: float = 30) -> None:
+        """Wait until the `Lab` is in a state."""
+        self.notebook.wait_until(
+            lambda: self.ask("state") == state, seconds, f"{self.name} is {state}"
+        )
+
+    def wait_for_end(self, seconds: float = 30) -> None:
+        """Wait until nothing trains and the panel shows it: Run can be pressed, Stop cannot."""
+        self.wait_for("idle", seconds)
+        self.button("Stop").and_(self.root.locator(":disabled")).wait_for()
+
+    def run(self, seconds: float = 30) -> None:
+        """Press Run and wait until the training has ended."""
+        before = self.runs()
+        self.button("Run").click()
+        self.notebook.wait_until(lambda: self.runs() > before, seconds, f"{self.name} has run")
+        self.wait_for_end(seconds)
+
+    def runs(self) -> int:
+        """How many runs there are."""
+        return int(self.notebook.ask(f"len({self.name}.runs)"))
+
+    def epochs(self) -> int:
+        """The last epoch of the latest run."""
+        return int(self.ask("run.epochs[-1].item()"))
+
+    def assert_own_picture(self) -> None:
+        """The curves are those of the kernel's latest run, by number and by what they do."""
+        assert self.drawn() == self.runs()
+        module = "__import__('lossacc.pictures').pictures"
+        assert self.notebook.ask(f"{module}.curves({self.name}.run).alt") in self.alt()
+
+    def watch(self) -> None:
+        """Begin to note what the panel shows, each time that it changes."""
+        self.root.evaluate(WATCH)
+
+    def seen(self) -> list[dict[str, Any]]:
+        """What was noted so far, oldest first; see watch.js."""
+        noted: list[dict[str, Any]] = self.root.evaluate("root => root.lossaccSeen")
+        return noted
+
+    def pictures(self, number: int) -> list[dict[str, Any]]:
+        """What was noted while a run was drawn, once for each different picture."""
+        drawn = [one for one in self.seen() if one["run"] == str(number)]
+        moved = [one for last, one in pairwise(drawn) if one["drawn"] != last["drawn"]]
+        return drawn[:1] + moved
+
+    def wait_until_it_moves(self, number: int) -> None:
+        """Wait until a run that is watched was drawn three times."""
+        self.notebook.wait_until(lambda: len(self.pictures(number)) > 2, 30, "the curves move")
+
+
+def open_panel(notebook: Notebook, name: str, experiment: str) -> Panel:
+    """Show a panel in a new cell; `experiment` is the code of the argument of `Lab`."""
+    source = f"from lossacc.lab import Lab\n{name} = Lab({experiment})\n{name}"
+    return panel_in(notebook, name, notebook.add(source))
+
+
+def panel_in(notebook: Notebook, name: str, place: int) -> Panel:
+    """Find the panel that a cell shows."""
+    root = notebook.cell(place).locator(".lossacc-lab")
+    root.wait_for()
+    return Panel(notebook, name, root)

@@ -1,0 +1,59 @@
+"""axe-core finds nothing serious in ours, before, during and after a run, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.axe import serious
+from tests.browser.jupyter import Lab
+from tests.browser.kernels import CURRENT
+from tests.browser.notebook import Notebook, opened, write
+from tests.browser.panel import LONG, QUICK, open_panel
+
+pytestmark = pytest.mark.browser
+
+FAULTY = """
+import ipywidgets
+ipywidgets.HTML('<div class="faulty"><button></button><i style="color: #aaa">pale</i></div>')
+"""
+ASK = """
+from IPython.display import display
+from lossacc.quiz import {asks}
+"""
+
+
+@pytest.fixture(scope="module")
+def alone(browser: Browser, lab: Lab) -> Iterator[Notebook]:
+    """A notebook on the current kernel: what axe sees does not depend on it."""
+    write(lab.folder / "axe.ipynb", CURRENT, "import lossacc")
+    with opened(browser, lab, "axe.ipynb") as notebook:
+        yield notebook
+        assert notebook.faults() == []
+
+
+def test_axe_finds_what_is_wrong(alone: Notebook) -> None:
+    place = alone.add(FAULTY)
+    alone.cell(place).locator(".faulty").wait_for()
+    found = [one.split(",")[0] for one in serious(alone.page, ".faulty")]
+    assert sorted(found) == ["button-name", "color-contrast"]
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_panel(alone: Notebook, theme: str) -> None:
+    alone.theme(theme)
+    panel = open_panel(alone, "lab", '"sure-and-wrong"')
+    assert serious(alone.page, ".lossacc-lab") == []
+    panel.move(LONG)
+    panel.button("Run").click()
+    panel.notebook.wait_until(lambda: panel.drawn() == 1, 30, "a first picture")
+    assert panel.ask("state") == "training"
+    assert serious(alone.page, ".lossacc-lab") == []
+    panel.button("Stop").click()
+    panel.wait_for_end()
+    panel.move(QUICK)
+    panel.run()
+    assert serious(alone.page, ".lossacc-lab") == []
+    panel.ask("close()")

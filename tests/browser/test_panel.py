@@ -1,0 +1,161 @@
+"""A learner at one panel, on the current ipykernel and on one that threads otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lossacc.experiments import load
+from tests.browser.notebook import Notebook
+from tests.browser.panel import LONG, QUICK, Panel, open_panel
+
+pytestmark = pytest.mark.browser
+
+SURE = load("sure-and-wrong")
+
+
+@pytest.fixture
+def panel(notebook: Notebook) -> Iterator[Panel]:
+    """A panel of `sure-and-wrong` that stands at few images and few epochs."""
+    opened = open_panel(notebook, "lab", '"sure-and-wrong"')
+    opened.move(QUICK)
+    yield opened
+    opened.ask("close()")
+
+
+def test_predict_run_and_verdict(panel: Panel) -> None:
+    assert SURE.prediction is not None
+    guess = SURE.prediction.outcomes[0].says
+    panel.part("prediction").get_by_label(guess, exact=True).check()
+    panel.move(LONG)
+    panel.watch()
+    panel.run(60)
+    noted = panel.pictures(1)
+    assert len(noted) >= 4, "the curves move"
+    training = [one["progress"] for one in noted if one["progress"] is not None]
+    assert len(set(training)) >= 3, "they move while the training goes on"
+    assert panel.epochs() == 160
+    panel.assert_own_picture()
+    outcome = panel.ask("experiment.prediction.outcome(lab.run).says")
+    assert guess.rstrip(".") in panel.says("verdict")
+    assert ("not this time" in panel.says("verdict")) == (guess != outcome)
+    assert panel.ask("experiment.prediction.measured(lab.run)") in panel.says("verdict")
+    assert panel.says("status")
+
+
+def test_claims_that_cover_the_settings_are_told(notebook: Notebook) -> None:
+    panel = open_panel(notebook, "lab", '"nine-versus-one"')
+    panel.run()
+    experiment = load("nine-versus-one")
+    assert experiment.claim("settles").sentence in panel.says("claims")
+    panel.knob("images labelled B").select_option("4")
+    panel.run()
+    assert experiment.claim("settles").sentence not in panel.says("claims")
+    assert panel.says("claims")
+    panel.ask("close()")
+
+
+def test_a_knob_that_moves_makes_the_picture_stale(panel: Panel) -> None:
+    panel.run()
+    assert not panel.stale()
+    panel.knob("learning_rate").select_option("0.01")
+    panel.part("curves").locator("[data-stale='true']").wait_for()
+    assert "learning_rate" in panel.says("stale")
+    assert "0.01" in panel.says("stale")
+    panel.knob("learning_rate").select_option("0.05")
+    panel.part("curves").locator("[data-stale='true']").wait_for(state="detached")
+    assert "learning_rate" not in panel.says("stale")
+
+
+def test_stop_keeps_the_run_and_run_goes_again(panel: Panel) -> None:
+    panel.move(LONG)
+    panel.watch()
+    panel.button("Run").click()
+    panel.wait_until_it_moves(1)
+    panel.button("Stop").click()
+    panel.wait_for_end(5)
+    assert 0 < panel.epochs() < 160
+    assert "stopped" in panel.ask("run.settings")
+    panel.assert_own_picture()
+    panel.move(QUICK)
+    panel.run()
+    assert panel.runs() == 2
+    assert panel.epochs() == 30
+    panel.assert_own_picture()
+
+
+def test_an_arm_beside_the_base(panel: Panel) -> None:
+    """One click trains the base first, then the arm, and shows them side by side."""
+    panel.part("arms").get_by_role("button", name="fresh noise").click()
+    panel.notebook.wait_until(lambda: panel.runs() == 2, 60, "base and arm have run")
+    panel.wait_for_end()
+    knobs = panel.notebook.ask("[dict(run.settings['knobs']) for run in lab.runs]")
+    assert [one["fresh_noise"] for one in knobs] == [0.0, 0.5]
+    assert panel.knob("GaussianNoise").input_value() == "0.5"
+    labels = panel.part("curves").locator("svg text").all_text_contents()
+    assert any("base" in label for label in labels)
+    panel.assert_own_picture()
+
+
+def test_five_seeds(panel: Panel) -> None:
+    panel.watch()
+    panel.button("Five seeds").click()
+    panel.notebook.wait_until(lambda: panel.runs() == 5, 60, "five seeds have run")
+    panel.wait_for_end()
+    seeds = panel.notebook.ask("[run.settings['seed'] for run in lab.runs]")
+    assert seeds == list(range(seeds[0], seeds[0] + 5))
+    assert any("2 of 5" in one["status"] for one in panel.seen())
+    assert panel.drawn() == 5
+
+
+def test_reset_puts_the_picture_away_and_keeps_the_runs(panel: Panel) -> None:
+    panel.run()
+    panel.knob("learning_rate").select_option("0.02")
+    panel.run()
+    panel.button("Reset").click()
+    panel.part("curves").locator("[data-run]").wait_for(state="detached")
+    assert panel.runs() == 2
+
+
+def test_views_show_the_same_run(panel: Panel) -> None:
+    panel.run()
+    told = set()
+    for view in ("plane", "ledger", "images"):
+        panel.part("views").get_by_role("button", name=view, exact=True).click()
+        panel.notebook.wait_until(lambda: panel.alt("view") not in ("", *told), 10, view)
+        assert panel.drawn("view") == 1
+        told.add(panel.alt("view"))
+    plane = panel.notebook.ask("__import__('lossacc.pictures').pictures.plane(lab.run).alt")
+    assert sum(plane in one for one in told) == 1
+
+
+def test_by_keyboard_alone(panel: Panel) -> None:
+    """From the first knob to the verdict with Tab, arrows, Space and Enter."""
+    keys = panel.notebook.page.keyboard
+    panel.root.get_by_role("combobox").first.focus()
+    for stop in (tab_to(panel, "radio"), tab_to(panel, "Run")):
+        assert stop, "Tab reaches it"
+        keys.press("Space" if stop == "radio" else "Enter")
+    panel.wait_for("training")
+    assert tab_to(panel, "Stop", most=3), "the focus stays beside Run"
+    panel.notebook.wait_until(lambda: panel.runs() == 1, 30, "it has run")
+    panel.wait_for_end()
+    assert "You predicted" in panel.says("verdict")
+
+
+FOCUSED = """
+root => {
+  const at = document.activeElement;
+  return root.contains(at) ? at.type === 'radio' ? 'radio' : at.textContent.trim() : '';
+}
+"""
+
+
+def tab_to(panel: Panel, wanted: str, most: int = 30) -> str:
+    """Press Tab until the focus is there, so many times at most; nothing where it never is."""
+    for _ in range(most):
+        panel.notebook.page.keyboard.press("Tab")
+        if panel.root.evaluate(FOCUSED) == wanted:
+            return wanted
+    return ""

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lossacc.backend import keras
+from lossacc.lab.session import Session
+from tests.lab.fakes import Trainer, experiment, few_images
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm():
+    """TensorFlow takes seconds to start, and each training asks for it."""
+    keras()
+
+
+@pytest.fixture
+def trainer():
+    made = Trainer()
+    yield made
+    made.held.clear()
+    made.prepares.clear()
+
+
+@pytest.fixture
+def session(trainer):
+    """A session of the fake experiment; no thread of it outlives the test."""
+    made = Session(experiment(trainer), data=few_images())
+    yield made
+    made.stop()
+    assert made.join(10)
+
+
+@pytest.fixture
+def until():
+    """Wait until something is true."""
+
+    def wait(true, seconds=10.0):
+        deadline = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < deadline, "it did not come about"
+            time.sleep(0.002)
+
+    return wait
+
+
+@pytest.fixture
+def finished(until):
+    """Wait until a session is idle again."""
+    return lambda session: until(lambda: session.state == "idle" and session.join(0.01))

@@ -1,0 +1,195 @@
+"""`Lab`: what it refuses, its still face, and panels that take each other's place."""
+
+import subprocess
+import sys
+
+import pytest
+
+from lossacc.lab import Lab, cells, lab, warm_up
+from tests.lab.fakes import Trainer, experiment, few_images
+
+
+@pytest.fixture(autouse=True)
+def apart(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cells, "_cells", {})
+
+
+@pytest.fixture
+def live(monkeypatch):
+    monkeypatch.setenv("LOSSACC_PANELS", "live")
+
+
+@pytest.fixture
+def still(monkeypatch):
+    monkeypatch.setenv("LOSSACC_PANELS", "still")
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """Let a cell run: from now on panels are shown in it."""
+
+    def run(name, execution):
+        monkeypatch.setattr(cells, "_running", lambda: (name, execution))
+
+    return run
+
+
+def made(trainer=None, **settings):
+    return Lab(experiment(trainer), data=few_images(), **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"experiment": "both-rise"}, "there is no experiment 'both-rise'; expected one of"),
+        ({"experiment": 3}, "got 3; expected an experiment or its name"),
+        ({"arm": "sideways"}, "there is no arm 'sideways'; expected one of base, fast, large"),
+        ({"seed": -1}, "got seed=-1; expected a whole number, 0 or more"),
+        ({"seed": "one"}, "got seed='one'; expected a whole number"),
+        ({"data": [1, 2]}, "got data of type list; expected lossacc.Examples"),
+        ({"limit": 0}, "got limit=0; expected seconds, more than 0"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(ValueError, match=said):
+        Lab(**{"experiment": experiment(), **settings})
+
+
+def test_a_panel_without_a_run_says_so():
+    with pytest.raises(ValueError, match="this panel has no run yet; press Run in it first"):
+        _ = made().run
+
+
+def test_the_still_face_is_the_picture_of_its_arm_trained_for_real(still):
+    trainer = Trainer()
+    one = made(trainer, arm="fast", seed=4)
+    bundle = one._repr_mimebundle_()
+    assert trainer.asked == [({"rate": 2.0, "size": "small"}, 4)]
+    assert bundle["image/png"].startswith(b"\x89PNG")
+    assert "Does the panel work?" in bundle["text/html"]
+    assert "<details><summary>The numbers</summary>" in bundle["text/html"]
+    assert 'alt="' in bundle["text/html"]
+    assert "Twice as fast." in bundle["text/plain"]
+    assert not [kind for kind in bundle if "widget" in kind]
+    assert one.run.settings["arm"] == "fast"
+    one._repr_mimebundle_()
+    assert len(trainer.asked) == 1
+
+
+def test_too_few_images_are_told_on_the_face(still):
+    bundle = Lab(experiment(), data=few_images().take([0, 1]))._repr_mimebundle_()
+    assert "needs 4 images of 2 classes or more; got 2" in bundle["text/plain"]
+
+
+def test_without_a_live_front_end_no_widget_is_made():
+    program = (
+        "import os, sys; os.environ['LOSSACC_PANELS'] = 'still'\n"
+        "from lossacc.lab import Lab\n"
+        "Lab('nine-versus-one')\n"
+        "print('ipywidgets' in sys.modules, 'tensorflow' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_the_live_face_is_a_widget_and_stores_no_picture(live):
+    one = made()
+    bundle = one._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "live in a running notebook" in bundle["text/html"]
+    assert "image/png" not in bundle
+    one.close()
+
+
+def test_the_rehearsal_is_no_run(live, until):
+    one = made()
+    one._repr_mimebundle_()
+    until(lambda: not one._rehearsal.alive)
+    assert len(one.runs) == 0
+    assert one.state == "idle"
+    one.close()
+
+
+def test_a_cell_that_runs_again_shows_a_new_panel_with_the_former_one_s_runs(live, cell, until):
+    trainer = Trainer()
+    trainer.held.set()
+    first, second = made(trainer), None
+    second = Lab(first.experiment, data=first._session.data)
+    cell("cell 1", "request 1")
+    first._repr_mimebundle_()
+    first._session.run()
+    until(lambda: first._session.scene is not None)
+    cell("cell 1", "request 2")
+    second._repr_mimebundle_()
+    assert first._panel is None
+    assert first.state == "idle"
+    assert len(second.runs) == 1
+    assert "stopped" in second.run.settings
+    second.close()
+
+
+def test_another_cell_and_the_same_run_of_a_cell_replace_nothing(live, cell):
+    one, other, third = made(), made(), made()
+    cell("cell 1", "request 1")
+    one._repr_mimebundle_()
+    other._repr_mimebundle_()
+    cell("cell 2", "request 2")
+    third._repr_mimebundle_()
+    assert all(shown._panel is not None for shown in (one, other, third))
+    for shown in (one, other, third):
+        shown.close()
+
+
+def test_a_panel_that_is_shown_again_stays_the_same(live, cell):
+    one = made()
+    cell("cell 1", "request 1")
+    one._repr_mimebundle_()
+    panel = one._panel
+    cell("cell 1", "request 2")
+    one._repr_mimebundle_()
+    assert one._panel is panel
+    one.close()
+
+
+def test_a_prediction_outlives_the_kernel(live):
+    one = made()
+    one._repr_mimebundle_()
+    one._panel.prediction.value = "It stays above."
+    one.close()
+    other = made()
+    other._repr_mimebundle_()
+    assert other._panel.prediction.value == "It stays above."
+    other.close()
+
+
+def test_stop_waits_until_it_has_stopped(live, until):
+    trainer = Trainer()
+    trainer.held.set()
+    one = made(trainer)
+    one._session.run()
+    until(lambda: one._session.scene is not None)
+    one.stop()
+    assert one.state == "idle"
+    assert len(one.runs) == 1
+
+
+def test_warm_up_returns_at_once_and_starts_tensorflow_without_a_word():
+    program = (
+        "import sys, time, threading\n"
+        "from lossacc.lab import warm_up\n"
+        "begun = time.perf_counter(); warm_up(); warm_up()\n"
+        "assert time.perf_counter() - begun < 1\n"
+        "assert sum('warm-up' in t.name for t in threading.enumerate()) == 1\n"
+        "from lossacc.backend import keras, tensorflow\n"
+        "assert int(tensorflow().constant(3) + 4) == 7\n"  # while the other thread imports it
+        "assert keras().layers.Dense(1)\n"
+        "print('good')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("good", "")
+
+
+def test_warm_up_has_nothing_to_do_where_tensorflow_runs(monkeypatch):
+    monkeypatch.setattr(lab, "rehearse", None)
+    warm_up()
