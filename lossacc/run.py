@@ -131,6 +131,15 @@ class Run:
         """What the recorded rows count: "epoch", or "step" where every step was recorded."""
         return str(self.settings.get("unit", "epoch"))
 
+    @property
+    def main(self) -> str:
+        """The set that figures speak of where none is asked for.
+
+        What the settings name, else validation where there is any.
+        """
+        named = str(self.settings.get("main", "validation"))
+        return named if named in self.sets and self.scores(named).size else "train"
+
     def scores(self, on: str) -> Scores:
         """Give the scores of one set of examples.
 

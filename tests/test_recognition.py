@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossacc
@@ -24,8 +24,8 @@ K = keras()
 losses = K.losses
 
 
-def names(value, classes, **settings):
-    return lossacc.recognise(value, classes, **settings).names
+def names(value, classes, **given):
+    return lossacc.recognise(value, classes, **given).names
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,14 @@ def test_closed_forms(classes):
         assert smoothing_floor(classes, smoothing) == pytest.approx(expected)
 
 
+@settings(deadline=None)  # machines of continuous integration pause now and then
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40))
 def test_entropy_of_the_labels_is_the_loss_of_their_frequencies(labels):
     shares = np.bincount(labels) / len(labels)
     assert entropy(shares) == pytest.approx(prior_entropy(np.array(labels)))
 
 
+@settings(deadline=None)
 @given(st.integers(2, 1200), st.floats(0, 200), st.floats(0, 0.1))
 def test_candidates_are_all_those_within_the_tolerance_nearest_first(classes, value, tolerance):
     found = lossacc.recognise(value, classes, tolerance=tolerance)
@@ -102,6 +104,7 @@ def test_candidates_are_all_those_within_the_tolerance_nearest_first(classes, va
     assert sorted(near, key=str) == sorted(found.candidates, key=str)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 1200))
 def test_every_landmark_recognises_itself_and_is_worded(classes):
     shares = np.arange(1, classes + 1) / np.arange(1, classes + 1).sum()
@@ -228,7 +231,7 @@ def test_prints_and_shows_itself():
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "says"),
+    ("given", "error", "says"),
     [
         ({"value": "2.3", "classes": 10}, TypeError, "value is '2.3'"),
         ({"value": True, "classes": 10}, TypeError, "value is True"),
@@ -241,9 +244,9 @@ def test_prints_and_shows_itself():
         ({"value": 2.3, "classes": 2, "counts": [0, 0]}, ValueError, "not all 0"),
     ],
 )
-def test_refuses_with_a_sentence(settings, error, says):
+def test_refuses_with_a_sentence(given, error, says):
     with pytest.raises(error, match=says):
-        lossacc.recognise(**settings)
+        lossacc.recognise(**given)
 
 
 def test_a_numpy_number_will_do():

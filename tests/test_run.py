@@ -365,3 +365,11 @@ def test_settings_that_are_not_json_are_refused_and_leave_no_file(tmp_path):
 
 def test_a_run_names_itself_in_one_line():
     assert repr(run()) == ("Run(base, seed 0, epochs 0 to 10, 6 train and 6 validation examples)")
+
+
+def test_figures_speak_of_the_set_that_the_settings_name():
+    made = run()
+    assert made.main == ("validation" if made.validation is not None else "train")
+    assert made.with_settings(main="train").main == "train"
+    alone = replace(made, validation=None)
+    assert alone.main == alone.with_settings(main="validation").main == "train"

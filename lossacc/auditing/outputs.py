@@ -3,8 +3,9 @@
 Keras on TensorFlow looks behind a loss's input. Where that is a softmax or sigmoid, it takes the
 numbers before it, the logits, and works from these. It finds them in one of two ways: Keras' own
 activations leave them on the tensor, as `_keras_logits`; and in a graph the tensor's operation can
-be asked. An operation after the softmax hides them, so does a change of the number type, and other
-backends never look (`_get_logits` in keras/src/backend/tensorflow/nn.py).
+be asked. An operation after the softmax hides them, as does a dropout there in training, and a
+change of the number type. Other backends never look (see `_get_logits` in
+keras/src/backend/tensorflow/nn.py).
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class Outputs:
     activations
         The activation functions at the model's end, the last first, by TensorFlow's names.
     memory
-        How the loss finds the logits behind the outputs: "attribute", "operation", or "none".
+        How the loss finds the logits behind the outputs in training: "attribute", "operation", or
+        "none".
     dtype
         TensorFlow's type of the outputs.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +20,15 @@ from lossacc.auditing.intake import (
     read,
 )
 from lossacc.auditing.labels import LabelForm, form_of
-from lossacc.auditing.outputs import KINDS, Kind, Outputs, activations_of, kind_of, memory_of
+from lossacc.auditing.outputs import (
+    KINDS,
+    Kind,
+    Memory,
+    Outputs,
+    activations_of,
+    kind_of,
+    memory_of,
+)
 from lossacc.backend import tensorflow
 from lossacc.compiled import ONE_OUTPUT
 from lossacc.types import FloatArray, IntArray
@@ -42,6 +50,8 @@ class Passage:
         The compiled loss, without penalties; NaN where it failed.
     gradient
         The norm of its gradient in the trainable weights; None where no way leads to them.
+    only_at_rest
+        Whether the loss finds the logits behind the outputs in evaluation mode and not in training.
     failure
         What was raised where the loss failed; empty where it did not.
     """
@@ -50,6 +60,7 @@ class Passage:
     behind: FloatArray | None
     objective: float
     gradient: float | None
+    only_at_rest: bool
     failure: str = ""
 
 
@@ -211,8 +222,13 @@ def _passage(model: Any, images: Any, y: Any, values: FloatArray, loss: Any) -> 
     try:
         return _sent(model, images, y, values, loss)
     except Exception as error:  # a loss may hold any code, and raise anything
-        passage = _sent(model, images, y, values, None)
-        return replace(passage, failure=first_line(error))
+        failure = first_line(error)
+    try:
+        return replace(_sent(model, images, y, values, None), failure=failure)
+    except Exception as error:  # then it is the model that cannot be run as `fit` runs it
+        raise ValueError(
+            f"model {model.name!r} cannot be run in a graph, as fit does: {first_line(error)}"
+        ) from error
 
 
 def _sent(model: Any, images: Any, y: Any, values: FloatArray, loss: Any) -> Passage:
@@ -230,19 +246,37 @@ def _sent(model: Any, images: Any, y: Any, values: FloatArray, loss: Any) -> Pas
             tf.norm(tf.cast(tf.convert_to_tensor(s), tf.float32)) for s in slopes if s is not None
         ]
         names, behind = activations_of(output)
-        kind = kind_of(values, names[0] if names else None)
-        seen["outputs"] = Outputs(values.shape[1], kind, names, memory_of(output), output.dtype)
-        seen["reached"] = bool(norms)
+        seen.update(names=names, dtype=output.dtype, memory=memory_of(output), reached=bool(norms))
         return output if behind is None else behind, objective, tf.norm(norms or [0.0])
 
-    # A partial has no code of its own: TensorFlow would warn that it is traced too often.
-    traced = tf.function(functools.partial(pass_through), autograph=False)
-    run = pass_through if model.run_eagerly else traced
+    run = pass_through if model.run_eagerly else _graph(pass_through)
     behind, objective, gradient = run(tf.constant(images), tf.constant(y))
-    outputs: Outputs = seen["outputs"]
+    names, memory = seen["names"], _memory_in_training(model, images)
+    kind = kind_of(values, names[0] if names else None)
     return Passage(
-        outputs,
-        np.asarray(tf.cast(behind, tf.float32)) if outputs.activations else None,
-        float(objective),
-        float(gradient) if seen["reached"] else None,
+        outputs=Outputs(values.shape[1], kind, names, memory, seen["dtype"]),
+        behind=np.asarray(tf.cast(behind, tf.float32)) if names else None,
+        objective=float(objective),
+        gradient=float(gradient) if seen["reached"] else None,
+        only_at_rest=memory == "none" and seen["memory"] != "none",
     )
+
+
+def _memory_in_training(model: Any, images: Any) -> Memory:
+    """Tell how the loss finds the logits in training, where a dropout may stand in the way."""
+    seen: list[Memory] = []
+
+    def look(x: Any) -> None:
+        seen.append(memory_of(model(x, training=True)))
+
+    images = tensorflow().constant(images)
+    if model.run_eagerly:
+        look(images)
+    else:
+        _graph(look).get_concrete_function(images)  # traced, and never run
+    return seen[0]
+
+
+def _graph(function: Callable[..., Any]) -> Any:
+    # A partial has no code of its own: TensorFlow would warn that it is traced too often.
+    return tensorflow().function(functools.partial(function), autograph=False)

@@ -35,6 +35,7 @@ __all__ = [
 NAMES = (
     "both-fall",
     "nine-versus-one",
+    "five-versus-five",
     "wrong-labels",
     "ninety-per-cent",
     "long-tail",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,10 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         key = (data, settings["examples"], settings["noise"], seed)
         model.set_weights(_sure_weights(key, examples, seed, hooks))
     taught = wrong_labels(examples, float(settings["wrong"]), seed)
-    return trained(model, settings, taught, held_out, seed, hooks)
+    # Wrong labels are among the training images only: it is these on which both fall.
+    main = "train" if settings["wrong"] else "validation"
+    told = replace(hooks, on_epoch=hooks.told(main=main))
+    return trained(model, settings, taught, held_out, seed, told).with_settings(main=main)
 
 
 def _sure_weights(key: tuple[Any, ...], examples: Examples, seed: Seed, hooks: Hooks) -> list[Any]:

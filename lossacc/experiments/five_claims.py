@@ -92,7 +92,8 @@ CLAIMS = (
     Claim(
         "learned by heart",
         "Random labels on forty images that are alike are learned by heart: almost every training "
-        "image is right, every other one is a guess, and the validation loss lies far above ln 2.",
+        "image is right, about half of the new ones are, and the validation loss lies far above "
+        "ln 2.",
         ("C26",),
         ("few, random",),
         ("few, right",),

@@ -43,9 +43,9 @@ class Gate:
         self._mine = threading.local()
 
     def holder(self) -> Turn | None:
-        """Give the one that trains now, if any."""
+        """Give the one that trains now, or will as soon as those that give way have gone."""
         with self._changed:
-            return self._queue[0] if self._queue else None
+            return next((turn for turn in self._queue if not turn.gives_way), None)
 
     def enter(self, turn: Turn) -> bool:
         """Wait for a turn; False where it was stopped before it came."""

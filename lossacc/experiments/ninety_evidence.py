@@ -48,10 +48,9 @@ def balanced(run: Run) -> FloatArray:
     return balanced_accuracy(run.scores("validation"))
 
 
-def _climb(run: Run) -> float:
-    """Sum every rise of the training loss from one epoch to the next."""
-    steps = np.diff(run.train.loss)
-    return float(steps[steps > 0].sum())
+def _steepest(run: Run) -> float:
+    """Give the steepest rise of the training loss from one epoch to the next."""
+    return float(np.diff(run.train.loss).max())
 
 
 def constant_answer(run: Run) -> Evidence:
@@ -132,10 +131,10 @@ def impatience(run: Run) -> Evidence:
 
 
 def swings(one: Run, even: Run) -> Evidence:
-    """Compare the rises of the training loss with those of equal classes at the same rate."""
+    """Compare the steepest rise of the training loss with that of equal classes."""
     return {
-        "rises, summed": _climb(one),
-        "rises, summed, equal classes": _climb(even),
+        "steepest rise": _steepest(one),
+        "steepest rise, equal classes": _steepest(even),
         "training accuracy": float(one.train.accuracy[-1]),
         "training accuracy, equal classes": float(even.train.accuracy[-1]),
     }

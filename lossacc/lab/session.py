@@ -174,7 +174,7 @@ class Session:
         if self.state != "idle":
             return
         holder = GATE.holder()
-        if holder is None or holder.gives_way or holder.owner is None:
+        if holder is None or holder.owner is None:
             self._launch(plan)
         else:
             self.question = Question(plan, holder)
@@ -184,7 +184,7 @@ class Session:
         """Set a plan going."""
         self.question = self.fault = None
         holder = GATE.holder()
-        if holder is None or holder.gives_way:
+        if holder is None:
             self.state, self.status = "training", story.preparing()
         else:
             self.state, self.status = "waiting", story.waiting(holder)

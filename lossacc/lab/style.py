@@ -66,6 +66,7 @@ STYLE = """<style>
 .lossacc-lab .lossacc-controls, .lossacc-lab .lossacc-others { display: flex;
   flex-flow: row wrap; gap: 4px 14px; align-items: center; overflow: visible; }
 .lossacc-controls > *, .lossacc-others > * { margin: 0; width: auto; overflow: visible; }
+.lossacc-lab .lossacc-others > .lossacc-arms { display: contents; }
 .lossacc-row > .lossacc-predicted { align-self: center; }
 
 .lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 20px; }
@@ -82,7 +83,11 @@ STYLE = """<style>
 .lossacc-note { border-left: 4px solid #0072B2; padding: 4px 10px; }
 .lossacc-warn { border-left: 4px solid #D55E00; padding: 4px 10px; }
 .lossacc-lab progress { width: 120px; height: 16px; vertical-align: middle;
-  accent-color: #0072B2; border: 1px solid currentColor; border-radius: 4px; }
+  appearance: none; background: transparent; border: 1px solid currentColor;
+  border-radius: 4px; overflow: hidden; }
+.lossacc-lab progress::-webkit-progress-bar { background: transparent; }
+.lossacc-lab progress::-webkit-progress-value { background: #0072B2; }
+.lossacc-lab progress::-moz-progress-bar { background: #0072B2; }
 .lossacc-lab .lossacc-progress span { white-space: nowrap; }
 .lossacc-lab ul { margin: 4px 0; padding-left: 20px; }
 .lossacc-lab li { margin-bottom: 4px; }

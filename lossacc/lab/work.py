@@ -32,7 +32,8 @@ class Work:
     Parameters
     ----------
     session
-        Whose plan it is. As soon as this is no longer `session.work`, nothing here touches it.
+        Whose plan it is. As soon as this is no longer `session.work`, nothing here touches it;
+        only the run is still put on its shelf.
     plan
         What is to be trained.
 
@@ -163,9 +164,10 @@ class Work:
         """Put a run on the shelf, and say what came of it."""
         session = self.session
         with self._held() as mine:
+            # Nothing is lost: a panel that took over has this shelf too.
+            entry = session.shelf.add(scene.run, scene.task.knobs, scene.task.seed)
             if not mine:
                 return None
-            entry = session.shelf.add(scene.run, scene.task.knobs, scene.task.seed)
             self.done.append(entry)
             session.scene, session.standing = scene, None
             limit = session.limit if late else None

@@ -1,1 +1,1 @@
-"""What each lesson needs of its own: its exercises."""
+"""What each lesson needs of its own: its exercises, and in the TOML files its questions."""

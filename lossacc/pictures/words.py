@@ -127,11 +127,11 @@ def finite_loss(scores: Scores) -> FloatArray:
 
 
 def main_set(run: Run, on: str | None) -> str:
-    """Give the set to speak of: the one asked for, else validation where there is any."""
-    if on is not None:
-        run.scores(on)
-        return on
-    return "validation" if run.validation is not None and run.validation.size else "train"
+    """Give the set to speak of: the one asked for, else the run's own."""
+    if on is None:
+        return run.main
+    run.scores(on)
+    return on
 
 
 def said(run: Run, on: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-LESSONS = ("two_rulers", "nine_against_one")
+LESSONS = ("two_rulers", "nine_against_one", "five_against_five")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The little markup of replies: *stressed*, **strong**, and `code`."""
+"""The little markup of questions and replies: *stressed*, **strong**, and `code`."""
 
 from __future__ import annotations
 

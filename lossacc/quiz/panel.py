@@ -125,7 +125,7 @@ def _box(question: Question, *below: Any) -> Any:
     """Put the question, for those who hear the page, and the rest into one box."""
     # The notebook shows the question just above. A screen reader that goes from control to control
     # has passed it by.
-    asks = f'<p class="lossacc-unseen">{html.escape(question.asks)}</p>'
+    asks = f'<p class="lossacc-unseen">{html.escape(as_text(question.asks))}</p>'
     box = widgets.VBox([widgets.HTML(_STYLE + asks), *below])
     box.add_class("lossacc-ask")
     return box

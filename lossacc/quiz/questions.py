@@ -78,7 +78,9 @@ class Choice:
         """Give the question, the options and the replies, one a line."""
         said = [f"{one.letter}. {as_text(one.says)}" for one in self.options]
         replies = [f"{self._head(one)} {as_text(one.reply)}" for one in self.options]
-        return "\n".join([self.asks, *said, "", "Answer, with a reply to every option:", *replies])
+        return "\n".join(
+            [as_text(self.asks), *said, "", "Answer, with a reply to every option:", *replies]
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class FreeText:
 
     def text(self) -> str:
         """Give the question and the answer."""
-        return f"{self.asks}\n\nAn answer: {as_text(self.model)}"
+        return f"{as_text(self.asks)}\n\nAn answer: {as_text(self.model)}"
 
 
 Question = Choice | FreeText

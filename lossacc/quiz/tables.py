@@ -17,7 +17,7 @@ A lesson's questions stand in a TOML file in `lossacc/lessons/`, in the order of
     model = "The confident mistakes were taken back."
 
 `right` may be missing, where every option has its point. Line breaks in a text do not count.
-Replies and model answers may be marked up; see `lossacc.quiz.markup`.
+All texts may be marked up, see `lossacc.quiz.markup`; a button shows an option without its marks.
 """
 
 from __future__ import annotations

@@ -68,6 +68,28 @@ def test_a_softmax_with_from_logits_costs_here_what_it_should_and_twice_on_bare_
     assert only(lossacc.audit(net, X, Y)).severity == "elsewhere"
 
 
+@pytest.mark.filterwarnings("ignore:.*from_logits=True:UserWarning")
+def test_a_dropout_after_the_softmax_makes_training_apply_it_twice_and_evaluation_once():
+    K.utils.set_random_seed(0)
+    end = dense(activation="softmax"), layers.Dropout(0.3)
+    net = model(*end, loss=sparse(), optimizer=K.optimizers.SGD(0.0))
+    finding = only(lossacc.audit(net, X, Y))
+    assert finding.check == "softmax twice"
+    assert "evaluate() goes back to the logits" in finding.what
+    p = net.predict(X, verbose=0)
+    once = float(-np.log(p[np.arange(len(Y)), Y]).mean())
+    assert float(net.evaluate(X, Y, verbose=0)) == pytest.approx(once, rel=1e-5)
+    net = model(
+        dense(kernel_initializer=K.initializers.RandomNormal(stddev=5.0)),
+        layers.Softmax(),
+        end[1],
+        loss=sparse(),
+        optimizer=K.optimizers.SGD(0.0),
+    )
+    printed = net.fit(X, Y, verbose=0).history["loss"][0]
+    assert printed < 2 < float(net.evaluate(X, Y, verbose=0))
+
+
 @pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
 def test_a_softmax_over_one_unit_trains_on_and_answers_the_same():
     """In Keras on TensorFlow the loss falls all the same, and that is what is said."""
@@ -170,6 +192,15 @@ def series():
     return compiled(K.Sequential([layers.Input((7, 6)), dense()]), sparse())
 
 
+def without_graph():
+    def by_numpy(z):
+        return tf.constant(z.numpy()) if isinstance(z, tf.Tensor) else z
+
+    net = Subclassed(by_numpy)
+    net(X[:1])
+    return compiled(net, sparse())
+
+
 def good():
     return model(dense(), loss=sparse())
 
@@ -182,6 +213,7 @@ REFUSED = [
     (half_built, X, Y, r"apply the model to a few images first, as in model\(x\[:1\]\)"),
     (several_outputs, X, Y, "expected one output"),
     (series, np.zeros((90, 7, 6)), Y, r"expected one output \(examples, K\)"),
+    (without_graph, X, Y, "cannot be run in a graph, as fit does"),
     (lambda: model(dense(), loss=[sparse(), sparse()]), X, Y, "got a model with 2 losses"),
     (good, X[:, :5], Y, r"cannot be applied to x of shape \(64, 5\): "),
     (good, X, Y[:50], "expected as many images as labels"),

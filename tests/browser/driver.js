@@ -9,16 +9,24 @@ async ([milliseconds, what, ...given]) => {
   // What goes wrong in a widget's callback is in no cell: it is read where all messages pass.
   // Two things that Jupyter says about itself, where no learner reads them: that there are no
   // widgets yet, or no more, and that the debugger may miss a breakpoint after a restart.
-  const harmless = /^(No such comm|0\.00s - )/;
+  const harmless = /^(No such comm|\d+\.\d+s - )/;
   const keepFaults = connection => {
     window.lossaccFaults = [];
     connection.iopubMessage.connect((_, { header, content }) => {
       if (header.msg_type === 'error') {
         window.lossaccFaults.push(content.traceback.join('\n'));
-      } else if (header.msg_type === 'stream' && content.name === 'stderr' && !harmless.test(content.text)) {
+      } else if (content.name === 'stderr' && !harmless.test(content.text)) {
         window.lossaccFaults.push(content.text);
       }
     });
+  };
+
+  // Before 7.4, ipykernel now and then leaves a request unread until the next one comes
+  // (https://github.com/ipython/ipykernel/issues/1554). So there is always a next one.
+  const keepAwake = () => {
+    if (kernel().name !== 'python3') {
+      setInterval(() => kernel().requestKernelInfo().catch(() => {}), 500);
+    }
   };
 
   const runCell = place => {
@@ -35,6 +43,7 @@ async ([milliseconds, what, ...given]) => {
       await panel().sessionContext.ready;
       await kernel().info;
       keepFaults(kernel());
+      keepAwake();
       return panel().context.path;
     },
     runAll: () => app().commands.execute('notebook:run-all-cells'),

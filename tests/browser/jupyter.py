@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -54,9 +55,14 @@ def running_lab(folder: Path, home: Path) -> Iterator[Lab]:
     command += ["--no-browser", "--expose-app-in-browser", f"--ServerApp.port={port}"]
     command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    if sys.platform == "linux":
+        # A port that is free when the server chooses it may be the browser's by the time the
+        # kernel wants it, and then the kernel dies.
+        command += ["--KernelManager.transport=ipc"]
     log = home / "server.log"
-    with log.open("w") as file:
-        server = subprocess.Popen(command, env=_environment(home), stdout=file, stderr=file)
+    with log.open("w") as file, tempfile.TemporaryDirectory() as runtime:
+        environment = _environment(home) | {"JUPYTER_RUNTIME_DIR": runtime}
+        server = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
         try:
             lab = Lab(f"http://127.0.0.1:{port}", folder, log)
             _wait_for(lab, server)
@@ -107,7 +113,6 @@ def _environment(home: Path) -> dict[str, str]:
     own = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }

@@ -19,10 +19,8 @@ FAULTY = """
 import ipywidgets
 ipywidgets.HTML('<div class="faulty"><button></button><i style="color: #aaa">pale</i></div>')
 """
-ASK = """
-from IPython.display import display
-from lossacc.quiz import {asks}
-"""
+QUESTIONS = {"choice": "both fall: what first", "text": "why it does not come back"}
+THEMES = ["JupyterLab Light", "JupyterLab Dark"]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +39,7 @@ def test_axe_finds_what_is_wrong(alone: Notebook) -> None:
     assert sorted(found) == ["button-name", "color-contrast"]
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_panel(alone: Notebook, theme: str) -> None:
     alone.theme(theme)
     panel = open_panel(alone, "lab", '"sure-and-wrong"')
@@ -57,3 +55,16 @@ def test_the_panel(alone: Notebook, theme: str) -> None:
     panel.run()
     assert serious(alone.page, ".lossacc-lab") == []
     panel.ask("close()")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_question(alone: Notebook, theme: str, kind: str) -> None:
+    alone.theme(theme)
+    place = alone.add(f"from lossacc.quiz import ask\nask({QUESTIONS[kind]!r})")
+    box = alone.cell(place).locator(".lossacc-ask")
+    box.wait_for()
+    assert serious(alone.page, ".lossacc-ask") == []
+    box.get_by_role("button").last.click()
+    box.get_by_role("status").wait_for()
+    assert serious(alone.page, ".lossacc-ask") == []

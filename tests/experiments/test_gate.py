@@ -65,6 +65,17 @@ def test_one_that_gives_way_is_stopped_by_the_next(gate):
     assert gate.holder().name == "next"
 
 
+def test_one_that_gives_way_hides_nobody_behind_it(gate):
+    polite = Turn("polite", gives_way=True)
+    assert gate.enter(polite)
+    assert gate.holder() is None
+    thread = spawn(lambda: gate.enter(Turn("next")))
+    until(lambda: gate.holder() is not None)
+    assert gate.holder().name == "next"
+    gate.leave(polite)
+    thread.join(10)
+
+
 def test_one_that_waits_can_be_sent_away(gate):
     waiting, entered = Turn("waiting"), []
     with gate.passed("first"):

@@ -9,7 +9,7 @@ from lossacc.experiments import load
 from lossacc.run import Run
 from lossacc.scores import Scores
 
-PARTED = ("both-fall", "nine-versus-one", "wrong-labels", "sure-and-wrong")
+PARTED = ("both-fall", "nine-versus-one", "five-versus-five", "wrong-labels", "sure-and-wrong")
 
 
 def made_run(seed, rows, scale, wrong=0.0):
@@ -59,6 +59,16 @@ def test_a_network_that_broke_down_is_told_in_a_sentence_too(name):
 EXPECTED = [
     ("nine-versus-one", "base", "At the share of A among the labels, give or take .02."),
     ("nine-versus-one", "one by one, clipped", "Above it: the network looks past label B."),
+    (
+        "five-versus-five",
+        "base",
+        "It stays at a loss of about ln 2, with about half of the labels right.",
+    ),
+    (
+        "five-versus-five",
+        "alike",
+        "It gets the training images right, and other images of the same kind too.",
+    ),
     ("both-fall", "base", "Both fall."),
     ("both-fall", "from scratch", "The loss falls and the accuracy rises."),
     ("wrong-labels", "base", "Nearly all: 80 % or more."),

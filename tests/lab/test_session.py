@@ -209,7 +209,7 @@ def test_for_a_cell_that_trains_it_waits_without_asking(session, trainer, until,
     assert len(session.shelf) == 1
 
 
-def test_work_that_was_let_go_touches_nothing(session, trainer, until):
+def test_work_that_was_let_go_touches_nothing_but_keeps_its_run(session, trainer, until):
     trainer.held.set()
     session.run()
     until(lambda: session.scene is not None)
@@ -217,7 +217,8 @@ def test_work_that_was_let_go_touches_nothing(session, trainer, until):
     session.let_go()
     session.changed = lambda: seen.append(1)
     assert work.job.join(10)
-    assert (len(session.shelf), session.state, seen) == (0, "idle", [])
+    assert (session.state, session.findings, seen) == ("idle", None, [])
+    assert list(session.shelf[0].epochs) == [0, 1]
 
 
 def test_another_session_takes_over_the_runs(session, finished):

@@ -39,13 +39,13 @@ class LogitsForProbabilities:
         """Compare what the loss reads with what the model gives."""
         if subject.loss.reads != "probabilities" or subject.outputs.kind != "numbers":
             return None
-        outside = float(((subject.values < 0) | (subject.values > 1)).mean())
+        outside = round(float(((subject.values < 0) | (subject.values > 1)).mean()), 2)
         return Finding(
             self.name,
             "wrong",
             "The loss wants probabilities and gets numbers of any size; "
-            f"{percent(round(outside, 2))} of them are no probabilities here. Below 0 the loss is flat or not a "
-            "number.",
+            f"{percent(outside)} of them are no probabilities here. Below 0 the loss is flat or "
+            "not a number.",
             "Compile the loss with from_logits=True, or end the model in a softmax (in a sigmoid, "
             "for one unit).",
         )
@@ -68,7 +68,13 @@ class SoftmaxTwice:
             "wrong",
             f"The loss wants logits and gets {KINDS[kind]}: they are squeezed a second time. Even "
             f"a perfect answer costs {floor:.3f}, so the loss will look stuck while the accuracy "
-            "may be fine.",
+            "may be fine."
+            + (
+                " So it is in training; evaluate() goes back to the logits, and prints other "
+                "numbers."
+                if subject.passage.only_at_rest
+                else ""
+            ),
             "Compile the loss with from_logits=False, or take the last activation out of the "
             "model.",
         )

@@ -64,22 +64,25 @@ class Units:
         low, high = int(subject.labels.min()), int(subject.labels.max())
         if subject.outputs.kind == "ones":
             return self._ones(subject)
-        if form.width is not None and form.width != units:
+        if form.width not in (None, units):
             return self._found(
                 f"The labels are rows of {form.width} numbers, and the model has {units} output "
                 f"unit{'s' * (units > 1)}.",
                 f"Give the last layer {form.width} units, one a class.",
             )
-        if form.signed and units == 1:
+        fits = low >= 0 and high < subject.classes
+        if fits or (form.signed and units == 1):
             return None
-        if low >= 0 and high < subject.classes:
-            return None
-        if units == 1:
-            return self._found(
-                f"One output unit answers one yes-or-no question, and the labels run from {low} "
-                f"to {high}.",
-                "Give the last layer one unit a class, or write the labels as 0 and 1.",
-            )
+        return self._one(low, high) if units == 1 else self._several(units, low, high)
+
+    def _one(self, low: int, high: int) -> Finding:
+        return self._found(
+            f"One output unit answers one yes-or-no question, and the labels run from {low} to "
+            f"{high}.",
+            "Give the last layer one unit a class, or write the labels as 0 and 1.",
+        )
+
+    def _several(self, units: int, low: int, high: int) -> Finding:
         return self._found(
             f"The labels run from {low} to {high}, and {units} output units stand for the labels "
             f"0 to {units - 1}.",
