@@ -43,11 +43,9 @@ def _known_front_end() -> bool:
 
 def request() -> dict[str, Any]:
     """Give the message that the kernel is working on; empty outside a kernel."""
-    if "IPython" not in sys.modules:
-        return {}
-    from IPython import get_ipython
-
-    shell = get_ipython()
+    # Looked up, not imported: a process that is no kernel need not have it.
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
     if shell is None or not hasattr(shell, "get_parent"):
         return {}
     request: dict[str, Any] = shell.get_parent() or {}

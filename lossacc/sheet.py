@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-_LEFT = 'style="text-align: left"'  # JupyterLab sets tables to the right
+from lossacc.tables import html_table
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,13 +38,9 @@ class Sheet:
 
     def _repr_html_(self) -> str:
         """Give the table for a notebook."""
-        head = "".join(f'<th scope="col" {_LEFT}>{name}</th>' for name in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td {_LEFT}>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.rows
-        )
+        table = html_table(self.columns, self.rows)
         caption = f"<p><em>{html.escape(self.source)}</em></p>" if self.source else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{caption}"
+        return f"{table}{caption}"
 
     def markdown(self) -> str:
         """Give the table as Markdown, as README shows it."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from lossacc.gains import COLUMNS, Gain
 from lossacc.sheet import Sheet, interval, plain
+from lossacc.tables import html_table
 
 SHARE = 0.95  # a claim is ready where it holds on this share of the seeds
-_LEFT = 'style="text-align: left"'  # JupyterLab sets tables to the right
 _VERSIONS = ("tensorflow", "keras", "platform")
 _COLUMNS = ("claim", "held", "control held", "effect", "mean [95 % interval]")
 
@@ -42,14 +42,10 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         """Give the verdict as a small table for a notebook."""
-        rows = "".join(
-            f"<tr><td {_LEFT}>{html.escape(name)}</td><td>{plain(value)}</td></tr>"
-            for name, value in self.evidence.items()
-        )
+        measured = [(name, plain(value)) for name, value in self.evidence.items()]
         return (
             f"<p><strong>{self._word} here.</strong> {html.escape(self.sentence)}</p>"
-            f"<table><thead><tr><th {_LEFT}>measured</th><th></th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
+            f"{html_table(('measured', ''), measured)}"
             f"<p><em>The rule, fixed beforehand:</em> {html.escape(self.rule)}.</p>"
         )
 

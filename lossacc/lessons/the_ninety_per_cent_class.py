@@ -65,7 +65,7 @@ EXERCISES = (
             0.5: "That is the recall of the rare class alone.",
             0.967: "That is the recall of the common class alone.",
             0.9: "That is the base rate.",
-            0.625: "That is the share of rare ones among the 80 that were called rare, its precision.",
+            0.625: "That is the share of the rare among the 80 that were called rare.",
         },
     ),
     Exercise(
@@ -117,20 +117,8 @@ EXERCISES = (
         slips={
             0.693: "That is for weights with a mean of 1; here it is 1.6.",
             1.248: "That is nine to one, with weights of 1 and 9.",
-            0.5: "That is the p, or the unweighted loss at p = .8; this asks for the weighted loss.",
+            0.5: "That is p, or the plain loss at p = .8; this asks for the weighted loss.",
             1.733: "That takes the mean of the two weights, 2.5; take it over the images.",
-        },
-    ),
-    Exercise(
-        "what the printed loss is worth",
-        "the plain mean loss, in nats, of the constant answer p = .5",
-        lambda: LN2,
-        "Every image costs ln 2, whatever its class. It is the weights that make 1.248 of it.",
-        slips={
-            1.248: "That is the weighted one, as Keras prints it.",
-            0.325: "That is at p = .9.",
-            2.303: "That is a B at p = .9.",
-            0.5: "That is p; its loss is -ln p.",
         },
     ),
 )

@@ -13,7 +13,12 @@ from typing import Any
 
 import numpy as np
 
-LESSONS = ("two_rulers", "nine_against_one", "five_against_five")
+LESSONS = (
+    "two_rulers",
+    "nine_against_one",
+    "five_against_five",
+    "the_ninety_per_cent_class",
+)
 
 
 @dataclass(frozen=True)

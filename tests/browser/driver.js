@@ -2,7 +2,7 @@
 // The promise rejects after a while: page.evaluate has no time limit of its own.
 async ([milliseconds, what, ...given]) => {
   const app = () => window.jupyterapp;
-  const panel = () => app().shell.currentWidget;
+  const panel = () => app()?.shell.currentWidget;
   const kernel = () => panel().sessionContext.session.kernel;
   const pause = time => new Promise(resolve => setTimeout(resolve, time));
 
@@ -21,14 +21,6 @@ async ([milliseconds, what, ...given]) => {
     });
   };
 
-  // Before 7.4, ipykernel now and then leaves a request unread until the next one comes
-  // (https://github.com/ipython/ipykernel/issues/1554). So there is always a next one.
-  const keepAwake = () => {
-    if (kernel().name !== 'python3') {
-      setInterval(() => kernel().requestKernelInfo().catch(() => {}), 500);
-    }
-  };
-
   const runCell = place => {
     panel().content.activeCellIndex = place;
     return app().commands.execute('notebook:run-cell');
@@ -36,14 +28,13 @@ async ([milliseconds, what, ...given]) => {
 
   const steps = {
     ready: async name => {
-      while (app()?.shell.currentWidget?.context?.path !== name) {
+      while (panel()?.context?.path !== name) {
         await pause(50);
       }
       await panel().context.ready;
       await panel().sessionContext.ready;
       await kernel().info;
       keepFaults(kernel());
-      keepAwake();
       return panel().context.path;
     },
     runAll: () => app().commands.execute('notebook:run-all-cells'),

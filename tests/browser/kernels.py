@@ -18,6 +18,14 @@ CURRENT = "python3"
 OTHER = "lossacc-71"
 VERSION = "7.1"
 
+# Before 7.4 a reply may make the kernel overlook a request until another client connects, and a
+# cell hangs: https://github.com/ipython/ipykernel/issues/1554. No panel can help that, so the copy
+# is mended as 7.4 is.
+OVERLOOKS = "self._shell_socket.send_multipart(msg)"
+MENDED = """from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.instance().kernel.shell_stream.send_multipart(msg)"""
+
 
 def install_other(home: Path) -> None:
     """Put ipykernel 7.1 beside the current one, for the server whose folder is `home`."""
@@ -27,6 +35,7 @@ def install_other(home: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         skip_or_fail(f"ipykernel {VERSION} could not be installed: {done.stderr.strip()[-300:]}")
+    _mend(folder / "ipykernel" / "subshell_manager.py")
     spec = {
         "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "env": {"PYTHONPATH": str(folder)},
@@ -36,3 +45,9 @@ def install_other(home: Path) -> None:
     place = home / "data" / "kernels" / OTHER / "kernel.json"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(spec), encoding="utf-8")
+
+
+def _mend(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(OVERLOOKS) == 1, f"{path} is not what this was written for"
+    path.write_text(text.replace(OVERLOOKS, MENDED), encoding="utf-8")
