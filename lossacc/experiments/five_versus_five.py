@@ -23,9 +23,9 @@ from lossacc.types import FloatArray, Seed
 
 A, B, C = 0, 1, 2
 VALIDATION = 400
-IMAGES = ("identical", "alike", "alike, coarse")
+IMAGES = ("identical", "alike", "coarse")
 LABELS = ("random", "right")
-CLASSES = ("A and B", "A, B and C", "A or B, and C")
+CLASSES = ("two", "three", "merged")
 
 
 def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
@@ -100,7 +100,7 @@ def _variants(data: Examples, n: int, settings: Settings, seed: Seed) -> list[Ex
         return [identical(data, [A] * n, seed)]
     difference = float(settings["difference"])
     both = two_details(data, n + VALIDATION, difference=difference, seed=seed)
-    if settings["images"] == "alike, coarse":
+    if settings["images"] == "coarse":
         both = pixelated(both)
     return [both.take(range(n)), both.take(range(n, len(both)))]
 
@@ -165,7 +165,8 @@ KNOBS = (
     Knob(
         "classes",
         "classes",
-        "A third class of another image, as many as A and B together; and A and B made one class.",
+        "A and B; a third class of another image beside them, as many as both; or this third class "
+        "beside A and B made one.",
         CLASSES[0],
         CLASSES,
     ),
@@ -216,7 +217,7 @@ ARMS = (
     Arm(
         "alike, coarse",
         "The same, with pixels twice as large, in which the details are lost.",
-        {**_ALIKE, "images": "alike, coarse"},
+        {**_ALIKE, "images": "coarse"},
     ),
     Arm("few, random", "Forty images that are alike; the labels are drawn by lot.", _FEW),
     Arm("few, random, large", "The same with a larger network.", {**_FEW, "network": "large"}),

@@ -66,7 +66,7 @@ CLAIMS = (
         "moved, balanced accuracy is .65 or more.",
         ("C29", "C33"),
         ("base",),
-        ("rate too high",),
+        ("equal classes",),
         read.knows,
         lambda e: e["balanced accuracy"] == 0.5 and e["with the threshold moved"] >= 0.65,
         "in the last epoch with one answer: balanced accuracy .50, and .65 or more with the "
@@ -91,7 +91,7 @@ CLAIMS = (
         ".2 or more above its lowest, and so does that of the rare class.",
         ("C31",),
         ("wrong labels",),
-        ("rate too high",),
+        ("clipped short",),
         read.impatience,
         lambda e: e["rise of the loss"] >= 0.2 and e["rise of the rare class's loss"] >= 0.2,
         "over the last five epochs both losses are .2 or more above those of the epoch with the "
@@ -116,14 +116,14 @@ CLAIMS = (
     ),
     Claim(
         "rate destabilises",
-        "At a rate of .4 neither is learned: nine to one and equal classes both end at their base "
-        "rates.",
+        "At a rate of .4 neither is learned: nine to one and equal classes both end within 10 "
+        "points of their base rates.",
         ("C30",),
         ("rate too high", "equal classes, rate too high"),
         ("base", "equal classes"),
         read.frozen,
-        lambda e: max(e.values()) <= 0.05,
-        "over the last 20 epochs the mean training accuracy is at most .05 above the base rate",
+        lambda e: max(e.values()) <= 0.1,
+        "over the last 20 epochs the mean training accuracy is at most .10 above the base rate",
         "accuracy above the base rate",
     ),
     Claim(
@@ -139,8 +139,8 @@ CLAIMS = (
             and e["fall of the accuracy"] >= 0.2
             and e["epochs in which both fell"] >= 1
         ),
-        "within six epochs, to the lowest training accuracy: the weighted loss is down by .3 or "
-        "more, the accuracy by .2 or more, and both fall in one epoch at least",
+        "in one of the first six epochs the training accuracy is down by .2 or more and the "
+        "weighted loss by .3 or more, and in one at least both fall",
         "fall of the accuracy",
     ),
     Claim(
@@ -177,14 +177,14 @@ CLAIMS = (
     ),
     Claim(
         "two scales",
-        "With class_weight Keras prints a training loss half as high again as the validation loss, "
-        "or more, while the plain losses are alike.",
+        "With class_weight Keras first prints a training loss 1.4 times as high as the validation "
+        "loss, or more, while the plain losses are alike.",
         ("M12", "C32"),
         ("class weights",),
         ("sample weights",),
         read.scales,
-        lambda e: e["printed"] >= 1.5 and abs(e["plain"] - 1) <= 0.1,
-        "over epochs 1 to 3 the printed training loss is 1.5 times the printed validation loss or "
+        lambda e: e["printed"] >= 1.4 and abs(e["plain"] - 1) <= 0.1,
+        "over epochs 1 to 3 the printed training loss is 1.4 times the printed validation loss or "
         "more; the plain ones are within 10 % of each other",
         "printed",
     ),

@@ -83,6 +83,7 @@ class Work:
             limit=self.session.limit,
         )
         self.session.pace.hurry()
+        self._spoke = 0.0  # each training is told of once, however short it is
         try:
             run = self._run(task, watch)
         except StoppedEarly:

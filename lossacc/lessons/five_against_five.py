@@ -1,4 +1,4 @@
-"""What notebook 03, five against five, needs of its own: planted conflicts, and exercises."""
+"""What notebook 03, five against five, needs of its own: two views of images, and exercises."""
 
 from __future__ import annotations
 
@@ -11,10 +11,26 @@ from lossacc.bounds import prior_entropy
 from lossacc.conflicts import Conflicts
 from lossacc.data import Examples
 from lossacc.data.checks import generator, whole_number
+from lossacc.draw import Picture
+from lossacc.pictures.duplicates import duplicates
 from lossacc.quiz import Exercise
 from lossacc.types import FloatArray, IntArray
 
 NOISE, LIGHT = 0.02, 0.05  # of the near copies: standard deviation, and change of brightness
+
+
+def four_kinds(examples: Examples) -> Picture:
+    """Show the first four of images with two details, one of each combination, A beside B.
+
+    Parameters
+    ----------
+    examples
+        Images of "five-versus-five" that are alike, with the right labels.
+    """
+    headings = ("A: brighter on the same side", "B: brighter on opposite sides")
+    groups = [np.flatnonzero(examples.labels[:4] == label).tolist() for label in (0, 1)]
+    names = [examples.class_names[label] for label in examples.labels]
+    return duplicates("Two small details decide", headings, groups, examples.images, names)
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,6 @@ EXERCISES = (
             0.325: "That is ninety against ten.",
             0.051: "That is what each A costs at p = .95; average over all hundred.",
             2.996: "That is what each B costs at p = .95; average over all hundred.",
-            0.05: "That is the share of the B, and the lowest error; the loss is in nats.",
             0.693: "That is p = .5. How often each class comes is worth something.",
         },
     ),

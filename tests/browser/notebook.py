@@ -81,6 +81,7 @@ class Notebook:
 
     def faults(self) -> list[str]:
         """List what went wrong since the last call: in cells, callbacks, threads and widgets."""
+        self.page.wait_for_timeout(100)  # what went wrong just now is on its way
         found: list[str] = self.page.evaluate("window.lossaccFaults.splice(0)")
         outputs = self.page.locator(".jp-OutputArea-output")
         found += [text for text in WIDGET_FAULTS if outputs.get_by_text(text).count()]

@@ -30,8 +30,9 @@ def test_the_cell_is_run_again_while_it_trains(notebook: Notebook) -> None:
     first = panel_in(notebook, "lab", place)
     notebook.add("former = lab")
     first.move(LONG)
+    first.watch()
     first.button("Run").click()
-    first.wait_for("training")
+    first.wait_until_it_moves(1)
     notebook.run(place)
     notebook.cell(place).locator(".lossacc-lab").wait_for()
     assert notebook.cell(place).locator(".lossacc-lab").count() == 1
@@ -51,8 +52,9 @@ def test_the_kernel_restarts_while_it_trains(notebook: Notebook) -> None:
     place = notebook.add(SHOW)
     panel = panel_in(notebook, "lab", place)
     panel.move(LONG)
+    panel.watch()
     panel.button("Run").click()
-    panel.wait_for("training")
+    panel.wait_until_it_moves(1)
     notebook.restart()
     notebook.run(place)
     again = panel_in(notebook, "lab", place)
@@ -66,8 +68,9 @@ def test_the_kernel_restarts_while_it_trains(notebook: Notebook) -> None:
 def test_the_kernel_is_interrupted_while_it_trains(notebook: Notebook) -> None:
     panel = open_panel(notebook, "lab", '"sure-and-wrong"')
     panel.move(LONG)
+    panel.watch()
     panel.button("Run").click()
-    panel.wait_for("training")
+    panel.wait_until_it_moves(1)
     notebook.interrupt()
     panel.wait_for_end(60)
     assert panel.epochs() == 160

@@ -20,8 +20,9 @@ def two(notebook: Notebook) -> Iterator[tuple[Panel, Panel]]:
     first = open_panel(notebook, "first", '"sure-and-wrong"')
     second = open_panel(notebook, "second", '"wrong-labels"')
     first.move(LONG)
+    first.watch()
     first.button("Run").click()
-    first.wait_for("training")
+    first.wait_until_it_moves(1)
     second.button("Run").click()
     second.part("busy").get_by_text(TITLE).wait_for()
     yield first, second

@@ -40,11 +40,11 @@ def test_all_knobs_together_give_a_whole_set(images, labels, classes):
     _, train, held_out = drawn(**knobs)
     assert len(train) == 40
     assert (held_out is None) == (images == "identical")
-    assert train.classes == (3 if classes == "A, B and C" else 2)
+    assert train.classes == (3 if classes == "three" else 2)
     assert (train.clean_labels is None) == (labels == "right")
     if held_out is not None:
         assert held_out.class_names == train.class_names
-        assert len(held_out) == VALIDATION * (1 if classes == "A and B" else 2)
+        assert len(held_out) == VALIDATION * (1 if classes == "two" else 2)
 
 
 @given(seed=SEEDS, count=st.sampled_from([5, 3, 1]))

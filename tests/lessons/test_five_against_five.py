@@ -1,0 +1,255 @@
+"""Notebook 03: its exercises against arithmetic by hand, and what its text says beyond claims."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossacc import experiments, find_conflicts
+from lossacc.data import Examples, load_digits
+from lossacc.experiments.five_evidence import held_out
+from lossacc.experiments.five_versus_five import sets
+from lossacc.lessons.five_against_five import EXERCISES, found_again, four_kinds, plant
+from lossacc.quiz import check
+from lossacc.run import Run
+from lossacc.toys import losses_of
+from tests.notebooks.rules import lossacc_metadata
+from tests.notebooks.running import read
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "03_five_against_five.ipynb"
+LN2 = math.log(2)
+DIGITS = load_digits()
+BY_HAND = {
+    "one fifth in conflict": (20 * 0.693147 + 80 * 0) / 100,
+    "sure guesses": (0.020203 + 3.912023) / 2,
+    "two of four": 1.039721,
+    "three labels for one image": 1.098612,
+    "fifty pairs": 950 / 1000,
+}
+
+
+def test_every_exercise_is_there() -> None:
+    assert [exercise.name for exercise in EXERCISES] == list(BY_HAND)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_answer_is_right_and_no_slip_is(exercise) -> None:
+    assert exercise.answer() == pytest.approx(BY_HAND[exercise.name], rel=1e-5)
+    for one, other in combinations([exercise.answer(), *exercise.slips], 2):
+        assert abs(one - other) > 2 * exercise.within
+
+
+# The slips that are a formula; the others are plain numbers.
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("one fifth in conflict", LN2),
+        ("one fifth in conflict", 0.1 * LN2),
+        ("one fifth in conflict", 20 * LN2),
+        ("one fifth in conflict", 0.9 * math.log(10 / 9) + 0.1 * math.log(10)),
+        ("sure guesses", LN2),
+        ("sure guesses", math.log(50)),
+        ("sure guesses", -math.log(0.98)),
+        ("sure guesses", math.log(50) - math.log(0.98)),
+        ("sure guesses", math.log(50) / 2),
+        ("two of four", math.log(4)),
+        ("two of four", LN2 / 2),
+        ("two of four", math.log(4) - LN2),
+        ("two of four", math.log(4) + LN2 / 2),
+        ("three labels for one image", math.log(12)),
+        ("three labels for one image", math.log(3) / 3),
+        ("three labels for one image", -math.log(2 / 3)),
+        ("fifty pairs", 100 / 1000 * LN2),
+        ("fifty pairs", 1 - 25 / 1000),
+    ],
+)
+def test_a_usual_slip_gets_its_own_reply(name: str, slip: float) -> None:
+    exercise = next(one for one in EXERCISES if one.name == name)
+    assert check(name, slip).words in exercise.slips.values()
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_solution_in_the_notebook_is_right(name: str) -> None:
+    cells = [c for c in read(NOTEBOOK).cells if lossacc_metadata(c).get("solution") == name]
+    found: dict[str, Any] = {"np": np}
+    exec(cells[0].source, found)  # our own notebook
+    assert check(name, found["answer"]).verdict == "Right"
+
+
+def test_a_folded_solution_betrays_nothing() -> None:
+    # JupyterLab shows the first line of a folded cell, and the output of one that was run.
+    for cell in read(NOTEBOOK).cells:
+        if "solution" in lossacc_metadata(cell):
+            assert cell.source.splitlines()[0] == "# Solution"
+            assert "check(" not in cell.source
+
+
+def test_the_planted_copies_are_of_their_originals() -> None:
+    planted = plant(DIGITS, exact=20, near=30, seed=3)
+    whole, copies = planted.examples, planted.copies
+    assert len(whole) == len(DIGITS) + 50
+    np.testing.assert_array_equal(whole.images[: len(DIGITS)], DIGITS.images)
+    np.testing.assert_array_equal(whole.labels[: len(DIGITS)], DIGITS.labels)
+    np.testing.assert_array_equal(whole.images[copies[:20]], DIGITS.images[planted.originals[:20]])
+    assert (whole.labels[copies] != DIGITS.labels[planted.originals]).all()
+    np.testing.assert_array_equal(whole.truth[copies], DIGITS.labels[planted.originals])
+    assert len(set(planted.originals.tolist())) == 50
+    moved = np.abs(whole.images[copies[20:]] - DIGITS.images[planted.originals[20:]])
+    assert (moved.max(axis=(1, 2, 3)) > 0).all()
+    assert moved.max() < 0.05 + 6 * 0.02
+    assert whole.images.min() >= 0
+    assert whole.images.max() <= 1
+
+
+@pytest.mark.parametrize("exact", [-1, 2000, 1.5])
+def test_more_copies_than_images_are_refused(exact: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="exact is"):
+        plant(DIGITS, exact, 0, seed=0)
+    with pytest.raises(ValueError, match="near is 1797; expected a whole number from 0 to 1796"):
+        plant(DIGITS, 1, 1797, seed=0)
+
+
+def test_precision_and_recall_by_hand() -> None:
+    images = np.random.default_rng(0).random((6, 6, 6, 1)).astype(np.float32)
+    images[5] = images[4]
+    planted = plant(Examples(images, [0, 1, 0, 1, 0, 1], ("A", "B")), exact=2, near=0, seed=1)
+    x, y = planted.examples.images, planted.examples.labels
+    # Images 4 and 5 were in conflict before anything was planted; copies are of others or of these.
+    found = find_conflicts(x, y, near=0)
+    known = {*planted.originals.tolist(), *planted.copies.tolist()}
+    precision, recall = found_again(found, planted)
+    assert recall == 1
+    assert precision == pytest.approx(len(known) / len(known | {4, 5}))
+    nothing = find_conflicts(x[:4], y[:4])
+    assert nothing.groups == ()
+    missed, none = found_again(nothing, planted)
+    assert math.isnan(missed)
+    assert none == 0
+    assert math.isnan(found_again(found, plant(DIGITS, 0, 0, seed=0))[1])
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_what_the_text_says_of_the_planted_conflicts(seed: int) -> None:
+    planted = plant(DIGITS, exact=20, near=20, seed=seed)
+    found = find_conflicts(planted.examples.images, planted.examples.labels)
+    precision, recall = found_again(found, planted)
+    assert recall == 1
+    assert precision > 0.95
+    assert found.best_accuracy == pytest.approx(1 - 20 / 1837)
+
+
+def drawn(arm: str, seed: int = 1, **knobs: Any) -> tuple[Examples, Examples]:
+    five = experiments.load("five-versus-five")
+    images, others = sets(five.settings(arm, **knobs), DIGITS, seed)
+    assert others is not None
+    return images, others
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_what_the_text_says_of_fine_and_coarse_images(seed: int) -> None:
+    fine, coarse = drawn("alike", seed)[0], drawn("alike, coarse", seed)[0]
+    assert find_conflicts(fine.images, fine.labels).groups == ()
+    found = find_conflicts(coarse.images, coarse.labels)
+    assert len(found.indices) == 400
+    assert found.best_accuracy == 1
+
+
+def test_faint_details_are_listed_on_most_seeds() -> None:
+    listed = []
+    for seed in range(12):
+        faint, _ = drawn("alike", seed, difference=0.1)
+        listed.append(len(find_conflicts(faint.images, faint.labels).indices))
+    assert np.count_nonzero(np.array(listed) > 20) >= 8
+
+
+def test_the_four_kinds_are_the_rows_of_the_table() -> None:
+    fine, _ = drawn("alike")
+    said = four_kinds(fine).alt
+    assert "image 0 labelled A, image 2 labelled A" in said
+    assert "image 1 labelled B, image 3 labelled B" in said
+
+
+def test_what_the_text_says_of_the_hand_made_losses() -> None:
+    p = np.array([0.01, 0.5])
+    loss = (losses_of(p) + losses_of(1 - p)) / 2
+    assert loss.round(3).tolist() == [2.308, 0.693]
+    assert -np.log([0.7, 0.3]) == pytest.approx([0.357, 1.204], abs=5e-4)
+
+
+@pytest.mark.parametrize("weights", np.random.default_rng(0).normal(size=(20, 3)))
+def test_no_weighted_sum_of_the_details_gets_below_ln_2(weights: np.ndarray) -> None:
+    margins = np.array([[0, 0], [1, 1], [0, 1], [1, 0]]) @ weights[:2] + weights[2]
+    assert margins[:2].sum() == pytest.approx(margins[2:].sum())
+    assert np.log1p(np.exp(-margins * [1, 1, -1, -1])).mean() >= LN2 - 1e-12
+
+
+@cache
+def trained(arm: str = "base", **knobs: Any) -> Run:
+    """The runs that the notebook shows."""
+    return experiments.load("five-versus-five").run(arm, seed=1, **knobs)
+
+
+def test_what_the_text_says_of_the_histograms() -> None:
+    for arm, classes in (("base", 2), ("three classes", 3)):
+        start = trained(arm).train.cross_entropy[0]
+        assert start == pytest.approx(math.log(classes), abs=0.15)
+    end = trained("three classes").train
+    assert end.cross_entropy[-1, end.labels < 2] == pytest.approx(LN2, abs=0.01)
+    assert end.cross_entropy[-1, end.labels == 2] == pytest.approx(0, abs=0.01)
+    assert trained().train.accuracy.tolist() == [0.5] * 201
+
+
+def test_what_the_text_says_of_seven_against_three() -> None:
+    end = trained(labelled_b=3).train
+    assert end.loss[-1] == pytest.approx(0.611, abs=2e-3)
+    assert end.accuracy[-1] == pytest.approx(0.7)
+    assert np.unique(end.cross_entropy[-1].round(2)).tolist() == [0.36, 1.2]
+
+
+def test_what_the_text_says_of_a_linear_layer_on_images_that_are_alike() -> None:
+    scores = trained("alike, linear").scores("validation")
+    losses = scores.cross_entropy[-1]
+    assert 0.4 < (losses < LN2).mean() < 0.6
+    assert np.quantile(losses, 0.9) - np.quantile(losses, 0.1) > 0.1
+    hidden = trained("alike").scores("validation")
+    assert hidden.loss[2] > 0.6 > 0.1 > hidden.loss[-1]
+
+
+def test_what_the_panel_shows_of_faint_details() -> None:
+    faint = trained("alike", difference=0.1)
+    larger = trained("alike", difference=0.1, network="large")
+    longer = trained("alike", difference=0.1, epochs=200)
+    for run in (faint, larger):
+        loss, accuracy = held_out(run)
+        assert loss > 0.65
+        assert accuracy < 0.7
+    assert held_out(longer)[1] > 0.95
+
+
+def test_what_the_text_says_of_labels_by_lot() -> None:
+    lot, right = trained("few, random").train, trained("few, right").train
+    assert lot.accuracy[-1] == right.accuracy[-1] == 1
+    assert held_out(trained("few, right"))[1] > 0.95
+
+
+def test_what_the_panel_shows_of_one_three_and_ten_labels() -> None:
+    losses, accuracies = zip(
+        *(held_out(trained("few, random", votes=votes)) for votes in (1, 3, 10)), strict=True
+    )
+    assert losses[0] - losses[1] > 4 * abs(losses[1] - losses[2])
+    assert LN2 < losses[2] < LN2 + 0.15
+    assert losses[1] < LN2 + 0.3
+    assert accuracies == pytest.approx([0.5] * 3, abs=0.1)
+    assert np.mean([1, 1, 1, 0]) == 1 - 2 * 0.5**3  # three coins disagree in three cases of four
+
+
+def test_what_the_panel_shows_of_right_labels_and_a_linear_layer() -> None:
+    run = trained("few, right", network="linear")
+    assert run.train.accuracy[-1] > 0.8
+    assert held_out(run)[1] == pytest.approx(0.5, abs=0.1)
