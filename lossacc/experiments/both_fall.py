@@ -52,8 +52,8 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         key = (data, settings["examples"], settings["noise"], seed)
         model.set_weights(_sure_weights(key, examples, seed, hooks))
     taught = wrong_labels(examples, float(settings["wrong"]), seed)
-    # Wrong labels are among the training images only: it is these on which both fall.
-    main = "train" if settings["wrong"] else "validation"
+    # It is the training images on which both fall; under heavy noise alone, the validation images.
+    main = "validation" if settings["fresh_noise"] and not settings["wrong"] else "train"
     told = replace(hooks, on_epoch=hooks.told(main=main))
     return trained(model, settings, taught, held_out, seed, told).with_settings(main=main)
 

@@ -123,8 +123,9 @@ def _measured(run: Run) -> str:
     before = float(scores.accuracy[max(turn - 2, 0) : turn + 3].mean())
     after = before + found["rise of the accuracy"]
     return (
-        f"The validation loss was {nats(float(scores.loss[turn]))} at epoch {run.epochs[turn]} and "
-        f"{nats(float(scores.loss[-5:].min()))} or more in the last five epochs; the accuracy, "
+        f"The validation loss was {nats(float(scores.loss[turn]))} at epoch {run.epochs[turn]}. "
+        "The end is the last five epochs: in these it was "
+        f"{nats(float(scores.loss[-5:].min()))} or more; the accuracy, "
         f"averaged over the five epochs around each, went from {percent(before)} to "
         f"{percent(after)}."
     )
@@ -133,7 +134,7 @@ def _measured(run: Run) -> str:
 PREDICTION = Prediction(
     "What do validation loss and accuracy do, from the epoch of the lowest validation loss on?",
     (
-        Outcome("The loss stays within .1 of its lowest.", lambda run: not _rose(run)),
+        Outcome("The loss ends within .1 of its lowest.", lambda run: not _rose(run)),
         Outcome("The loss rises; the accuracy falls.", lambda run: _rose(run, high=-0.01)),
         Outcome(
             "The loss rises; the accuracy stays within a point.",

@@ -42,6 +42,8 @@ STYLE = """<style>
   overflow: visible; white-space: normal; flex-shrink: 0; }
 .lossacc-lab .widget-dropdown > select, .lossacc-lab .widget-text > input { height: 28px;
   flex: none; width: 100%; font-size: 14px; }
+[data-jp-theme-light="false"] .lossacc-lab select { color-scheme: dark; appearance: auto;
+  background-image: none; }
 .lossacc-lab .widget-radio { width: 100%; height: auto; margin: 0; overflow: visible; }
 .lossacc-lab .widget-radio-box { width: 100%; height: auto; margin: 0; overflow: visible; }
 .lossacc-lab .widget-radio-box label { height: auto; line-height: 1.4; white-space: normal;
