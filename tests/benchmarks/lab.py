@@ -15,7 +15,6 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -75,30 +74,21 @@ class Measured:
         )
 
 
-def since_click(panel: Panel, text: str, done: Callable[[dict[str, object]], bool]) -> float:
-    """Give the seconds from the last click on a button to the first change that counts."""
-    seen = panel.seen()
-    (*_, click) = (n for n, one in enumerate(seen) if one["what"] == f"click {text}")
-    shown = next(one for one in seen[click + 1 :] if done(one))
-    return (float(shown["at"]) - float(seen[click]["at"])) / 1000
-
-
 def first_point(panel: Panel) -> float:
     """Run once; give the seconds from the click to the first picture of that run."""
     panel.watch()
     number = str(panel.runs() + 1)
     panel.run(60)
-    return since_click(panel, "Run", lambda one: one["run"] == number and bool(one["drawn"]))
+    return panel.since_click("Run", lambda one: one["run"] == number and bool(one["drawn"]))
 
 
 def nothing_retraced(notebook: Notebook, name: str, repeats: int) -> list[float]:
-    """Run again and again with other seeds."""
+    """Run again and again with another learning rate, which is compiled into nothing."""
     panel = open_panel(notebook, "lab", repr(name))
     panel.run(60)
     values = []
-    for seed in range(repeats):
-        panel.knob("seed").fill(str(100 + seed))
-        panel.knob("seed").press("Tab")
+    for number in range(repeats):
+        panel.knob("learning_rate").select_option(index=number % 2)
         values.append(first_point(panel))
     panel.ask("close()")
     return values
@@ -127,7 +117,7 @@ def stopping(notebook: Notebook, repeats: int) -> list[float]:
         panel.wait_until_it_moves(number + 1)
         panel.button("Stop").click()
         panel.wait_for_end()
-        values.append(since_click(panel, "Stop", lambda one: bool(one["idle"])))
+        values.append(panel.since_click("Stop", lambda one: bool(one["idle"])))
     panel.ask("close()")
     return values
 

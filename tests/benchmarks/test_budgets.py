@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -41,3 +42,11 @@ def test_recorder_costs_no_more_than_it_may(tmp_path):
     result = report("recorder", tmp_path)
     assert "2500 of 20000" in result["recorder"]
     assert result["ratio"] <= result["must"], result["ratios"]
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_panel_keeps_its_budgets(tmp_path):
+    lines = report("lab", tmp_path)["lines"]
+    medians = {one["what"]: (statistics.median(one["values"]), one["must"]) for one in lines}
+    assert {what: pair for what, pair in medians.items() if pair[0] > pair[1]} == {}

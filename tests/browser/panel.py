@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -123,6 +123,13 @@ class Panel:
         drawn = [one for one in self.seen() if one["run"] == str(number)]
         moved = [one for last, one in pairwise(drawn) if one["drawn"] != last["drawn"]]
         return drawn[:1] + moved
+
+    def since_click(self, text: str, counts: Callable[[dict[str, Any]], bool]) -> float:
+        """The seconds from the last click on a button to the first change that counts."""
+        noted = self.seen()
+        (*_, click) = (n for n, one in enumerate(noted) if one["what"] == f"click {text}")
+        shown = next(one for one in noted[click + 1 :] if counts(one))
+        return float(shown["at"] - noted[click]["at"]) / 1000
 
     def wait_until_it_moves(self, number: int) -> None:
         """Wait until a run that is watched was drawn three times."""

@@ -85,6 +85,19 @@ def test_stop_keeps_the_run_and_run_goes_again(panel: Panel) -> None:
     panel.assert_own_picture()
 
 
+def test_clicks_are_answered_promptly(panel: Panel) -> None:
+    """With much headroom for a busy machine; `tests.benchmarks.lab` measures the budgets."""
+    panel.run()
+    panel.move(LONG)
+    panel.watch()
+    panel.button("Run").click()
+    panel.wait_until_it_moves(2)
+    panel.button("Stop").click()
+    panel.wait_for_end(5)
+    assert panel.since_click("Run", lambda one: one["run"] == "2") < 2
+    assert panel.since_click("Stop", lambda one: bool(one["idle"])) < 2
+
+
 def test_an_arm_beside_the_base(panel: Panel) -> None:
     """One click trains the base first, then the arm, and shows them side by side."""
     panel.part("arms").get_by_role("button", name="fresh noise").click()

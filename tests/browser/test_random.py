@@ -110,7 +110,7 @@ def test_random_actions(notebook: Notebook) -> None:
             notebook.run(places[panel.name])
         else:
             hands.act(panel)
-        notebook.page.wait_for_timeout(chance.choice([0, 0, 20, 200, 400]))
+        notebook.page.wait_for_timeout(chance.choice([0, 0, 20, 100, 300]))
         if number % BETWEEN_CHECKS == 0:
             own += sum(map(checked, panels))
             assert notebook.faults() == []
