@@ -65,7 +65,9 @@ def kernel(request: pytest.FixtureRequest, home: Path, lab: Lab) -> str:
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Browser, lab: Lab, kernel: str, request: pytest.FixtureRequest) -> Iterator:
+def shared(
+    browser: Browser, lab: Lab, kernel: str, request: pytest.FixtureRequest
+) -> Iterator[Notebook]:
     """An open notebook with a running kernel, for all tests of a file: TensorFlow loads once."""
     name = f"{request.module.__name__.rsplit('.', 1)[-1]}_{kernel}.ipynb"
     write(lab.folder / name, kernel, "import lossacc")

@@ -27,10 +27,11 @@ SHOW = "from lossacc.lab import Lab\nlab = Lab({!r})\nlab"
 def shoot(panel: Panel, folder: Path, stem: str) -> None:
     """Write what is in sight, and the whole panel, for which the window is made taller."""
     page = panel.notebook.page
-    size = page.viewport_size or {}
+    size = page.viewport_size
+    assert size is not None
     panel.root.scroll_into_view_if_needed()
     page.screenshot(path=folder / f"{stem}.png")
-    page.set_viewport_size({**size, "height": 2600})
+    page.set_viewport_size({"width": size["width"], "height": 2600})
     panel.root.screenshot(path=folder / f"{stem}-panel.png")
     page.set_viewport_size(size)
 

@@ -134,7 +134,7 @@ def test_reset_puts_the_picture_away_and_keeps_the_runs(panel: Panel) -> None:
 
 def test_views_show_the_same_run(panel: Panel) -> None:
     panel.run()
-    told = set()
+    told: set[str] = set()
     for view in ("plane", "ledger", "images"):
         panel.part("views").get_by_role("button", name=view, exact=True).click()
         panel.notebook.wait_until(lambda: panel.alt("view") not in ("", *told), 10, view)
