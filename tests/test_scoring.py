@@ -22,8 +22,10 @@ def scored(model, x=X, y=Y, outputs=None, **weights):
 
 def log_softmax(logits):
     logits = logits.astype(np.float64)
-    return logits - np.log(np.exp(logits - logits.max(1, keepdims=True)).sum(1, keepdims=True)) - (
-        logits.max(1, keepdims=True)
+    return (
+        logits
+        - np.log(np.exp(logits - logits.max(1, keepdims=True)).sum(1, keepdims=True))
+        - (logits.max(1, keepdims=True))
     )
 
 

@@ -243,9 +243,12 @@ def test_order_is_a_permutation_of_its_own_in_each_epoch():
     assert not np.array_equal(first, second)
     assert np.array_equal(first, shuffled(50, 0, 0))
     # Written down once: the order must not change with NumPy's or this package's version.
-    assert shuffled(8, 0, 0).tolist() == np.random.Generator(
-        np.random.PCG64(np.random.SeedSequence([0, 0]))
-    ).permutation(8).tolist()
+    assert (
+        shuffled(8, 0, 0).tolist()
+        == np.random.Generator(np.random.PCG64(np.random.SeedSequence([0, 0])))
+        .permutation(8)
+        .tolist()
+    )
 
 
 # Reuse
@@ -425,7 +428,6 @@ def two_inputs():
     layers = keras().layers
     first, second = layers.Input((3,)), layers.Input((3,))
     return compiled(keras().Model([first, second], layers.Add()([first, second])))
-
 
 
 REFUSED = {

@@ -32,9 +32,7 @@ RIVALS = (*BUDGETS, "fit+on_batch")
 def measure(way: str, size: int, flags: tuple[str, ...], python: str, extra: list[str]) -> Any:
     """Run one contestant at one setting; None where it fails."""
     command = [python, "-m", "tests.benchmarks.contestant", way, "--size", str(size), *flags]
-    done = subprocess.run(
-        [*command, *extra], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command, *extra], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"{way} {' '.join(flags)} failed: {done.stderr[-300:]}", file=sys.stderr)
         return None

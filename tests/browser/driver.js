@@ -59,7 +59,6 @@ async ([milliseconds, what, ...given]) => {
       await kernel().info;
     },
     interrupt: () => kernel().interrupt(),
-    save: () => panel().context.save(),
     shutDown: () => panel().sessionContext.shutdown(),
     command: name => app().commands.execute(name),
     theme: async name => {

@@ -10,7 +10,7 @@ from nbformat import from_dict
 from playwright.sync_api import Page
 
 from tests.browser.conftest import HELLO, NOTEBOOKS
-from tests.browser.jupyter import Lab, open_notebook, run_all
+from tests.browser.jupyter import Lab, open_notebook, run_all, shut_down
 from tests.notebooks.rules import complaints
 
 pytestmark = pytest.mark.browser
@@ -55,3 +55,4 @@ def test_run_all(page: Page, lab: Lab, name: str) -> None:
     for image in page.evaluate(IMAGES):
         assert image["alt"]
         assert image["width"] > 0
+    shut_down(page)
