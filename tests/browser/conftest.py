@@ -64,14 +64,13 @@ def kernel(request: pytest.FixtureRequest, home: Path, lab: Lab) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def shared(
-    browser: Browser, lab: Lab, kernel: str, request: pytest.FixtureRequest
-) -> Iterator[Notebook]:
-    """An open notebook with a running kernel, for all tests of a file: TensorFlow loads once."""
-    name = f"{request.module.__name__.rsplit('.', 1)[-1]}_{kernel}.ipynb"
-    write(lab.folder / name, kernel, "import lossacc")
+@pytest.fixture(scope="session")
+def shared(browser: Browser, lab: Lab, kernel: str) -> Iterator[Notebook]:
+    """An open notebook, for all tests that can share a kernel: TensorFlow loads once."""
+    name = f"shared_{kernel}.ipynb"
+    write(lab.folder / name, kernel, "import ipykernel")
     with opened(browser, lab, name) as notebook:
+        notebook.run(0)
         yield notebook
 
 

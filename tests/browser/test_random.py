@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.kernels import CURRENT, OTHER
 from tests.browser.notebook import Notebook
 from tests.browser.panel import Panel, panel_in
 
 pytestmark = pytest.mark.browser
 
-ACTIONS = 300
+ACTIONS = {CURRENT: 300, OTHER: 100}
 BETWEEN_CHECKS = 30
 SEED = 20
 
@@ -97,14 +98,14 @@ def checked(panel: Panel) -> bool:
     return True
 
 
-def test_random_actions(notebook: Notebook) -> None:
+def test_random_actions(notebook: Notebook, kernel: str) -> None:
     chance = random.Random(SEED)
     hands = Hands(chance)
     notebook.add(QUICK)
     places = {name: notebook.add(source) for name, source in SHOW.items()}
     panels = [panel_in(notebook, name, place) for name, place in places.items()]
     own = 0
-    for number in range(1, ACTIONS + 1):
+    for number in range(1, ACTIONS[kernel] + 1):
         panel = chance.choice(panels)
         if chance.random() < 0.01:
             notebook.run(places[panel.name])
@@ -114,7 +115,7 @@ def test_random_actions(notebook: Notebook) -> None:
         if number % BETWEEN_CHECKS == 0:
             own += sum(map(checked, panels))
             assert notebook.faults() == []
-    assert own > ACTIONS / BETWEEN_CHECKS
+    assert own > ACTIONS[kernel] / BETWEEN_CHECKS
     for panel in panels:
         panel.ask("close()")
     ours = f"[name for name in {THREADS} if name.startswith('lossacc')]"
