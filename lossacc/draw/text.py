@@ -66,7 +66,8 @@ class Text:
 def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     """Break a text at spaces into lines of about one length that fit the width.
 
-    A word that is longer than the width has a line of its own.
+    A word that is longer than the width has a line of its own. A number and its per cent sign are
+    one word.
     """
     lines = _broken(text, size, width, bold)
     even = text_width(text, size, bold) / max(len(lines), 1)
