@@ -11,6 +11,7 @@ from lossacc.experiments import Experiment
 from lossacc.lab import cells, face
 from lossacc.lab.memory import remember
 from lossacc.lab.plan import State
+from lossacc.lab.scene import Task
 from lossacc.lab.session import Session
 from lossacc.lab.trainer import Job
 from lossacc.lab.warming import rehearse
@@ -140,10 +141,14 @@ class Lab:
 
             remember(self._session)
             self._panel = Panel(self._session)
-            session = self._session
-            self._rehearsal = rehearse(self.experiment, self._arm, session.seed, session.data)
+            self._session.asks = self._rehearse
+            self._rehearse(self._session.asked())
         bundle: dict[str, Any] = self._panel.root._repr_mimebundle_()
         return {**bundle, "text/plain": repr(self), "text/html": face.MOVED}
+
+    def _rehearse(self, task: Task) -> None:
+        """Get ready, while the learner thinks, for what the knobs ask for."""
+        self._rehearsal = rehearse(self.experiment, task, self._session.data)
 
     def _still(self) -> dict[str, Any]:
         """Train the arm once, here and now, and show its picture."""

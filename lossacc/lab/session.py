@@ -47,6 +47,8 @@ class Session:
         All runs, and up to which number they are no longer drawn.
     changed
         Called, under the lock, after each change that can be seen.
+    asks
+        Called, under the lock, with what the knobs ask for when that has changed and nothing trains.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Session:
         self._last: Work | None = None  # its thread may still be tidying up
         self.pace = Pace()
         self.changed: Callable[[], None] = _nothing
+        self.asks: Callable[[Task], None] = _tell_nobody
 
     def asked(self) -> Task:
         """Give what the knobs ask for."""
@@ -84,13 +87,14 @@ class Session:
         with self.lock:
             if self.knobs[name] != value:
                 self.knobs = {**self.knobs, name: value}
-                self.changed()
+                self._moved()
 
     def choose_seed(self, seed: Seed) -> None:
         """Choose a seed."""
         with self.lock:
-            self.seed = seed
-            self.changed()
+            if self.seed != seed:
+                self.seed = seed
+                self._moved()
 
     def predict(self, says: str) -> None:
         """Predict one of the outcomes."""
@@ -156,7 +160,7 @@ class Session:
         """Stop what goes on, and have nothing more to do with it."""
         with self.lock:
             work, self.work = self.work, None
-            self.state, self.changed = "idle", _nothing
+            self.state, self.changed, self.asks = "idle", _nothing, _tell_nobody
         if work is not None:
             work.job.stop()
 
@@ -168,6 +172,11 @@ class Session:
             self.predicted = former.predicted
             if self.scene is not None:
                 self.status = former.status
+
+    def _moved(self) -> None:
+        self.changed()
+        if self.state == "idle":
+            self.asks(self.asked())
 
     def _ask(self, plan: Plan) -> None:
         """Start, or ask first where another panel is training."""
@@ -194,3 +203,7 @@ class Session:
 
 def _nothing() -> None:
     """Tell nobody."""
+
+
+def _tell_nobody(task: Task) -> None:
+    """Tell nobody what is asked for."""

@@ -9,9 +9,9 @@ import threading
 from lossacc.backend import keras
 from lossacc.data import Examples
 from lossacc.experiments import Experiment, Hooks
+from lossacc.lab.scene import Task
 from lossacc.lab.trainer import Job
 from lossacc.run import Run
-from lossacc.types import Seed
 
 _lock = threading.Lock()
 _begun = False
@@ -42,23 +42,22 @@ def _start() -> None:
         keras()
 
 
-def rehearse(experiment: Experiment, arm: str, seed: Seed, data: Examples | None) -> Job:
-    """Start a training that ends after epoch 1 and leaves nothing but compiled functions.
+def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Job:
+    """Start a training that ends after epoch 1, and leaves only what the next one finds ready.
 
-    It stops as soon as anyone wants to train. The job that is given back has been started.
+    That is the compiled functions, and what the experiment keeps of a first training. It stops as
+    soon as anyone wants to train, another rehearsal too. The job that is given back was started.
     """
-
-    def work(job: Job) -> None:
-        _rehearse(job, experiment, arm, seed, data)
-
-    job = Job(f"{experiment.name} rehearsal", work, gives_way=True)
+    job = Job(
+        f"{experiment.name} rehearsal",
+        lambda job: _rehearse(job, experiment, task, data),
+        gives_way=True,
+    )
     job.start()
     return job
 
 
-def _rehearse(
-    job: Job, experiment: Experiment, arm: str, seed: Seed, data: Examples | None
-) -> None:
+def _rehearse(job: Job, experiment: Experiment, task: Task, data: Examples | None) -> None:
     seen: list[int] = []
 
     def note(run: Run) -> None:
@@ -66,4 +65,4 @@ def _rehearse(
 
     hooks = Hooks(lambda: job.stopped or len(seen) > 1, note)
     with contextlib.suppress(Exception):  # the training itself will meet the same, and say so
-        experiment.run(arm, seed=seed, data=data, hooks=hooks)
+        experiment.run("base", seed=task.seed, data=data, hooks=hooks, **task.knobs)

@@ -42,6 +42,7 @@ def timed(settings, data, seed, hooks):
 """
 MEMORY = "__import__('psutil').Process().memory_info().rss"
 MIB = 2**20
+ON_THE_WAY = 1500  # milliseconds from the box of the seed to the button, for a person
 IN_PEACE = 3000  # milliseconds, longer than a training
 
 
@@ -90,6 +91,19 @@ def nothing_retraced(notebook: Notebook, name: str, repeats: int) -> list[float]
     values = []
     for number in range(repeats):
         panel.knob("learning_rate").select_option(index=number % 2)
+        values.append(first_point(panel))
+    panel.ask("close()")
+    return values
+
+
+def new_seeds(notebook: Notebook, repeats: int) -> list[float]:
+    """Run with new seeds; a network must be made sure for each, while the hand goes to Run."""
+    panel = open_panel(notebook, "lab", '"both-fall"')
+    panel.run(60)
+    values = []
+    for number in range(repeats):
+        panel.choose_seed(100 + number)
+        notebook.page.wait_for_timeout(ON_THE_WAY)
         values.append(first_point(panel))
     panel.ask("close()")
     return values
@@ -152,8 +166,7 @@ def memory(notebook: Notebook, runs: int) -> list[float]:
     panel.run(60)
     first, values = notebook.ask(MEMORY), []
     for number in range(1, runs + 1):
-        panel.knob("seed").fill(str(200 + number))
-        panel.knob("seed").press("Tab")
+        panel.choose_seed(200 + number)
         panel.run(60)
         if number % 10 == 0:
             values.append((notebook.ask(MEMORY) - first) / MIB)
@@ -169,6 +182,8 @@ def measure(notebook: Notebook, repeats: int, runs: int) -> list[Measured]:
         for name in quick
         for values in [nothing_retraced(notebook, name, repeats)]
     ]
+    new = new_seeds(notebook, repeats)
+    lines += [Measured("click to first point, both-fall, new seed", "s", 0.15, 0.1, new)]
     lines += [Measured("click to first point, retraced", "s", 0.7, 0.5, retraced(notebook))]
     lines += [Measured("Stop: click to idle", "s", 0.2, 0.1, stopping(notebook, repeats))]
     lines += [

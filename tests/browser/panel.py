@@ -46,6 +46,11 @@ class Panel:
         for label, value in knobs.items():
             self.knob(label).select_option(value)
 
+    def choose_seed(self, seed: int) -> None:
+        """Type a seed, and leave its box."""
+        self.knob("seed").fill(str(seed))
+        self.knob("seed").press("Tab")
+
     def button(self, text: str) -> Locator:
         """A button by its text."""
         return self.root.get_by_role("button", name=text, exact=True)

@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from collections import OrderedDict
 
 import pytest
 
+from lossacc.experiments import load
 from lossacc.lab import Lab, cells, lab, warm_up
+from lossacc.lab.scene import Task
+from lossacc.lab.warming import rehearse
 from tests.lab.fakes import Trainer, experiment, few_images
 
 
@@ -109,6 +113,51 @@ def test_the_rehearsal_is_no_run(live, until):
     assert len(one.runs) == 0
     assert one.state == "idle"
     one.close()
+
+
+def test_what_the_learner_is_about_to_ask_for_is_rehearsed(live, until):
+    trainer = Trainer()
+    one = made(trainer)
+    one._repr_mimebundle_()
+    until(lambda: not one._rehearsal.alive)
+    one._session.move("rate", 2.0)
+    one._session.choose_seed(7)
+    until(lambda: not one._rehearsal.alive)
+    assert trainer.asked[-1] == ({"rate": 2.0, "size": "small"}, 7)
+    asked = len(trainer.asked)
+    one._session.choose_seed(7)  # nothing has changed
+    assert len(trainer.asked) == asked
+    assert len(one.runs) == 0
+    one.close()
+
+
+def test_nothing_is_rehearsed_while_something_trains_or_after_the_panel_is_closed(live, until):
+    trainer = Trainer()
+    one = made(trainer)
+    one._repr_mimebundle_()
+    until(lambda: not one._rehearsal.alive)
+    former = one._rehearsal
+    trainer.held.set()
+    one._session.run()
+    until(lambda: one.state == "training" and one._session.scene is not None)
+    one._session.choose_seed(8)
+    assert one._rehearsal is former
+    trainer.held.clear()
+    until(lambda: one.state == "idle")
+    one.close()
+    one._session.choose_seed(9)
+    assert one._rehearsal is former
+
+
+def test_a_rehearsal_of_both_fall_leaves_the_sure_network_for_the_run(monkeypatch, until):
+    from lossacc.experiments import both_fall
+
+    monkeypatch.setattr(both_fall, "_SURE", OrderedDict())
+    real = load("both-fall")
+    job = rehearse(real, Task(real.settings(), 5), None)
+    assert job.join(60)
+    ((*_, seed),) = both_fall._SURE
+    assert seed == 5
 
 
 def test_a_cell_that_runs_again_shows_a_new_panel_with_the_former_one_s_runs(live, cell, until):
