@@ -48,7 +48,7 @@ class Session:
     changed
         Called, under the lock, after each change that can be seen.
     asks
-        Called, under the lock, with what the knobs ask for when that has changed and nothing trains.
+        Called, under the lock, with what the knobs ask for, when that changes while nothing trains.
     """
 
     def __init__(
