@@ -53,11 +53,12 @@ print(_peak())
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook with its outputs, the seconds that it took, and its kernel's largest memory."""
+    """A notebook with its outputs, its seconds, its kernel's largest memory, and the verdicts."""
 
     notebook: Notebook
     seconds: float
     peak_mb: float | None  # None where the system does not say it as Linux does
+    verdicts: dict[str, str]  # what each exercise says to its solution
 
 
 def read(path: Path) -> Notebook:
@@ -67,20 +68,29 @@ def read(path: Path) -> Notebook:
     return notebook
 
 
-def solved(notebook: Notebook) -> Notebook:
-    """Put each solution in the place of its exercise."""
+def judged(notebook: Notebook) -> Notebook:
+    """Put after each solution the exercise's own check of it, in a cell marked "judges".
+
+    Run All runs exercise and solution anyway; so one run tells what both say.
+    """
     notebook = copy.deepcopy(notebook)
-    answers = {
-        lossacc_metadata(cell)["solution"]: cell
-        for cell in notebook.cells
-        if "solution" in lossacc_metadata(cell) and cell.cell_type == "code"
-    }
+    asked: dict[str, str] = {}
+    cells = []
     for cell in notebook.cells:
-        name = lossacc_metadata(cell).get("exercise")
-        if name in answers and cell.cell_type == "code":
-            cell.source = answers[name].source
-    notebook.cells = [c for c in notebook.cells if not any(c is a for a in answers.values())]
+        cells.append(cell)
+        ours = lossacc_metadata(cell)
+        if cell.cell_type == "code" and "exercise" in ours:
+            asked[ours["exercise"]] = _without_blanks(cell.source)
+        if cell.cell_type == "code" and "solution" in ours:
+            name = ours["solution"]
+            cells.append(v4.new_code_cell(asked[name], metadata={"lossacc": {"judges": name}}))
+    notebook.cells = cells
     return notebook
+
+
+def _without_blanks(source: str) -> str:
+    """Leave out the lines that a learner fills in."""
+    return "\n".join(line for line in source.splitlines() if not line.endswith("= ..."))
 
 
 def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 120) -> Executed:
@@ -90,7 +100,7 @@ def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 120) -> E
     network. An error does not stop the run: `rules.complaints` lists it.
     """
     (guard / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
-    measured = copy.deepcopy(notebook)
+    measured = judged(notebook)
     asks = sys.platform == "linux"
     if asks:
         measured.cells.append(v4.new_code_cell(PEAK))
@@ -106,9 +116,20 @@ def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 120) -> E
     client.execute(env={**os.environ, "PYTHONPATH": path})
     seconds = time.monotonic() - began
     peak = _said(measured.cells.pop()) if asks else None
-    return Executed(measured, seconds, None if peak is None else float(peak) / 1024)
+    verdicts = _taken_out(measured)
+    return Executed(measured, seconds, None if peak is None else float(peak) / 1024, verdicts)
+
+
+def _taken_out(notebook: Notebook) -> dict[str, str]:
+    """Take the judging cells out of a notebook, and give what each of them said."""
+    judges = [cell for cell in notebook.cells if "judges" in lossacc_metadata(cell)]
+    notebook.cells = [cell for cell in notebook.cells if not any(cell is one for one in judges)]
+    return {lossacc_metadata(cell)["judges"]: _said(cell) for cell in judges}
 
 
 def _said(cell: Any) -> str:
-    """What a cell printed."""
-    return "".join(output.get("text", "") for output in cell.outputs)
+    """What a cell printed, gave or raised."""
+    return "".join(
+        output.get("text", "") or output.get("data", {}).get("text/plain", "") or str(output)
+        for output in cell.outputs
+    )

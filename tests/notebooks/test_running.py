@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from nbformat import v4
 
 from tests.notebooks import rules, running
@@ -41,13 +42,29 @@ def test_the_network_is_blocked_and_this_machine_is_not(tmp_path: Path) -> None:
         assert "has no network" in str(cell.outputs[0].traceback)
 
 
-def test_a_solution_takes_the_place_of_its_exercise() -> None:
+ASKED = "x = ...\nx == 3"
+
+
+def test_each_solution_is_put_to_its_exercise() -> None:
     before = notebook(
-        code("x = None", **ours(exercise="a")),
+        code(ASKED, **ours(exercise="a")),
         code("print(x)"),
         v4.new_markdown_cell("Why.", metadata=ours(solution="a")),
         code("x = 3", jupyter={"source_hidden": True}, **ours(solution="a")),
     )
-    after = running.solved(before)
-    assert [cell.source for cell in after.cells] == ["x = 3", "print(x)", "Why."]
-    assert before.cells[0].source == "x = None"
+    after = running.judged(before)
+    assert [cell.source for cell in after.cells] == [ASKED, "print(x)", "Why.", "x = 3", "x == 3"]
+    assert len(before.cells) == 4
+
+
+@pytest.mark.parametrize(
+    ("solution", "said"), [("x = 3", "True"), ("x = 4", "False"), ("x = 1 / 0", "False")]
+)
+def test_what_the_exercise_says_to_its_solution_is_kept(
+    solution: str, said: str, tmp_path: Path
+) -> None:
+    lesson = notebook(code(ASKED, **ours(exercise="a")), code(solution, **ours(solution="a")))
+    executed = running.run(lesson, tmp_path, tmp_path)
+    assert executed.verdicts == {"a": said}
+    assert len(executed.notebook.cells) == 2
+    assert bool(rules.complaints(executed.notebook)) == ("1 / 0" in solution)
