@@ -71,7 +71,8 @@ FIGURES = {
     "M01": [f"{1 - 1 / 10:.1f}"[1:], f"{1 - 1 / 30:.3f}"[1:]],
     "M08": [f"{_smoothed(k):.3f}" for k in (2, 10)],
     "M10": [f"{-math.log(_tiny):.4f}", f"{-math.log(1e-7):.3f}"]
-    + [f"{-math.log(1e-7) * wrong:.3f}" for wrong in (0.9, 0.5)],
+    + [f"{-math.log(1e-7) * wrong:.3f}" for wrong in (0.9, 0.5)]
+    + [f"{23 * math.log(2):.3f}"],
 }
 
 
