@@ -48,7 +48,7 @@ def test_without_the_token_nothing_can_be_run(lab: Lab) -> None:
 @pytest.mark.parametrize("name", SERIES)
 def test_run_all(page: Page, lab: Lab, name: str) -> None:
     assert open_notebook(page, lab, name) == name
-    cells = run_all(page, 120)
+    cells = run_all(page, 240)
     assert not complaints(from_dict({"cells": cells}))
     code = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"].strip()]
     assert all(cell["execution_count"] for cell in code)
