@@ -103,7 +103,7 @@ class ModeGap:
         shown = [part for part in PARTS if self.parts[part] != 0 or self._accuracy_of(part)]
         rows = [self._row(part) for part in shown]
         total = None if self.accuracy is None else self.accuracy.gap
-        rows.append(("together", signed(self.gap), "", signed(total), "the gap"))
+        rows.append(("together", signed(self.gap), "-", signed(total), "the gap"))
         return Sheet(_COLUMNS, tuple(rows), self._source)
 
     def __str__(self) -> str:
@@ -127,7 +127,7 @@ class ModeGap:
 
     def _row(self, part: str) -> tuple[str, ...]:
         """Give one part as text."""
-        alone = signed(self.loss.alone[part]) if part in self.loss.alone else ""
+        alone = signed(self.loss.alone[part]) if part in self.loss.alone else "-"
         return part, signed(self.parts[part]), alone, signed(self._accuracy_of(part)), _WHAT[part]
 
     def _accuracy_of(self, part: str) -> float | None:
@@ -156,16 +156,15 @@ def headline(gap: float, parts: Mapping[str, float]) -> str:
     if abs(gap) < sizes / 2:
         return f"The parts work against each other and leave {signed(gap)}: {named}."
     if abs(parts[ranked[0]]) >= sizes / 2:
-        return f"Most of the gap of {signed(gap)} is {named}."
+        return f"Most of the gap of {signed(gap)} is {named.replace(', ', '; then ', 1)}."
     return f"The gap of {signed(gap)} has several parts: {named}."
 
 
 def _entangled(parts: Mapping[str, float], alone: Mapping[str, float]) -> bool:
-    """Tell whether some part is mostly what it does together with another."""
-    return any(
-        abs(parts[part] - value) > max(abs(parts[part]) / 2, _NOTHING)
-        for part, value in alone.items()
-    )
+    """Tell whether much of some part is what it does together with another."""
+    sizes = sum(abs(value) for value in parts.values())
+    bound = max(sizes / 4, _NOTHING)
+    return any(abs(parts[part] - value) > bound for part, value in alone.items())
 
 
 def _listed(parts: Mapping[str, float]) -> str:
