@@ -12,7 +12,7 @@ from lossacc.modes.epoch import next_epoch, undone
 from lossacc.modes.gap import ModeGap
 from lossacc.modes.intake import NEXT_EPOCH, Printed, check_ready, check_settings, lines, read
 from lossacc.modes.measuring import Augment, Draw, Plan, draw_of, plan_of, split, summed
-from lossacc.modes.passes import Passes, passes_of
+from lossacc.modes.passes import Passes, applied, passes_of
 from lossacc.modes.split import PARTS, Split, mean_split
 from lossacc.modes.statistics import recompute_statistics
 from lossacc.types import FloatArray, Seed
@@ -58,7 +58,8 @@ def mode_gap(
     ----------
     model
         A built and compiled Keras model with one input and one output of shape (N, K) or (N, 1):
-        sequential, functional, nested or a class. Any loss.
+        sequential, functional, nested or a class. Any loss. What a `train_step` of its own does
+        beyond the compiled loss is in the lag.
     x
         Images, shape (N, ...), as they are before any augmentation.
     y
@@ -112,7 +113,7 @@ def mode_gap(
             with undone(model):
                 taken.append(_measured(passes, plan, draw, given, printed == NEXT_EPOCH))
         # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
-        model(arrays["x"][:1])
+        applied(model, arrays["x"][:1], False)
     losses, accuracies = zip(*taken, strict=True)
     accuracy = mean_split(accuracies)
     return ModeGap(
@@ -132,7 +133,7 @@ def _order(n: int, shuffle: bool, seed: Seed, number: int) -> Any:
 
 def _ready(model: Any, arrays: dict[str, Any]) -> dict[str, Any]:
     """Apply the model once; leave the labels out where its outputs are no classes."""
-    output = model(arrays["x"][:1])
+    output = applied(model, arrays["x"][:1], False)
     if len(output.shape) != 2:
         raise ValueError(f"model {model.name!r} gives {output.shape}; expected (examples, K)")
     classes = max(int(output.shape[1]), 2)

@@ -90,15 +90,15 @@ def acts_alone(passes: Passes, draw: Draw) -> bool:
 def summed(passes: Passes, draw: Draw, sets: list[Switched]) -> Sums:
     """Send all batches through the model with each set of switches on.
 
-    A batch goes through all of them before the next one does, the pass with everything on last:
-    that one moves the random generators on.
+    A batch goes through with all of them before the next one does. The last is the pass with
+    everything on: from it the random generators go on to the next batch, as in `fit`.
     """
     sums: Sums = {on: np.zeros(3) for on in sets}
     draw.sow(passes)
     for batch, shown in _both(draw):
         for on in sorted(sets, key=len):
             seen = shown if AUGMENTATION in on else batch
-            sums[on] = sums[on] + passes(on, seen)[0]
+            sums[on] = sums[on] + passes(on, seen, onward=on == ALL)[0]
     return sums
 
 
