@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -159,12 +158,6 @@ def _key(model: Any, arrays: Arrays) -> tuple[Any, ...]:
     settings = [(id(layer), layer.trainable, getattr(layer, "rate", None)) for layer in layers]
     made = (model.optimizer, model.loss, getattr(model, "_compile_loss", None), model.run_eagerly)
     return (kind_of(arrays), *made, *settings)
-
-
-def batches(arrays: Arrays, size: int) -> Iterator[Arrays]:
-    """Give arrays of N rows in batches; the last one may be smaller."""
-    for first in range(0, len(arrays["x"]), size):
-        yield {name: values[first : first + size] for name, values in arrays.items()}
 
 
 def applied(model: Any, images: Any, training: bool) -> Any:

@@ -96,7 +96,7 @@ def _find(
         if _can_act(layer):
             kinds[layer] = kind
         return
-    if "training" in layer.call_signature_parameters and not _is_inert(layer):
+    if layer._call_has_training_arg and not _is_inert(layer):
         kinds[layer] = OTHER
     for inner in layer._flatten_layers(include_self=False, recursive=False):
         _find(inner, known, kinds, seen)

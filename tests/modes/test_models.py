@@ -420,6 +420,15 @@ def test_refuses_models_and_data_with_a_sentence():
     assert lossacc.mode_gap(frozen, X, Y, printed=None).gap == 0
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras' own, under numpy 2
+def test_a_model_can_be_saved_and_loaded_afterwards(tmp_path):
+    model = ready(functional())
+    gap = lossacc.mode_gap(model, X, Y, printed=None)
+    model.save(tmp_path / "model.keras")
+    loaded = keras().models.load_model(tmp_path / "model.keras")
+    assert lossacc.mode_gap(loaded, X, Y, printed=None).parts == gap.parts
+
+
 def test_puts_everything_back_after_a_failure():
     model = ready(functional())
     before = state(model)

@@ -61,32 +61,40 @@ def split(printed=1.0, **parts):
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ({"dropout": 0.4, "lag": 0.1}, "Most of the gap of +0.5 is dropout +0.4; then lag +0.1."),
-        ({"dropout": 0.5}, "Most of the gap of +0.5 is dropout +0.5."),
-        ({"dropout": 0.2, "lag": 0.2, "penalty": 0.1}, "The gap of +0.5 has several parts: "
-         "dropout +0.2, lag +0.2, penalty +0.1."),
-        ({"dropout": 0.5, "batch statistics": -0.4}, "The parts work against each other and leave "
-         "+0.1: dropout +0.5, batch statistics -0.4."),
+        ({"dropout": 0.4, "lag": 0.1}, "What fit prints is 0.5 more than evaluation mode gives. "
+         "Most of it is dropout +0.4; then lag +0.1."),
+        ({"batch statistics": -0.5}, "What fit prints is 0.5 less than evaluation mode gives. "
+         "Most of it is batch statistics -0.5."),
+        ({"dropout": 0.2, "lag": 0.2, "penalty": 0.1}, "What fit prints is 0.5 more than "
+         "evaluation mode gives. It has several parts: dropout +0.2, lag +0.2, penalty +0.1."),
+        ({"dropout": 0.5, "batch statistics": -0.4}, "What fit prints is 0.1 more than evaluation "
+         "mode gives, as parts work against each other: dropout +0.5, batch statistics -0.4."),
         ({"dropout": 0.001}, "There is no gap to speak of: no part reaches 0.01."),
         ({"dropout": float("nan")}, "The gap is not finite: the loss is NaN or infinite in one of "
          "the modes."),
     ],
 )  # fmt: skip
 def test_the_headline_names_the_largest_part(parts, said):
-    assert headline(sum(parts.values()), parts) == said
+    assert headline("fit prints", sum(parts.values()), parts) == said
 
 
 def test_shows_itself_as_text_and_as_tables():
     gap = ModeGap(split(dropout=0.5, lag=0.25), split(), 0.03, False, 40, 8, 5)
     text = str(gap)
     assert text == repr(gap)
-    assert text.startswith("Most of the gap of +0.75 is dropout +0.5; then lag +0.25.\n")
+    assert text.startswith(
+        "What fit prints is 0.75 more than evaluation mode gives. "
+        "Most of it is dropout +0.5; then lag +0.25.\n"
+    )
     assert "luck alone moves the training loss, and so the lag, by 0.03" in text
     assert "40 examples in batches of 8, mean of 5 draws" in text
     assert "batch statistics" not in text  # a part that is exactly 0
     page = gap._repr_html_()
     assert page.count("<table>") == 2
     assert "evaluation mode, without penalties" in page
+    assert "What training mode gives" in str(
+        ModeGap(split(None, lag=1.0), None, None, False, 40, 8, 1)
+    )
     assert "after one epoch more" in str(ModeGap(split(), None, None, True, 40, 8, 1))
     assert "What each does depends" not in text
 
