@@ -212,8 +212,8 @@ class Run:
         path
             Ends in `.npz`.
         half
-            Whether to keep the logits in half precision, which takes half the room: losses change
-            by about a thousandth of themselves.
+            Whether to keep the logits in half precision, which takes half the room; an example's
+            loss changes by less than a hundredth of itself.
 
         Raises
         ------

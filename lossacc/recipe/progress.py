@@ -77,7 +77,9 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             return
         self._told = True
         epochs = self._clock.epochs - self._epoch
-        self._line(f"A step takes {seconds:.3g} s here: {epochs} epochs take about {duration(left)}.")
+        self._line(
+            f"A step takes {seconds:.3g} s here: {epochs} epochs take about {duration(left)}."
+        )
 
     def _line(self, text: str) -> None:
         self._draw("")

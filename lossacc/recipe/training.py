@@ -82,7 +82,7 @@ def _fit(
         examples, seed=plan.seed, batch_size=plan.batch_size, first=done, epochs=plan.epochs
     )
     callbacks = [
-        keras.callbacks.LearningRateScheduler(plan.rate_in),
+        Rate(plan.rate_in),
         recorder,
         Keeper(folder, recorder),
         Progress(Clock(steps, plan.epochs), recorder, say),
@@ -96,6 +96,19 @@ def _fit(
         shuffle=False,  # they are shuffled
         verbose=0,
     )
+
+
+class Rate(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
+    """Set the rate of each epoch. Keras' own scheduler cannot read a rate without a warning."""
+
+    def __init__(self, rate: Callable[[int], float]) -> None:
+        """Take a function of the epoch, 0 for the first."""
+        super().__init__()
+        self._rate = rate
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Set it."""
+        self.model.optimizer.learning_rate = self._rate(epoch)
 
 
 class Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
