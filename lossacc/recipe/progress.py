@@ -78,7 +78,7 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._told = True
         epochs = self._clock.epochs - self._epoch
         self._line(
-            f"A step takes {seconds:.3g} s here: {epochs} epochs take about {duration(left)}."
+            f"A step takes {seconds:.3g} s here: {epochs} epochs take about {duration(max(left, 1))}."
         )
 
     def _line(self, text: str) -> None:

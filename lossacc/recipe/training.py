@@ -30,6 +30,7 @@ from lossacc.types import FloatArray, IntArray, Seed
 backend.keras()  # starts TensorFlow with the package's own settings
 import keras  # noqa: E402
 
+_CHUNK = 1000  # images
 MIXED, SINGLE = "mixed_float16", "float32"
 KEPT = {"train": 500, "validation": 1500}  # examples of a recorded run: a few MB for 200 epochs
 
@@ -167,11 +168,12 @@ def compiled(plan: Plan, examples: Examples, precision: str) -> Any:
 
 
 def moments(images: FloatArray) -> tuple[list[float], list[float]]:
-    """Give mean and variance of each channel, in float64 and without a copy of the images."""
-    count = images.size // images.shape[-1]
+    """Give mean and variance of each channel, in float64 and without a copy of all images."""
     mean = images.mean((0, 1, 2), dtype=np.float64)
-    squares = np.einsum("nhwc,nhwc->c", images, images, dtype=np.float64)
-    return mean.tolist(), (squares / count - mean**2).tolist()
+    squares = np.zeros_like(mean)
+    for first in range(0, len(images), _CHUNK):
+        squares += np.square(images[first : first + _CHUNK] - mean).sum((0, 1, 2))
+    return mean.tolist(), (squares / (images.size // len(mean))).tolist()
 
 
 def recorded_part(run: Run, seed: Seed) -> Run:
