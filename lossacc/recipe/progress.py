@@ -76,10 +76,8 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         if self._told or seconds is None or left is None:
             return
         self._told = True
-        epochs = self._clock.epochs - self._epoch
-        self._line(
-            f"A step takes {seconds:.3g} s here: {epochs} epochs take about {duration(max(left, 1))}."
-        )
+        epochs, words = self._clock.epochs - self._epoch, duration(max(left, 1))
+        self._line(f"A step takes {seconds:.3g} s here: {epochs} epochs take about {words}.")
 
     def _line(self, text: str) -> None:
         self._draw("")
