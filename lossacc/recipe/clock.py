@@ -23,7 +23,7 @@ class Clock:
         self.steps, self.epochs = steps, epochs
         self._taken: deque[float] = deque(maxlen=_STEPS)
         self._pauses: deque[float] = deque(maxlen=_PAUSES)
-        self._compiled = False
+        self._over = 0
         self._mark = time.perf_counter()
 
     def start(self) -> None:
@@ -31,11 +31,14 @@ class Clock:
         self._mark = time.perf_counter()
 
     def step(self) -> None:
-        """Count a step as over. The first one compiles, and does not count."""
-        seconds = self._lap()
-        if self._compiled:
+        """Count a step as over.
+
+        The first one is not measured, as it compiles; nor is the last one of that epoch, whose
+        batch may be smaller: that is compiled anew.
+        """
+        seconds, self._over = self._lap(), self._over + 1
+        if self._over not in (1, self.steps):
             self._taken.append(seconds)
-        self._compiled = True
 
     def pause(self) -> None:
         """Count as over what follows the last step of an epoch."""
@@ -44,7 +47,7 @@ class Clock:
     @property
     def step_seconds(self) -> float | None:
         """What a step takes; None until a few were measured."""
-        few = len(self._taken) < min(_SURE, max(self.steps - 1, 1))
+        few = len(self._taken) < min(_SURE, max(self.steps - 2, 1))
         return None if few else sum(self._taken) / len(self._taken)
 
     def left(self, epoch: int, step: int = 0) -> float | None:
