@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("experiments", help="the phenomena, their knobs, arms and claims")
     listing.set_defaults(does=_experiments)
     _add_run(commands)
+    _add_recipe(commands)
     _add_verify(commands)
     return parser
 
@@ -59,6 +60,25 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--data", help="a data set, or a folder of folders (default: its own)")
     run.add_argument("--out", type=Path, default=Path(), help="where to save (default: here)")
     run.set_defaults(does=_run)
+
+
+def _add_recipe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    recipe = commands.add_parser(
+        "recipe",
+        help="train the recipe of a report, whole: hours on a GPU, days without; resumable",
+        description="Train ResNet-18 by the recipe that an experiment was made of, epoch by epoch "
+        "kept in a folder. The same command goes on after Ctrl+C, a kill or a power cut. "
+        "At the end it saves a Run of a few MB, and its figure.",
+    )
+    recipe.add_argument("name", help="three-boxes: SGD .1, cut to a fifth at 60, 120 and 160")
+    recipe.add_argument("--data", default="cifar10", help="a set or a folder (default: cifar10)")
+    recipe.add_argument("--epochs", type=int, default=200, help="the cuts move along (200)")
+    recipe.add_argument("--batch-size", type=int, default=128, help="images in a step (128)")
+    recipe.add_argument("--seed", type=int, default=0, help="weights, order and crops (0)")
+    recipe.add_argument("--limit", type=int, metavar="N", help="train on N images, for a trial")
+    recipe.add_argument("--width", type=int, default=64, help="channels of the first stage (64)")
+    recipe.add_argument("--out", type=Path, help="the folder (default: NAME-DATA, here)")
+    recipe.set_defaults(does=_recipe)
 
 
 def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -117,6 +137,21 @@ def _run(given: argparse.Namespace) -> int:
     _tell(run)
     _judge(experiment, given.arm, run, moved=bool(knobs))
     _save(run, given.out)
+    return 0
+
+
+def _recipe(given: argparse.Namespace) -> int:
+    from lossacc.commands.recipe import follow, save
+    from lossacc.recipe.plan import Plan
+
+    asked = ("data", "epochs", "batch_size", "seed", "limit", "width")
+    plan = Plan(given.name, **{name: getattr(given, name) for name in asked})
+    folder = given.out or Path(plan.name)
+    run = follow(plan, folder)
+    if run is None:
+        return 130
+    _tell(run)
+    save(run, plan, folder)
     return 0
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossacc.run import FORMAT, VERSION, Run
+from lossacc.run import FORMAT, VERSION, Run, _halved
 from lossacc.scores import Scores
 
 ROWS, N, K = 4, 6, 3
@@ -373,3 +373,30 @@ def test_figures_speak_of_the_set_that_the_settings_name():
     assert made.with_settings(main="train").main == "train"
     alone = replace(made, validation=None)
     assert alone.main == alone.with_settings(main="validation").main == "train"
+
+
+# Half precision
+
+
+@given(st.integers(0, 1000), st.floats(0.01, 30))
+def test_half_precision_changes_losses_by_less_than_a_hundredth(seed, spread):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(100, spread, (ROWS, N, K)).astype(np.float32)
+    whole = Scores(logits, rng.integers(0, K, N))
+    halved = Scores(_halved(logits).astype(np.float32), whole.labels)
+    np.testing.assert_allclose(halved.cross_entropy, whole.cross_entropy, rtol=0.01, atol=1e-6)
+
+
+def test_half_precision_takes_less_room_and_is_read_as_float32(tmp_path):
+    full, half = run().save(tmp_path / "full.npz"), run().save(tmp_path / "half.npz", half=True)
+    assert half.stat().st_size < full.stat().st_size
+    read = Run.load(half)
+    assert read.train.logits.dtype == np.float32
+    np.testing.assert_array_equal(read.validation.labels, run().validation.labels)
+    with np.load(half) as file:
+        assert file["train/logits"].dtype == np.float16
+
+
+def test_half_precision_keeps_large_logits_finite():
+    logits = np.array([[[1e6, 0.0], [-1e6, 3.0]]], np.float32)
+    assert np.isfinite(_halved(logits)).all()
