@@ -28,7 +28,9 @@ _HOME = {
     "Scores": "scores",
     "audit": "auditing",
     "find_conflicts": "conflicts",
+    "mode_gap": "modes",
     "recognise": "recognition",
+    "recompute_statistics": "modes",
     "train": "training",
 }
 __all__ = [
@@ -38,7 +40,9 @@ __all__ = [
     "Scores",
     "audit",
     "find_conflicts",
+    "mode_gap",
     "recognise",
+    "recompute_statistics",
     "train",
 ]
 
