@@ -12,10 +12,10 @@ import numpy as np
 @contextmanager
 def untouched(variables: Iterable[Any]) -> Iterator[None]:
     """Put every variable that was moved inside back, bit for bit."""
-    kept = [(variable, np.array(variable)) for variable in variables]
+    kept = [(variable, np.array(variable.numpy())) for variable in variables]
     try:
         yield
     finally:
         for variable, value in kept:
-            if np.array(variable).tobytes() != value.tobytes():
+            if variable.numpy().tobytes() != value.tobytes():
                 variable.assign(value)

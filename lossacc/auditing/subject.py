@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +31,7 @@ from lossacc.auditing.outputs import (
 from lossacc.backend import tensorflow
 from lossacc.compiled import ONE_OUTPUT
 from lossacc.types import FloatArray, IntArray
+from lossacc.untouched import untouched
 
 _PROBE = 64  # examples that go through the model
 
@@ -151,7 +151,7 @@ def examine(model: Any, x: Any, y: Any) -> Subject:
     x, y, labels = read(x, y)
     chosen = np.linspace(0, len(labels) - 1, min(len(labels), _PROBE)).astype(np.int64)
     form, images = form_of(y, labels), x[chosen]
-    with _untouched(model):
+    with untouched(model.variables):  # which a layer may move even in evaluation mode
         values = _applied(model, images)
         loss = stand_in(only_loss(model.loss), values.shape[1])
         passage = _passage(model, images, y[chosen], values, loss)
@@ -188,18 +188,6 @@ def _settled(loss: BlackBox) -> BlackBox:
         return loss
     kind: Kind = "answers" if loss.reads == "probabilities" else "numbers"
     return replace(loss, outputs=replace(loss.outputs, kind=kind))
-
-
-@contextmanager
-def _untouched(model: Any) -> Iterator[None]:
-    """Put every variable back that a layer of the model moves, even in evaluation mode."""
-    kept = [(variable, np.array(variable)) for variable in model.variables]
-    try:
-        yield
-    finally:
-        for variable, value in kept:
-            if np.array(variable).tobytes() != value.tobytes():
-                variable.assign(value)
 
 
 def _applied(model: Any, images: Any) -> FloatArray:

@@ -9,10 +9,11 @@ import numpy as np
 
 from lossacc.backend import tensorflow
 from lossacc.modes.epoch import next_epoch, undone
-from lossacc.modes.gap import PARTS, ModeGap, Split, mean_split
+from lossacc.modes.gap import ModeGap
 from lossacc.modes.intake import NEXT_EPOCH, Printed, check_ready, check_settings, lines, read
 from lossacc.modes.measuring import Augment, Draw, Plan, draw_of, plan_of, split, summed
 from lossacc.modes.passes import Passes, passes_of
+from lossacc.modes.split import PARTS, Split, mean_split
 from lossacc.modes.statistics import recompute_statistics
 from lossacc.types import FloatArray, Seed
 
@@ -103,18 +104,20 @@ def mode_gap(
         passes = passes_of(
             model, {name: tensorflow().constant(v[:1]) for name, v in arrays.items()}
         )
-        taken = []
+        plan, taken = None, []
         for number in range(draws):
             order = _order(len(arrays["x"]), shuffle, seed, number)
             draw = draw_of(arrays, order, augment, batch_size, (seed, number))
+            plan = plan or plan_of(passes, draw)
             with undone(model):
-                taken.append(_measured(passes, draw, given, printed == NEXT_EPOCH))
+                taken.append(_measured(passes, plan, draw, given, printed == NEXT_EPOCH))
         # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
         model(arrays["x"][:1])
     losses, accuracies = zip(*taken, strict=True)
+    accuracy = mean_split(accuracies)
     return ModeGap(
         loss=mean_split(losses),
-        accuracy=mean_split(accuracies) if "labels" in arrays else None,
+        accuracy=None if np.isnan(accuracy.evaluation) else accuracy,
         spread=float(np.std([loss.training for loss in losses], ddof=1)) if draws > 1 else None,
         undone=printed == NEXT_EPOCH,
         examples=len(arrays["x"]),
@@ -139,11 +142,10 @@ def _ready(model: Any, arrays: dict[str, Any]) -> dict[str, Any]:
 
 
 def _measured(
-    passes: Passes, draw: Draw, given: dict[str, float] | None, train: bool
+    passes: Passes, plan: Plan, draw: Draw, given: dict[str, float] | None, train: bool
 ) -> tuple[Split, Split]:
     """Measure one draw; give the split of the loss and that of the accuracy."""
     printed = lines(next_epoch(passes, draw)) if train else given
-    plan: Plan = plan_of(passes, draw)
     sums, n = summed(passes, draw, plan.sets), len(draw.arrays["x"])
     found = printed or {}
     return (

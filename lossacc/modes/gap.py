@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
+from lossacc.modes.split import LAG, PARTS, PENALTY, Split
 from lossacc.modes.switches import AUGMENTATION, DROPOUT, OTHER, STATISTICS
 from lossacc.sheet import Sheet, plain
-
-PENALTY, LAG = "penalty", "lag"
-PARTS = (DROPOUT, STATISTICS, AUGMENTATION, OTHER, PENALTY, LAG)
 
 _WHAT = {
     DROPOUT: "Dropout and layers that add noise: at work in training, at rest in evaluation",
@@ -24,35 +20,9 @@ _WHAT = {
     PENALTY: "regularisation: it is in the loss that fit prints, and not in the loss of an answer",
     LAG: "fit prints a mean over the epoch, of weights that were still moving",
 }
+_COLUMNS = ("part of the gap", "loss", "by itself", "accuracy", "what it is")
+_ENTANGLED = "What each does depends on the others; by itself, with the others off"
 _NOTHING = 0.01  # nats: gaps below this are not worth explaining
-
-
-@dataclass(frozen=True)
-class Split:
-    """One measure of one network, three times, and the parts of the gap.
-
-    Parameters
-    ----------
-    evaluation
-        In evaluation mode, without penalties.
-    training
-        In training mode, penalties included, of the same weights on the same images.
-    printed
-        The running mean of an epoch, as `fit` prints it; None where there is none.
-    parts
-        One number for each of PARTS. They add up to the gap.
-    """
-
-    evaluation: float
-    training: float
-    printed: float | None
-    parts: Mapping[str, float]
-
-    @property
-    def gap(self) -> float:
-        """What is printed (without it, what training mode gives), less evaluation."""
-        last = self.training if self.printed is None else self.printed
-        return last - self.evaluation
 
 
 @dataclass(frozen=True, repr=False)
@@ -111,7 +81,10 @@ class ModeGap:
     @property
     def headline(self) -> str:
         """What most of the gap is, in a sentence or two."""
-        return headline(self.gap, self.parts)
+        said, alone = headline(self.gap, self.parts), self.loss.alone
+        if not _entangled(self.parts, alone):
+            return said
+        return f"{said} {_ENTANGLED}: {_listed(alone)}."
 
     @property
     def numbers(self) -> Sheet:
@@ -128,15 +101,10 @@ class ModeGap:
     def table(self) -> Sheet:
         """The parts as a table; those that are exactly 0 are left out."""
         shown = [part for part in PARTS if self.parts[part] != 0 or self._accuracy_of(part)]
-        rows = [
-            (part, signed(self.parts[part]), signed(self._accuracy_of(part)), _WHAT[part])
-            for part in shown
-        ]
+        rows = [self._row(part) for part in shown]
         total = None if self.accuracy is None else self.accuracy.gap
-        rows.append(("together", signed(self.gap), signed(total), "the gap"))
-        return Sheet(
-            ("part of the gap", "loss", "accuracy", "what it is"), tuple(rows), self._source
-        )
+        rows.append(("together", signed(self.gap), "-", signed(total), "the gap"))
+        return Sheet(_COLUMNS, tuple(rows), self._source)
 
     def __str__(self) -> str:
         """Give the numbers, the parts and the headline as text."""
@@ -157,6 +125,11 @@ class ModeGap:
         loss, accuracy = ("-" if value is None else plain(value) for value in both)
         return loss, accuracy
 
+    def _row(self, part: str) -> tuple[str, ...]:
+        """Give one part as text."""
+        alone = signed(self.loss.alone[part]) if part in self.loss.alone else "-"
+        return part, signed(self.parts[part]), alone, signed(self._accuracy_of(part)), _WHAT[part]
+
     def _accuracy_of(self, part: str) -> float | None:
         return None if self.accuracy is None else self.accuracy.parts[part]
 
@@ -175,9 +148,7 @@ def headline(gap: float, parts: Mapping[str, float]) -> str:
     """Say in a sentence or two what most of a gap is."""
     ranked = sorted(parts, key=lambda part: -abs(parts[part]))
     sizes = sum(abs(value) for value in parts.values())
-    named = ", ".join(
-        f"{part} {signed(parts[part])}" for part in ranked if abs(parts[part]) >= sizes / 10
-    )
+    named = _listed({part: parts[part] for part in ranked if abs(parts[part]) >= sizes / 10})
     if not math.isfinite(sizes):
         return "The gap is not finite: the loss is NaN or infinite in one of the modes."
     if abs(parts[ranked[0]]) < _NOTHING:
@@ -185,8 +156,19 @@ def headline(gap: float, parts: Mapping[str, float]) -> str:
     if abs(gap) < sizes / 2:
         return f"The parts work against each other and leave {signed(gap)}: {named}."
     if abs(parts[ranked[0]]) >= sizes / 2:
-        return f"Most of the gap of {signed(gap)} is {named}."
+        return f"Most of the gap of {signed(gap)} is {named.replace(', ', '; then ', 1)}."
     return f"The gap of {signed(gap)} has several parts: {named}."
+
+
+def _entangled(parts: Mapping[str, float], alone: Mapping[str, float]) -> bool:
+    """Tell whether much of some part is what it does together with another."""
+    sizes = sum(abs(value) for value in parts.values())
+    bound = max(sizes / 4, _NOTHING)
+    return any(abs(parts[part] - value) > bound for part, value in alone.items())
+
+
+def _listed(parts: Mapping[str, float]) -> str:
+    return ", ".join(f"{part} {signed(value)}" for part, value in parts.items())
 
 
 def signed(value: float | None) -> str:
@@ -194,14 +176,3 @@ def signed(value: float | None) -> str:
     if value is None:
         return "-"
     return f"+{plain(value)}" if value > 0 and plain(value) != "0" else plain(value)
-
-
-def mean_split(splits: Sequence[Split]) -> Split:
-    """Average over draws; the parts of the mean add up as the parts of each do."""
-    printed = [split.printed for split in splits if split.printed is not None]
-    return Split(
-        evaluation=float(np.mean([split.evaluation for split in splits])),
-        training=float(np.mean([split.training for split in splits])),
-        printed=float(np.mean(printed)) if printed else None,
-        parts={part: float(np.mean([split.parts[part] for split in splits])) for part in PARTS},
-    )

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from lossacc.backend import tensorflow
-from lossacc.modes.gap import LAG, PARTS, PENALTY, Split
 from lossacc.modes.passes import ALL, NONE, Passes, batches
 from lossacc.modes.shares import Switched, shares, subsets
+from lossacc.modes.split import LAG, PARTS, PENALTY, Split
 from lossacc.modes.switches import AUGMENTATION, OTHER
 from lossacc.types import FloatArray, IntArray, Seed
 
@@ -155,11 +155,11 @@ def split(plan: Plan, sums: Sums, n: int, printed: float | None, measure: int) -
         0 for the loss, 2 for the accuracy; the penalty, 1, belongs to the loss.
     """
     means = {on: float(total[measure] / n) for on, total in sums.items()}
-    penalty = float(sums[ALL][1] / n) if measure == 0 else 0.0
-    parts = dict.fromkeys(PARTS, 0.0) | shares(plan.values(means), plan.switches)
+    values = plan.values(means)
+    parts = dict.fromkeys(PARTS, 0.0) | shares(values, plan.switches)
     # What handing `training` on changes by itself: nothing, but for the last bits.
-    parts[OTHER] += plan.values(means)[NONE] - means[NONE]
-    training = means[ALL] + penalty
-    parts[PENALTY] = penalty
+    parts[OTHER] += values[NONE] - means[NONE]
+    parts[PENALTY] = float(sums[ALL][1] / n) if measure == 0 else 0.0
+    training = means[ALL] + parts[PENALTY]
     parts[LAG] = 0.0 if printed is None else printed - training
-    return Split(means[NONE], training, printed, parts)
+    return Split(means[NONE], training, printed, parts, {**values, NONE: means[NONE]})

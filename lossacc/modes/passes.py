@@ -122,12 +122,20 @@ class Passes:
     def _hits(self, batch: Arrays, output: Any) -> Any:
         """Count the right answers."""
         tf = tensorflow()
-        if "labels" not in batch:
+        scores = self._scores(output)
+        if "labels" not in batch or scores is None:
             return tf.constant(np.nan, tf.float64)
-        # One unit is a yes or a no: its logits tell where the line between them is.
-        scores = self._scorer.logits(output) if output.shape[-1] == 1 else output
         hits = tf.equal(tf.argmax(scores, -1), batch["labels"])
         return tf.reduce_sum(tf.cast(hits, tf.float64))
+
+    def _scores(self, output: Any) -> Any:
+        """Give numbers whose largest is the answer; None where a single number is no answer."""
+        if output.shape[-1] > 1:
+            return output
+        try:  # one unit is a yes or a no: its logit tells where the line between them is
+            return self._scorer.logits(output)
+        except ValueError:
+            return None
 
 
 def passes_of(model: Any, arrays: Arrays) -> Passes:
