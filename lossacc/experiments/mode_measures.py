@@ -11,41 +11,17 @@ import numpy as np
 
 from lossacc.backend import keras, tensorflow
 from lossacc.data import Examples
-from lossacc.modes import PARTS, mode_gap, recompute_statistics
+from lossacc.modes import PARTS, ModeGap, mode_gap, recompute_statistics
 from lossacc.scores import Scores
 from lossacc.types import FloatArray, Seed
 from lossacc.untouched import untouched
 
-DRAWS = 4  # of Dropout's masks and of who shares a batch
 SIZES = (1, 2, 4, 8, 32)  # of the batches on which a network without dropout is tried
 TRIED = 96  # images that it is tried on
 
 
-def gap_of(
-    model: Any, examples: Examples, batch_size: int, seed: Seed, printed: dict[str, float]
-) -> dict[str, float]:
-    """Give the three numbers of a network on its training images, and the parts of the gap.
-
-    Parameters
-    ----------
-    printed
-        Loss and accuracy as printed for the last epoch.
-
-    Returns
-    -------
-    dict of str to float
-        "training" and "training accuracy", in training mode with the weights held; a "part ..."
-        for each part of the gap of the loss.
-    """
-    gap = mode_gap(
-        model,
-        examples.images,
-        examples.labels,
-        printed=printed,
-        batch_size=batch_size,
-        draws=DRAWS,
-        seed=seed,
-    )
+def numbers(gap: ModeGap) -> dict[str, float]:
+    """Give the numbers of a gap that the evidence reads: training mode, and each part."""
     accuracy = float("nan") if gap.accuracy is None else gap.accuracy.training
     found = {"training": gap.training, "training accuracy": accuracy}
     return found | {f"part {part}": gap.parts[part] for part in PARTS}

@@ -31,7 +31,7 @@ CLAIMS = (
             e["before, evaluation mode"] <= e["before, training mode"] - 0.15
             and e["after, evaluation mode"] >= e["after, training mode"] + 0.15
         ),
-        "accuracy on the training images, evaluation mode over the last five epochs, less that in "
+        "accuracy on the training images, evaluation mode over the last six epochs, less that in "
         "training mode at the end: -.15 or less before, .15 or more after",
         "before, evaluation mode",
     ),
@@ -57,7 +57,7 @@ CLAIMS = (
         ("few updates", "few updates, momentum .9"),
         read.other_network,
         lambda e: e["gain of the momentum"] < 0.05 and e["gain of new statistics"] >= 0.1,
-        "validation accuracy: the momentum gains less than .05 over the last five epochs, new "
+        "validation accuracy: the momentum gains less than .05 over the last six epochs, new "
         "statistics .1 or more at the end",
         "gain of new statistics",
     ),

@@ -14,7 +14,7 @@ from lossacc.experiments.form import Evidence
 from lossacc.run import Run
 from lossacc.types import FloatArray
 
-LAST, LATE = slice(-5, None), slice(-10, None)  # epochs
+LATE = slice(-10, None)  # epochs
 FALLING = slice(1, 31)  # the epochs in which the plain network falls smoothly
 SETTLED = 5  # the epoch from which on leaps are counted
 ALL_ALIKE = math.log(6)  # the loss of one sixth for every class
@@ -41,14 +41,10 @@ def _apart(run: Run) -> float:
     return training(run) - float(run.train.loss[-1])
 
 
-def _validation(run: Run) -> float:
-    """Give the validation accuracy over the last epochs, in evaluation mode."""
-    return float(run.scores("validation").accuracy[LAST].mean())
-
-
-def _seen(run: Run) -> float:
-    """Give the accuracy on the training images over the last epochs, in evaluation mode."""
-    return float(run.train.accuracy[LAST].mean())
+def _late(run: Run, on: str) -> float:
+    """Give the accuracy in evaluation mode over the last tenth of the epochs."""
+    rows = max(1, (len(run.epochs) - 1) // 10)
+    return float(run.scores(on).accuracy[-rows:].mean())
 
 
 def both_ways(dropped: Run, few: Run) -> Evidence:
@@ -61,7 +57,7 @@ def place(before: Run, after: Run) -> Evidence:
     found = {}
     for name, run in (("before", before), ("after", after)):
         found[f"{name}, training mode"] = mode(run, "training accuracy")
-        found[f"{name}, evaluation mode"] = _seen(run)
+        found[f"{name}, evaluation mode"] = _late(run, "train")
         found[f"{name}, statistics anew"] = mode(run, "anew accuracy")
     return found
 
@@ -75,7 +71,7 @@ def variance(run: Run) -> Evidence:
 def other_network(base: Run, quick: Run) -> Evidence:
     """Read what a lower momentum gains in validation accuracy, and what new statistics gain."""
     return {
-        "gain of the momentum": _validation(quick) - _validation(base),
+        "gain of the momentum": _late(quick, "validation") - _late(base, "validation"),
         "gain of new statistics": gain_anew(base, base),
     }
 
@@ -178,8 +174,8 @@ def leaps(run: Run) -> Evidence:
 
 
 def gain_validation(without: Run, given: Run) -> float:
-    """Give the gain in validation accuracy over the last five epochs."""
-    return _validation(given) - _validation(without)
+    """Give the gain in validation accuracy over the last tenth of the epochs."""
+    return _late(given, "validation") - _late(without, "validation")
 
 
 def gain_anew(_: Run, run: Run) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -16,15 +17,17 @@ from lossacc.experiments.form import (
     Prediction,
     Settings,
 )
-from lossacc.experiments.mode_measures import anew, by_batch, gap_of, variance_shift
+from lossacc.experiments.mode_measures import anew, by_batch, numbers, variance_shift
 from lossacc.experiments.modes_claims import CLAIMS, REMEDIES
 from lossacc.experiments.modes_evidence import printed
 from lossacc.experiments.trial import trained
+from lossacc.modes import ModeGap, mode_gap
 from lossacc.pictures.words import nats
 from lossacc.run import Run
 from lossacc.types import Seed
 
 CLASSES, TRAINING, VALIDATION, NOISE = 6, 288, 600, 0.3
+DRAWS = 4  # of Dropout's masks and of who shares a batch
 
 
 def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
@@ -35,7 +38,9 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     run = trained(model, settings, examples, held_out, seed, hooks)
     if "stopped" in run.settings:
         return run
-    return run.with_settings(modes=fresh | _modes(model, settings, run, examples, held_out, seed))
+    gap = _gap(model, settings, run, examples, seed)
+    modes = fresh | numbers(gap) | _modes(model, settings, examples, held_out, seed)
+    return run.with_settings(modes=modes, gap=asdict(gap))
 
 
 def _options(settings: Settings) -> dict[str, Any]:
@@ -43,17 +48,31 @@ def _options(settings: Settings) -> dict[str, Any]:
     return {name: settings[name] for name in names}
 
 
+def _drops(settings: Settings) -> bool:
+    return settings["place"] != nets.NOWHERE or bool(settings["end"])
+
+
+def _gap(model: Any, settings: Settings, run: Run, examples: Examples, seed: Seed) -> ModeGap:
+    """Split the gap between evaluation mode and what was printed for the last epoch."""
+    return mode_gap(
+        model,
+        examples.images,
+        examples.labels,
+        printed={name: float(run.printed[name][-1]) for name in ("loss", "accuracy")},
+        batch_size=int(settings["batch_size"]),
+        draws=DRAWS if _drops(settings) else 1,
+        seed=seed,
+    )
+
+
 def _modes(
-    model: Any, settings: Settings, run: Run, examples: Examples, held_out: Examples, seed: Seed
+    model: Any, settings: Settings, examples: Examples, held_out: Examples, seed: Seed
 ) -> dict[str, float]:
     """Measure the network in each mode; numbers by name, which the evidence reads."""
-    size = int(settings["batch_size"])
-    last = {name: float(run.printed[name][-1]) for name in ("loss", "accuracy")}
-    found = gap_of(model, examples, size, seed, last)
-    found["variance shift"] = variance_shift(model, examples.images)
+    found = {"variance shift": variance_shift(model, examples.images)}
     if settings["norm"] == nets.BATCH:
         found |= anew(model, examples, held_out)
-    if settings["place"] == nets.NOWHERE and not settings["end"]:
+    if not _drops(settings) and settings["batch_size"] == 32:
         found |= by_batch(model, examples, seed)
     return found
 
