@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lossacc.mode_toys import Moments, initial_left, masks, printed_mean
 from lossacc.modes import ModeGap, Split
+from lossacc.pictures.words import percent
 from lossacc.quiz import Exercise
 from lossacc.run import Run
+from lossacc.sheet import Sheet
 
 
 def recorded_gap(run: Run) -> ModeGap:
@@ -21,6 +23,29 @@ def recorded_gap(run: Run) -> ModeGap:
         raise ValueError(f"{run!r} holds no gap; expected a whole run of two-modes")
     splits = {name: held[name] and Split(**held[name]) for name in ("loss", "accuracy")}
     return ModeGap(**{**held, **splits})
+
+
+def statistics_anew(run: Run) -> Sheet:
+    """Give the accuracy in evaluation mode, as training left it and with new statistics.
+
+    Raises
+    ------
+    ValueError
+        If the network has no running statistics, or nothing was measured.
+    """
+    modes = run.settings.get("modes", {})
+    if "anew accuracy" not in modes:
+        raise ValueError(f"{run!r} holds no new statistics; expected BatchNormalization in it")
+    rows = (
+        ("training images", run.train, "anew accuracy"),
+        ("validation images", run.scores("validation"), "anew, validation accuracy"),
+    )
+    cells = (
+        (name, percent(scores.accuracy[-1]), percent(modes[key])) for name, scores, key in rows
+    )
+    return Sheet(
+        ("right in evaluation mode", "as training left it", "statistics anew"), tuple(cells)
+    )
 
 
 def _largest(values: tuple[float, ...], rate: float) -> float:
