@@ -63,7 +63,7 @@ EXERCISES = (
         "it is 1.",
         slips={
             1.0: "That is evaluation mode, where nothing is dropped.",
-            2.0: "That is when one at least is kept. How often is that?",
+            2.0: "That is when one at least is kept, which is not always.",
             0.75: "That is how often one at least is kept; what is kept is doubled.",
             0.5: "That is the share that is kept; what is kept is doubled, and the max takes the "
             "larger.",
