@@ -54,7 +54,9 @@ def mode_picture(gap: ModeGap) -> Picture:
     if not np.isfinite(ends).all():
         raise ValueError("a loss of this gap is not finite; expected numbers that can be drawn")
     upright = _upright("loss, and the parts of the gap", rows)
-    across = axis("mean loss, nats", [], low=min(0.0, *ends), high=max(ends), count=5)
+    low, high = min(0.0, *ends), max(ends)
+    high = high if high - low >= _SEEN else low + 1.0  # an axis needs some length
+    across = axis("mean loss, nats", [], low=low, high=high, count=5)
     panels = [Panel(across, upright, _waterfall(rows), share=1.6)]
     if gap.accuracy is not None:
         panels.append(_accuracies(gap.accuracy, rows))
