@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from lossacc.modes.epoch import next_epoch, undone
 from lossacc.modes.gap import ModeGap
 from lossacc.modes.intake import NEXT_EPOCH, Printed, check_ready, check_settings, lines, read
 from lossacc.modes.measuring import Augment, Draw, Plan, draw_of, plan_of, split, summed
-from lossacc.modes.passes import Passes, passes_of
+from lossacc.modes.passes import Passes, applied, passes_of
 from lossacc.modes.split import PARTS, Split, mean_split
 from lossacc.modes.statistics import recompute_statistics
 from lossacc.types import FloatArray, Seed
@@ -36,9 +36,9 @@ def mode_gap(
 ) -> ModeGap:
     """Split the gap between what `fit` prints and what the same network is worth in evaluation.
 
-    Three numbers of one network on the same images: its loss in evaluation mode; in training mode;
-    and the running mean that `fit` printed. What lies between them is split into parts that add
-    up to it:
+    Three numbers of one network on the same images: its loss in evaluation mode, without
+    penalties; its loss in training mode; and the running mean that `fit` printed. What lies
+    between the first and the last is split into parts that add up to it:
 
     - "dropout": Dropout and layers that add noise;
     - "batch statistics": BatchNormalization, which takes a batch's own mean and variance in
@@ -58,25 +58,29 @@ def mode_gap(
     ----------
     model
         A built and compiled Keras model with one input and one output of shape (N, K) or (N, 1):
-        sequential, functional, nested or a class. Any loss.
+        sequential, functional, nested or a class. Any loss. What a `train_step` of its own does
+        beyond the compiled loss is in the lag.
     x
         Images, shape (N, ...), as they are before any augmentation.
     y
         Targets as `fit` takes them, N of them.
     printed
-        Where the running mean comes from. "next epoch": `fit` trains one epoch more, everything is
-        measured at its end, and the epoch is undone. The lag is then exact: it is measured on the
-        very batches and masks of that epoch. A number: the loss that `fit` printed for the epoch
-        that ended at these weights (with `restore_best_weights`, the best epoch and not the last).
-        A mapping, as {"loss": .31, "accuracy": .88}: accuracy as well. The lag then holds the luck
-        of that epoch's batches and masks too; `draws` tells how large that is. None: no running
-        mean, no lag.
+        Where the running mean comes from.
+
+        - "next epoch": `fit` trains one epoch more, all three numbers are measured at its end, and
+          the epoch is undone. The lag is then exact: it is measured on that epoch's own batches
+          and masks.
+        - A number: the loss that `fit` printed for the epoch that ended at these weights; with
+          `restore_best_weights` that is the best epoch, not the last. A mapping, such as
+          {"loss": .31, "accuracy": .88}, for the accuracy as well. The lag then holds the luck of
+          that epoch's batches and masks too; with several draws, `spread` tells how large it is.
+        - None: no running mean, and no lag.
     batch_size, shuffle, class_weight, sample_weight
         As in `fit`. The last batch may be smaller.
     augment
         What an input pipeline does to a batch of images, shape (n, ...), in training.
     draws
-        How often to draw batches and masks; everything is averaged.
+        How often to draw batches and masks (and to train the next epoch); everything is averaged.
     seed
         Decides batches and masks.
 
@@ -96,34 +100,44 @@ def mode_gap(
     >>> print(lossacc.mode_gap(model, x_train, y_train))  # doctest: +SKIP
     """
     check_settings(batch_size=batch_size, draws=draws)
-    given = None if isinstance(printed, str) and printed == NEXT_EPOCH else lines(printed)
-    check_ready(model, printed)
-    arrays = read(x, y, class_weight, sample_weight)
+    train = isinstance(printed, str) and printed == NEXT_EPOCH
+    given = None if train else lines(printed)
+    check_ready(model, train)
+    arrays, taken = read(x, y, class_weight, sample_weight), []
     with undone(model):
         arrays = _ready(model, arrays)
-        passes = passes_of(
-            model, {name: tensorflow().constant(v[:1]) for name, v in arrays.items()}
-        )
-        plan, taken = None, []
+        passes, plan = passes_of(model, _one(arrays)), None
         for number in range(draws):
             order = _order(len(arrays["x"]), shuffle, seed, number)
             draw = draw_of(arrays, order, augment, batch_size, (seed, number))
             plan = plan or plan_of(passes, draw)
             with undone(model):
-                taken.append(_measured(passes, plan, draw, given, printed == NEXT_EPOCH))
+                taken.append(_measured(passes, plan, draw, given, train))
         # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
-        model(arrays["x"][:1])
+        applied(model, arrays["x"][:1], False)
     losses, accuracies = zip(*taken, strict=True)
-    accuracy = mean_split(accuracies)
+    return _report(losses, accuracies, train, len(arrays["x"]), batch_size)
+
+
+def _report(
+    losses: Sequence[Split], accuracies: Sequence[Split], train: bool, n: int, size: int
+) -> ModeGap:
+    """Average over the draws."""
+    draws, accuracy = len(losses), mean_split(accuracies)
     return ModeGap(
         loss=mean_split(losses),
         accuracy=None if np.isnan(accuracy.evaluation) else accuracy,
         spread=float(np.std([loss.training for loss in losses], ddof=1)) if draws > 1 else None,
-        undone=printed == NEXT_EPOCH,
-        examples=len(arrays["x"]),
-        batch_size=batch_size,
+        undone=train,
+        examples=n,
+        batch_size=size,
         draws=draws,
     )
+
+
+def _one(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the first example on the device."""
+    return {name: tensorflow().constant(values[:1]) for name, values in arrays.items()}
 
 
 def _order(n: int, shuffle: bool, seed: Seed, number: int) -> Any:
@@ -132,7 +146,7 @@ def _order(n: int, shuffle: bool, seed: Seed, number: int) -> Any:
 
 def _ready(model: Any, arrays: dict[str, Any]) -> dict[str, Any]:
     """Apply the model once; leave the labels out where its outputs are no classes."""
-    output = model(arrays["x"][:1])
+    output = applied(model, arrays["x"][:1], False)
     if len(output.shape) != 2:
         raise ValueError(f"model {model.name!r} gives {output.shape}; expected (examples, K)")
     classes = max(int(output.shape[1]), 2)
@@ -146,7 +160,7 @@ def _measured(
 ) -> tuple[Split, Split]:
     """Measure one draw; give the split of the loss and that of the accuracy."""
     printed = lines(next_epoch(passes, draw)) if train else given
-    sums, n = summed(passes, draw, plan.sets), len(draw.arrays["x"])
+    sums, n = summed(passes, draw, plan.sets), len(draw.order)
     found = printed or {}
     return (
         split(plan, sums, n, found.get("loss"), 0),

@@ -32,11 +32,11 @@ def undone(model: Any) -> Iterator[None]:
 def next_epoch(passes: Passes, draw: Draw) -> dict[str, float]:
     """Train for one epoch, on this draw's batches and masks; give what `fit` printed."""
     draw.sow(passes)
-    images = draw.arrays["x"] if draw.shown is None else draw.shown
+    arrays, order = draw.arrays, draw.order
     history = passes.model.fit(
-        images,
-        draw.arrays["y"],
-        sample_weight=draw.arrays.get("weights"),
+        arrays["x"][order] if draw.shown is None else draw.shown,
+        arrays["y"][order],
+        sample_weight=arrays["weights"][order] if "weights" in arrays else None,
         batch_size=draw.batch_size,
         shuffle=False,
         epochs=1,

@@ -81,7 +81,8 @@ class ModeGap:
     @property
     def headline(self) -> str:
         """What most of the gap is, in a sentence or two."""
-        said, alone = headline(self.gap, self.parts), self.loss.alone
+        what = "training mode gives" if self.printed is None else "fit prints"
+        said, alone = headline(what, self.gap, self.parts), self.loss.alone
         if not _entangled(self.parts, alone):
             return said
         return f"{said} {_ENTANGLED}: {_listed(alone)}."
@@ -144,20 +145,22 @@ class ModeGap:
         return text + ("; after one epoch more, which was undone." if self.undone else ".")
 
 
-def headline(gap: float, parts: Mapping[str, float]) -> str:
-    """Say in a sentence or two what most of a gap is."""
+def headline(what: str, gap: float, parts: Mapping[str, float]) -> str:
+    """Say in a sentence or two how large a gap is, and what most of it is."""
     ranked = sorted(parts, key=lambda part: -abs(parts[part]))
     sizes = sum(abs(value) for value in parts.values())
-    named = _listed({part: parts[part] for part in ranked if abs(parts[part]) >= sizes / 10})
     if not math.isfinite(sizes):
         return "The gap is not finite: the loss is NaN or infinite in one of the modes."
     if abs(parts[ranked[0]]) < _NOTHING:
         return f"There is no gap to speak of: no part reaches {_NOTHING}."
+    named = _listed({part: parts[part] for part in ranked if abs(parts[part]) >= sizes / 10})
+    more = "more" if gap >= 0 else "less"
+    said = f"What {what} is {plain(abs(gap))} {more} than evaluation mode gives"
     if abs(gap) < sizes / 2:
-        return f"The parts work against each other and leave {signed(gap)}: {named}."
+        return f"{said}, as parts work against each other: {named}."
     if abs(parts[ranked[0]]) >= sizes / 2:
-        return f"Most of the gap of {signed(gap)} is {named.replace(', ', '; then ', 1)}."
-    return f"The gap of {signed(gap)} has several parts: {named}."
+        return f"{said}. Most of it is {named.replace(', ', '; then ', 1)}."
+    return f"{said}. It has several parts: {named}."
 
 
 def _entangled(parts: Mapping[str, float], alone: Mapping[str, float]) -> bool:

@@ -62,12 +62,12 @@ def _labels(y: Any) -> IntArray | None:
     return labels if (labels == flat).all() and labels.min() >= 0 else None
 
 
-def check_ready(model: Any, printed: Printed) -> None:
-    """Refuse a model that cannot be measured."""
+def check_ready(model: Any, train: bool) -> None:
+    """Refuse a model that cannot be measured, or trained where it is to be."""
     if not hasattr(model, "compute_loss"):
         raise ValueError(f"got a {type(model).__name__}; expected a compiled Keras model")
     check_model(model)
-    if printed == NEXT_EPOCH and not model.trainable_variables:
+    if train and not model.trainable_variables:
         raise ValueError(
             f"model {model.name!r} has nothing to train, so no next epoch; give printed=None, or "
             "the loss that fit printed"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossacc.backend import tensorflow
-from lossacc.modes.passes import ALL, NONE, Passes, batches
+from lossacc.modes.passes import ALL, NONE, Passes
 from lossacc.modes.shares import Switched, shares, subsets
 from lossacc.modes.split import LAG, PARTS, PENALTY, Split
 from lossacc.modes.switches import AUGMENTATION, OTHER
+from lossacc.scoring import Arrays
 from lossacc.types import FloatArray, IntArray, Seed
 
 Augment = Callable[[Any], Any]
@@ -26,17 +27,20 @@ class Draw:
     Parameters
     ----------
     arrays
-        Tensors of N rows, in order.
+        Arrays of N rows: "x", "y", and where there are any "labels" and "weights".
+    order
+        Shape (N,): the examples in the order in which the batches take them.
     shown
-        Shape (N, ...): the images as an augmentation outside the model changes them; None where
-        there is no such augmentation.
+        Shape (N, ...), in that order: the images as an augmentation outside the model changes
+        them. None where there is no such augmentation.
     batch_size
         The last batch may be smaller.
     seed
         Decides the masks of Dropout and whatever else is random in the model.
     """
 
-    arrays: dict[str, Any]
+    arrays: Mapping[str, Any]
+    order: IntArray
     shown: Any
     batch_size: int
     seed: tuple[Seed, int]
@@ -47,29 +51,33 @@ class Draw:
             drawn = np.random.default_rng([*self.seed, place]).integers(2**31)
             state.assign([int(drawn), 0])
 
+    def batches(self) -> Iterator[tuple[Arrays, Arrays]]:
+        """Give each batch as it is, and as an augmentation outside the model shows it."""
+        tf = tensorflow()
+        for first in range(0, len(self.order), self.batch_size):
+            here = slice(first, first + self.batch_size)
+            chosen = self.order[here]
+            batch = {name: tf.constant(values[chosen]) for name, values in self.arrays.items()}
+            shown = {} if self.shown is None else {"x": tf.constant(self.shown[here])}
+            yield batch, {**batch, **shown}
+
 
 def draw_of(
     arrays: Mapping[str, Any], order: IntArray, augment: Augment | None, size: int,
     seed: tuple[Seed, int],
 ) -> Draw:  # fmt: skip
-    """Put examples in order and on the device; show each batch to the augmentation once."""
-    tf = tensorflow()
-    ordered = {name: tf.constant(values[order]) for name, values in arrays.items()}
-    shown = None
-    if augment is not None:
-        images = arrays["x"][order]
-        parts = [augment(images[i : i + size]) for i in range(0, len(images), size)]
-        shown = tf.cast(tf.concat(parts, 0), ordered["x"].dtype)
-        _check_shown(shown, ordered["x"])
-    return Draw(ordered, shown, size, seed)
-
-
-def _check_shown(shown: Any, images: Any) -> None:
+    """Put examples in order, and show each batch of images to the augmentation, once."""
+    if augment is None:
+        return Draw(arrays, order, None, size, seed)
+    images = arrays["x"][order]
+    parts = [np.asarray(augment(images[i : i + size])) for i in range(0, len(images), size)]
+    shown = np.concatenate(parts).astype(images.dtype)
     if shown.shape != images.shape:
         raise ValueError(
-            f"augment turned images of shape {tuple(images.shape)} into {tuple(shown.shape)}; "
-            "expected the same shape"
+            f"augment turned images of shape {images.shape} into {shown.shape}; expected the same "
+            "shape"
         )
+    return Draw(arrays, order, shown, size, seed)
 
 
 def acts_alone(passes: Passes, draw: Draw) -> bool:
@@ -80,7 +88,7 @@ def acts_alone(passes: Passes, draw: Draw) -> bool:
     if OTHER not in passes.kinds:
         return False
     draw.sow(passes)
-    for batch in batches(draw.arrays, draw.batch_size):
+    for batch, _ in draw.batches():
         rest, alone = (passes(on, batch)[1] for on in (NONE, frozenset({OTHER})))
         if not np.allclose(rest, alone, rtol=1e-5, atol=1e-6, equal_nan=True):
             return True
@@ -90,23 +98,16 @@ def acts_alone(passes: Passes, draw: Draw) -> bool:
 def summed(passes: Passes, draw: Draw, sets: list[Switched]) -> Sums:
     """Send all batches through the model with each set of switches on.
 
-    A batch goes through all of them before the next one does, the pass with everything on last:
-    that one moves the random generators on.
+    A batch goes through with all of them before the next one does. The last is the pass with
+    everything on: from it the random generators go on to the next batch, as in `fit`.
     """
     sums: Sums = {on: np.zeros(3) for on in sets}
     draw.sow(passes)
-    for batch, shown in _both(draw):
+    for batch, shown in draw.batches():
         for on in sorted(sets, key=len):
             seen = shown if AUGMENTATION in on else batch
-            sums[on] = sums[on] + passes(on, seen)[0]
+            sums[on] = sums[on] + passes(on, seen, onward=on == ALL)[0]
     return sums
-
-
-def _both(draw: Draw) -> Any:
-    """Give each batch as it is, and as an augmentation outside the model shows it."""
-    shown = draw.arrays if draw.shown is None else {**draw.arrays, "x": draw.shown}
-    size = draw.batch_size
-    return zip(batches(draw.arrays, size), batches(shown, size), strict=True)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -23,16 +22,15 @@ _GENERATOR = "seed_generator_state"  # how Keras names the state of a layer's ra
 class Passes:
     """The compiled passes of one model, as it was compiled.
 
-    Every pass leaves the model's variables as it found them. Only the random generators go on,
-    and only after the pass with everything on, which uses them as a step of `fit` does. So the
-    passes over one batch share their random numbers: the same units are dropped in each.
+    A pass leaves the model's variables as it found them, so that all passes over one batch share
+    their random numbers: the same units are dropped in each.
 
     Parameters
     ----------
     model
         A built and compiled model with one input and one output.
     arrays
-        Tensors as the passes will get them, of any number of examples.
+        Tensors as the passes will get them, of one example or more.
     """
 
     def __init__(self, model: Any, arrays: Arrays) -> None:
@@ -42,9 +40,9 @@ class Passes:
         self._signature = signature_of(arrays)
         self._switches = switches_of(model)
         self._moved, self._generators = _variables(self._switches, model)
-        self._compiled: dict[Switched, Any] = {}
-        self._look(NONE, self._switches.evaluation)
-        self._look(ALL, self._switches.training)
+        self._compiled: dict[tuple[Switched, bool], Any] = {}
+        self._look(NONE, self._switches.evaluation, arrays)
+        self._look(ALL, self._switches.training, arrays)
         self.kinds = tuple(kind for kind in KINDS if self._switches.of(kind))
 
     @property
@@ -52,7 +50,9 @@ class Passes:
         """The states of the layers' random generators, each a variable of shape (2,)."""
         return self._generators
 
-    def __call__(self, on: Switched, batch: Arrays) -> tuple[FloatArray, FloatArray]:
+    def __call__(
+        self, on: Switched, batch: Arrays, onward: bool = False
+    ) -> tuple[FloatArray, FloatArray]:
         """Send a batch of n examples through the model.
 
         Parameters
@@ -61,6 +61,8 @@ class Passes:
             The kinds of layers that run in training mode.
         batch
             "x", "y", and where there are any "labels" and "weights".
+        onward
+            Whether the random generators go on, as they do after a step of `fit`.
 
         Returns
         -------
@@ -70,42 +72,45 @@ class Passes:
         output : FloatArray
             Shape (n, K): what the model gives.
         """
-        key = self._key(on)
+        on = self._known(on)
         if self.model.run_eagerly:
-            with self._setting(key):
-                sums, output = self._pass(key, batch)
+            with self._switches.set(on):
+                sums, output = self._pass(on, onward, batch)
         else:
-            if key not in self._compiled:
-                self._compiled[key] = self._trace(key, self._setting(key))
-            sums, output = self._compiled[key](batch)
+            if (on, onward) not in self._compiled:
+                self._compiled[on, onward] = self._trace(on, onward, self._switches.set(on))
+            sums, output = self._compiled[on, onward](batch)
         return sums.numpy(), output.numpy()
 
-    def _key(self, on: Switched) -> Switched:
+    def _known(self, on: Switched) -> Switched:
         """Name alike what comes to the same: kinds that the model has not make no difference."""
         if on and set(self.kinds) <= on:
             return ALL
         return on & frozenset(self.kinds)
 
-    def _setting(self, on: Switched) -> AbstractContextManager[None]:
-        return self._switches.set(on)
+    def _look(self, on: Switched, mode: dict[Any, list[bool]], arrays: Arrays) -> None:
+        """Note what each layer is told in a pass in one of the two modes; keep what was traced."""
+        noting, onward = self._switches.noting(mode), on == ALL
+        if self.model.run_eagerly:
+            with noting:
+                self._pass(on, onward, arrays)
+        else:
+            self._compiled[on, onward] = self._trace(on, onward, noting)
 
-    def _look(self, on: Switched, mode: dict[Any, list[bool]]) -> None:
-        """Note what each layer is told in a pass in one of the two modes, and keep that pass."""
-        self._compiled[on] = self._trace(on, self._switches.noting(mode))
-
-    def _trace(self, on: Switched, setting: AbstractContextManager[None]) -> Any:
+    def _trace(self, on: Switched, onward: bool, setting: AbstractContextManager[None]) -> Any:
         tf = tensorflow()
         # A partial has no code of its own: TensorFlow would warn that it is traced too often.
-        function = functools.partial(self._pass, on)
+        function = functools.partial(self._pass, on, onward)
         graph = tf.function(function, input_signature=[self._signature], autograph=False)
         with setting:
             return graph.get_concrete_function()
 
-    def _pass(self, on: Switched, batch: Arrays) -> Any:
+    def _pass(self, on: Switched, onward: bool, batch: Arrays) -> Any:
         """Give the sums and the outputs of one batch."""
         tf, model, training = tensorflow(), self.model, on != NONE
-        kept = [(v, tf.identity(v.value)) for v in self._kept(on)]
-        output = _applied(model, batch["x"], training)
+        moved = self._moved if onward else [*self._moved, *self._generators]
+        kept = [(v, tf.identity(v.value)) for v in moved]
+        output = applied(model, batch["x"], training)
         total = tf.cast(compute_loss(model, batch, output, training=training), tf.float64)
         penalties = [tf.cast(tf.reduce_sum(loss), tf.float64) for loss in model.losses]
         penalty = tf.add_n(penalties or [tf.zeros((), tf.float64)])
@@ -115,9 +120,6 @@ class Passes:
             for variable, value in kept:
                 variable.assign(value)
         return sums, tf.cast(output, tf.float32)
-
-    def _kept(self, on: Switched) -> list[Any]:
-        return self._moved if on == ALL else [*self._moved, *self._generators]
 
     def _hits(self, batch: Arrays, output: Any) -> Any:
         """Count the right answers."""
@@ -140,14 +142,7 @@ class Passes:
 
 def passes_of(model: Any, arrays: Arrays) -> Passes:
     """Give the model's passes, new ones where the model was compiled anew or changed."""
-    layers = [layer for layer in model._flatten_layers() if layer is not model]
-    key: tuple[Any, ...] = (
-        kind_of(arrays),
-        model.optimizer,
-        model.loss,
-        getattr(model, "_compile_loss", None),
-    )
-    key += tuple((id(layer), layer.trainable, getattr(layer, "rate", None)) for layer in layers)
+    key = _key(model, arrays)
     held = vars(model).get("_lossacc_passes")
     if held is None or held[0] != key:
         held = (key, Passes(model, arrays))
@@ -157,13 +152,15 @@ def passes_of(model: Any, arrays: Arrays) -> Passes:
     return passes
 
 
-def batches(arrays: Arrays, size: int) -> Iterator[Arrays]:
-    """Give arrays of N rows in batches; the last one may be smaller."""
-    for first in range(0, len(arrays["x"]), size):
-        yield {name: values[first : first + size] for name, values in arrays.items()}
+def _key(model: Any, arrays: Arrays) -> tuple[Any, ...]:
+    """Give what a compiled pass depends on; Keras, too, wants other changes compiled anew."""
+    layers = model._flatten_layers(include_self=False)
+    settings = [(id(layer), layer.trainable, getattr(layer, "rate", None)) for layer in layers]
+    made = (model.optimizer, model.loss, getattr(model, "_compile_loss", None), model.run_eagerly)
+    return (kind_of(arrays), *made, *settings)
 
 
-def _applied(model: Any, images: Any, training: bool) -> Any:
+def applied(model: Any, images: Any, training: bool) -> Any:
     """Apply a model as `fit` and `evaluate` do: a `call` without `training` is told nothing."""
     if model._call_has_training_arg:
         return model(images, training=training)

@@ -17,6 +17,7 @@ KINDS = (DROPOUT, STATISTICS, AUGMENTATION, OTHER)
 
 _NOISE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
           "GaussianDropout", "AlphaDropout", "RNN", "Attention")  # fmt: skip
+_RATES = ("rate", "stddev", "dropout", "recurrent_dropout")
 _AUGMENTERS = ("AugMix", "CutMix", "MixUp", "RandAugment")
 
 # Whether layer, at its i-th call, is to run in training mode, its parent having said so or not.
@@ -95,7 +96,7 @@ def _find(
         if _can_act(layer):
             kinds[layer] = kind
         return
-    if "training" in layer.call_signature_parameters and not _is_inert(layer):
+    if layer._call_has_training_arg and not _is_inert(layer):
         kinds[layer] = OTHER
     for inner in layer._flatten_layers(include_self=False, recursive=False):
         _find(inner, known, kinds, seen)
@@ -105,7 +106,8 @@ def _can_act(layer: Any) -> bool:
     """Tell whether a layer of a known kind does anything in training mode."""
     if isinstance(layer, keras().layers.BatchNormalization):
         return bool(layer.trainable)  # frozen, it keeps to its running statistics
-    return getattr(layer, "rate", None) != 0
+    rates = [getattr(layer, name) for name in _RATES if hasattr(layer, name)]
+    return not rates or any(rate != 0 for rate in rates)
 
 
 def _is_inert(layer: Any) -> bool:
