@@ -7,6 +7,7 @@ with plain SGD, once for each choice of options, and started afresh for each run
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -98,10 +99,10 @@ def _dropout(layer: Any, amount: float) -> list[Any]:
 def _norm(norm: str, momentum: float) -> list[Any]:
     """Give a layer of normalisation, or none."""
     layers = keras().layers
-    made = {
+    made: dict[str, Callable[[], list[Any]]] = {
         BATCH: lambda: [layers.BatchNormalization(momentum=momentum)],
         LAYER: lambda: [layers.LayerNormalization()],
         GROUP: lambda: [layers.GroupNormalization(GROUPS)],
-        NONE: list,
+        NONE: lambda: [],
     }
     return made[norm]()

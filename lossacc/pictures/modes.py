@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from lossacc.pictures.words import nats, percent, signed
 
 EVALUATION, TRAINING, PRINTED = "evaluation mode", "training mode", "printed"
 _LAG, _SEEN = "lag", 5e-4  # nats: a smaller part would read as 0
-_NOTHING = 0.01  # nats: parts that are all smaller are no gap
+_NOTHING, _SMALL = 0.01, 0.002  # nats: a gap below is none; a part below is not named
 
 
 @dataclass(frozen=True)
@@ -127,20 +128,23 @@ def _bar(start: float, end: float, y: float, role: str, text: str) -> Bars:
 
 def _title(split: Split) -> str:
     """Say how far the last number lies from evaluation mode, and by which parts."""
-    last = "training mode" if split.printed is None else "the printed loss"
-    sizes = {part: abs(value) for part, value in split.parts.items()}
-    if max(sizes.values()) < _NOTHING:
-        return (
-            f"{last[0].upper()}{last[1:]} and evaluation mode are alike: {nats(split.evaluation)}"
-        )
-    ranked = sorted(sizes, key=lambda part: -sizes[part])
-    main = [part for part in ranked if sizes[part] >= sizes[ranked[0]] / 3]
-    told = " and ".join(f"{part} ({signed(split.parts[part])})" for part in main[:2])
-    way = "above" if split.gap > 0 else "below"
-    return (
-        f"{last[0].upper()}{last[1:]} lies {nats(abs(split.gap))} {way} evaluation mode, mostly "
-        f"by {told}"
-    )
+    last = "Training mode" if split.printed is None else "The printed loss"
+    way = 1 if split.gap >= 0 else -1
+    for_it = _named(split.parts, way, max(way * value for value in split.parts.values()))
+    against = _named(split.parts, -way, max(abs(value) for value in split.parts.values()))
+    if abs(split.gap) < _NOTHING:
+        why = f", as {' and '.join(for_it + against)} cancel" if for_it and against else ""
+        return f"{last} and evaluation mode are alike: {nats(split.evaluation)}{why}"
+    side = "above" if way > 0 else "below"
+    title = f"{last} lies {nats(abs(split.gap))} {side} evaluation mode by {' and '.join(for_it)}"
+    return f"{title}, against {' and '.join(against)}" if against else title
+
+
+def _named(parts: Mapping[str, float], way: int, beside: float) -> list[str]:
+    """Name the two largest parts that go one way, but none that is small beside a number."""
+    going = sorted(((way * value, part) for part, value in parts.items()), reverse=True)
+    least = max(beside / 3, _SMALL)
+    return [f"{part} ({signed(parts[part])})" for size, part in going[:2] if size >= least]
 
 
 def _alt(gap: ModeGap, rows: list[_Row]) -> str:

@@ -37,13 +37,25 @@ def bars(picture, panel=0):
 def test_the_title_says_where_the_printed_loss_lies_and_by_what() -> None:
     title = mode_picture(gap_of(0.5, ALL)).title
     assert title == (
-        "The printed loss lies 0.970 above evaluation mode, mostly by augmentation (+0.400) and "
+        "The printed loss lies 0.970 above evaluation mode by augmentation (+0.400) and "
         "dropout (+0.300)"
     )
     below = mode_picture(gap_of(1.8, {"batch statistics": -0.5}, printed=False)).title
     assert below == (
-        "Training mode lies 0.500 below evaluation mode, mostly by batch statistics (\u22120.500)"
+        "Training mode lies 0.500 below evaluation mode by batch statistics (\u22120.500)"
     )
+    both = {"batch statistics": -0.5, "dropout": 0.3, "lag": 0.01}
+    assert mode_picture(gap_of(1.8, both)).title.endswith(
+        "below evaluation mode by batch statistics (\u22120.500), against dropout (+0.300)"
+    )
+    cancel = mode_picture(gap_of(1.8, {"batch statistics": -0.5, "dropout": 0.5})).title
+    assert cancel == (
+        "The printed loss and evaluation mode are alike: 1.80, as dropout (+0.500) and batch "
+        "statistics (\u22120.500) cancel"
+    )
+    many = dict.fromkeys(("dropout", "augmentation", "other", "penalty"), 0.3)
+    title = mode_picture(gap_of(1.8, {**many, "batch statistics": -1.0})).title
+    assert "above evaluation mode by penalty (+0.300) and other (+0.300), against batch" in title
     alike = mode_picture(gap_of(1.8, {"lag": 0.004})).title
     assert alike == "The printed loss and evaluation mode are alike: 1.80"
 
