@@ -7,7 +7,6 @@ with plain SGD, once for each choice of options, and started afresh for each run
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -99,10 +98,8 @@ def _dropout(layer: Any, amount: float) -> list[Any]:
 def _norm(norm: str, momentum: float) -> list[Any]:
     """Give a layer of normalisation, or none."""
     layers = keras().layers
-    made: dict[str, Callable[[], list[Any]]] = {
-        BATCH: lambda: [layers.BatchNormalization(momentum=momentum)],
-        LAYER: lambda: [layers.LayerNormalization()],
-        GROUP: lambda: [layers.GroupNormalization(GROUPS)],
-        NONE: lambda: [],
-    }
-    return made[norm]()
+    if norm == BATCH:
+        return [layers.BatchNormalization(momentum=momentum)]
+    if norm == LAYER:
+        return [layers.LayerNormalization()]
+    return [layers.GroupNormalization(GROUPS)] if norm == GROUP else []
