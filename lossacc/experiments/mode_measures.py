@@ -53,8 +53,8 @@ def anew(model: Any, examples: Examples, held_out: Examples) -> dict[str, float]
     return found
 
 
-def variance_shift(model: Any, images: FloatArray) -> float:
-    """Give the variance behind the second convolution with dropout over that without.
+def variance_shift(model: Any, images: FloatArray) -> tuple[float, float]:
+    """Give the variance behind the first block with dropout over that without.
 
     In batch statistics both, so that dropout alone makes the difference.
 
@@ -64,20 +64,26 @@ def variance_shift(model: Any, images: FloatArray) -> float:
         A network of `mode_networks`.
     images
         Shape (N, H, W, C).
+
+    Returns
+    -------
+    tuple of float
+        Behind the block itself, and behind the convolution that follows.
     """
     with untouched(model.non_trainable_variables):
-        given, without = (_second(model, images, drop) for drop in (True, False))
-    return given / without if without else float("nan")
+        given, without = (_behind_block(model, images, drop) for drop in (True, False))
+    block, convolution = (given / without).tolist()
+    return block, convolution
 
 
-def _second(model: Any, images: FloatArray, drop: bool) -> float:
-    """Give the variance within a channel behind the second convolution; the mean over channels."""
-    layers, seen = keras().layers, 0
-    values = tensorflow().constant(images)
+def _behind_block(model: Any, images: FloatArray, drop: bool) -> FloatArray:
+    """Give the variances within a channel, in the mean over channels, before and behind conv 2."""
+    layers, values, found = keras().layers, tensorflow().constant(images), []
     for layer in model.layers:
-        normalises = isinstance(layer, layers.BatchNormalization)
+        before, normalises = values, isinstance(layer, layers.BatchNormalization)
         values = layer(values, training=normalises or drop)
-        seen += isinstance(layer, layers.Conv2D)
-        if seen == 2:
+        found += [before, values] if isinstance(layer, layers.Conv2D) else []
+        if len(found) == 4:
             break
-    return float(np.asarray(values).var(axis=(0, 1, 2)).mean())
+    variances = [np.asarray(seen).var(axis=(0, 1, 2)).mean() for seen in found[2:]]
+    return np.array(variances, dtype=float)

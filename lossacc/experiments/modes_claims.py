@@ -38,6 +38,20 @@ CLAIMS = (
         "before, gain of new statistics",
     ),
     Claim(
+        "predicted",
+        "Before training, the variance behind the first block is, with dropout over without, "
+        "within 30 % of what four independent units give: 23 times with dropout before and after "
+        "max-pooling, 9.3 times before, 4.4 times after.",
+        ("C52", "C53"),
+        ("base", "before pooling", "after pooling"),
+        ("at the end", "at the end", "at the end"),
+        read.predicted,
+        lambda e: e["furthest off"] <= 0.3,
+        "the variance ratio behind the first block, both in batch statistics, is within 30 % of "
+        "the toy's in all three places",
+        "furthest off",
+    ),
+    Claim(
         "variance",
         "Dropout before and after max-pooling makes the variance that the next BatchNormalization "
         "meets three times as large in training mode, or more.",

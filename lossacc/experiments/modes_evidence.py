@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from lossacc.experiments.form import Evidence
+from lossacc.mode_toys import pooled
 from lossacc.run import Run
 from lossacc.types import FloatArray
 
@@ -66,6 +67,26 @@ def variance(run: Run) -> Evidence:
     """Read how much larger dropout makes the variance behind the second convolution."""
     names = ("variance shift at the start", "variance shift")
     return {"at the start": mode(run, names[0]), "at the end": mode(run, names[1])}
+
+
+def predicted(both: Run, before: Run, after: Run) -> Evidence:
+    """Set the variance shift behind the first block beside that of four independent units."""
+    found: dict[str, float] = {}
+    off = []
+    runs = {"both": both, "before": before, "after": after}
+    for toy, (name, run) in zip(_toys(), runs.items(), strict=True):
+        measured = mode(run, "block shift at the start")
+        found |= {f"{name}, by hand": toy, f"{name}, in the network": measured}
+        off.append(abs(measured / toy - 1))
+    return found | {"furthest off": max(off)}
+
+
+def _toys() -> tuple[float, float, float]:
+    """Give the variance of pooled units with dropout over that without: both, before, after."""
+    whole, before = pooled(0.0), pooled(0.7)
+    moments = (before.dropped(0.5), before, whole.dropped(0.5))
+    both, first, last = (one.variance / whole.variance for one in moments)
+    return both, first, last
 
 
 def other_network(base: Run, quick: Run) -> Evidence:

@@ -34,7 +34,8 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     """Train the network, and measure what training left of it in each mode."""
     examples, held_out = sets(data, seed)
     model = nets.fresh_modes(seed, examples.shape, CLASSES, **_options(settings))
-    fresh = {"variance shift at the start": variance_shift(model, examples.images)}
+    block, convolution = variance_shift(model, examples.images)
+    fresh = {"block shift at the start": block, "variance shift at the start": convolution}
     run = trained(model, settings, examples, held_out, seed, hooks)
     if "stopped" in run.settings:
         return run
@@ -69,7 +70,7 @@ def _modes(
     model: Any, settings: Settings, examples: Examples, held_out: Examples, seed: Seed
 ) -> dict[str, float]:
     """Measure the network in each mode; numbers by name, which the evidence reads."""
-    found = {"variance shift": variance_shift(model, examples.images)}
+    found = {"variance shift": variance_shift(model, examples.images)[1]}
     if settings["norm"] == nets.BATCH:
         found |= anew(model, examples, held_out)
     if not _drops(settings) and settings["batch_size"] == 32:
