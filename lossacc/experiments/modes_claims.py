@@ -113,30 +113,16 @@ CLAIMS = (
     ),
     Claim(
         "batches of two",
-        "In batches of two BatchNormalization costs 5 points in validation, statistics computed "
+        "In batches of two BatchNormalization costs 8 points in validation, statistics computed "
         "anew, or more.",
         ("C37",),
         ("batches of 2", "plain, batches of 2"),
         ("batches of 4", "plain, batches of 4"),
         read.against_plain,
-        lambda e: e["gain"] <= -0.05,
-        "validation accuracy at the end, with new statistics, at least .05 below that of the same "
+        lambda e: e["gain"] <= -0.08,
+        "validation accuracy at the end, with new statistics, at least .08 below that of the same "
         "network without BatchNormalization",
         "gain",
-    ),
-    Claim(
-        "a regulariser",
-        "With BatchNormalization batches of 4 end with a higher training loss than batches of 32 "
-        "and with a lower validation loss: after as many updates, statistics computed anew in "
-        "both.",
-        ("C37",),
-        ("batches of 4", "no dropout"),
-        ("no dropout", "batches of 4"),
-        read.smaller_batches,
-        lambda e: e["fall of the validation loss"] > 0 and e["rise of the training loss"] > 0,
-        "after as many updates, with new statistics in both: the training loss is higher, the "
-        "validation loss lower",
-        "fall of the validation loss",
     ),
     Claim(
         "batch size in each mode",
@@ -256,7 +242,7 @@ REMEDIES = (
         "batches of 4",
         ("C37",),
         "fall of the validation loss, nats, statistics anew in both",
-        read.gain_loss_anew,
+        read.gain_loss,
         CLOSE,
         "helps",
         against="no dropout",
@@ -287,7 +273,7 @@ REMEDIES = (
         "plain, batches of 4",
         ("C37",),
         "fall of the validation loss, nats",
-        read.gain_loss_anew,
+        read.gain_loss,
         CLOSE,
         "harms",
         against="plain",

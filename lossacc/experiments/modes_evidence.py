@@ -128,21 +128,6 @@ def against_plain(normal: Run, plain: Run) -> Evidence:
     }
 
 
-def smaller_batches(small: Run, large: Run) -> Evidence:
-    """Read what smaller batches do to the losses, statistics anew; plain networks have none."""
-    return {
-        "fall of the validation loss": _settled(large, "validation")
-        - _settled(small, "validation"),
-        "rise of the training loss": _settled(small, "train") - _settled(large, "train"),
-    }
-
-
-def _settled(run: Run, on: str) -> float:
-    """Give the loss at the end, with new statistics where the network has any."""
-    new = mode(run, "anew, validation" if on == "validation" else "anew")
-    return float(run.scores(on).loss[-1]) if math.isnan(new) else new
-
-
 def batch_sizes(run: Run) -> Evidence:
     """Read what the batches that a trained network is handed make of its answers."""
     return {
@@ -210,6 +195,11 @@ def gain_both_anew(without: Run, given: Run) -> float:
     return mode(given, name) - mode(without, name)
 
 
-def gain_loss_anew(without: Run, given: Run) -> float:
-    """Give the fall of the validation loss, statistics computed anew in both."""
-    return smaller_batches(given, without)["fall of the validation loss"]
+def gain_loss(without: Run, given: Run) -> float:
+    """Give the fall of the validation loss at the end, with new statistics where there are any."""
+    return _settled(without) - _settled(given)
+
+
+def _settled(run: Run) -> float:
+    new = mode(run, "anew, validation")
+    return float(run.scores("validation").loss[-1]) if math.isnan(new) else new
