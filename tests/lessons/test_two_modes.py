@@ -120,6 +120,20 @@ def test_what_the_text_says_of_the_network_that_was_asked_about() -> None:
     assert -gap.parts["batch statistics"] > gap.parts["dropout"]
 
 
+@pytest.mark.parametrize(
+    ("arm", "says"),
+    [
+        ("base", "The printed one, by .03 nats or more."),
+        ("after pooling", "The one in evaluation mode, by .03 nats or more."),
+        ("no dropout", "They are within .03 nats."),
+    ],
+)
+def test_the_prediction_comes_out_as_the_text_says(arm: str, says: str) -> None:
+    prediction = experiments.load("two-modes").prediction
+    assert prediction is not None
+    assert prediction.outcome(trained(arm)).says == says, prediction.measured(trained(arm))
+
+
 def test_what_the_text_says_of_the_place() -> None:
     before, after = (recorded_gap(trained(arm)) for arm in ("before pooling", "after pooling"))
     assert before.accuracy is not None
@@ -141,6 +155,14 @@ def test_what_the_text_says_of_few_updates() -> None:
     assert abs(longer.parts["batch statistics"]) < -gap.parts["batch statistics"] / 4
 
 
+def test_what_the_text_says_of_batches_of_four() -> None:
+    steady, four = trained("no dropout"), trained("batches of 4")
+    assert read_of.mode(four, "anew accuracy") <= read_of.mode(steady, "anew accuracy")
+    gain = "anew, validation accuracy"
+    assert read_of.mode(four, gain) > read_of.mode(steady, gain) + 0.02
+    assert steady.train.accuracy[-1] == 1
+
+
 def test_what_the_text_says_of_the_curves() -> None:
     after, fast = trained("after pooling"), trained("rate of 3")
     assert (read_of.printed(after)[-30:] > after.scores("validation").loss[-30:]).all()
@@ -154,8 +176,9 @@ def test_what_the_text_says_of_a_mild_rate() -> None:
     assert read_of.gain_anew(mild, mild) > -0.05
 
 
-def test_a_recorded_gap_is_the_one_that_was_measured_and_can_be_drawn() -> None:
+def test_a_recorded_gap_is_the_one_that_was_measured_and_can_be_drawn(tmp_path: Path) -> None:
     gap = recorded_gap(trained())
+    assert recorded_gap(Run.load(trained().save(tmp_path / "run.npz"))) == gap
     assert sum(gap.parts.values()) == pytest.approx(gap.gap, abs=1e-9)
     assert gap.examples == 288
     assert "evaluation mode" in pictures.mode_picture(gap).alt
