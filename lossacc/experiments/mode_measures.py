@@ -5,19 +5,22 @@ Everything here leaves the network's weights and running statistics as they were
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from lossacc.backend import keras, tensorflow
 from lossacc.data import Examples
-from lossacc.modes import PARTS, ModeGap, mode_gap, recompute_statistics
+from lossacc.modes import PARTS, ModeGap, Split, mode_gap, recompute_statistics
 from lossacc.scores import Scores
 from lossacc.types import FloatArray, Seed
 from lossacc.untouched import untouched
 
 SIZES = (1, 2, 4, 8, 32)  # of the batches on which a network without dropout is tried
 TRIED = 96  # images that it is tried on
+_SPLITS = ("loss", "accuracy")
 
 
 def numbers(gap: ModeGap) -> dict[str, float]:
@@ -25,6 +28,27 @@ def numbers(gap: ModeGap) -> dict[str, float]:
     accuracy = float("nan") if gap.accuracy is None else gap.accuracy.training
     found = {"training": gap.training, "training accuracy": accuracy}
     return found | {f"part {part}": gap.parts[part] for part in PARTS}
+
+
+def to_json(gap: ModeGap) -> dict[str, Any]:
+    """Give a gap as JSON values, for the settings of a run."""
+    held = asdict(gap)
+    for name in _SPLITS:
+        if held[name] is not None:
+            switched = held[name]["switched"].items()
+            held[name]["switched"] = [[sorted(on), value] for on, value in switched]
+    return held
+
+
+def from_json(held: Mapping[str, Any]) -> ModeGap:
+    """Give the gap that `to_json` wrote."""
+    splits = {name: held[name] and _split(held[name]) for name in _SPLITS}
+    return ModeGap(**{**held, **splits})
+
+
+def _split(held: Mapping[str, Any]) -> Split:
+    switched = {frozenset(on): value for on, value in held["switched"]}
+    return Split(**{**held, "switched": switched})
 
 
 def by_batch(model: Any, examples: Examples, seed: Seed) -> dict[str, float]:

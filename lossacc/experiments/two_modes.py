@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,13 @@ from lossacc.experiments.form import (
     Prediction,
     Settings,
 )
-from lossacc.experiments.mode_measures import anew, by_batch, numbers, variance_shift
+from lossacc.experiments.mode_measures import (
+    anew,
+    by_batch,
+    numbers,
+    to_json,
+    variance_shift,
+)
 from lossacc.experiments.modes_claims import CLAIMS, REMEDIES
 from lossacc.experiments.modes_evidence import printed
 from lossacc.experiments.trial import trained
@@ -41,7 +46,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         return run
     gap = _gap(model, settings, run, examples, seed)
     modes = fresh | numbers(gap) | _modes(model, settings, examples, held_out, seed)
-    return run.with_settings(modes=modes, gap=asdict(gap))
+    return run.with_settings(modes=modes, gap=to_json(gap))
 
 
 def _options(settings: Settings) -> dict[str, Any]:

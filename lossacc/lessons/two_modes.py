@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lossacc.experiments.mode_measures import from_json
 from lossacc.mode_toys import Moments, initial_left, masks, printed_mean
-from lossacc.modes import ModeGap, Split
+from lossacc.modes import ModeGap
 from lossacc.pictures.words import percent
 from lossacc.quiz import Exercise
 from lossacc.run import Run
@@ -21,8 +22,7 @@ def recorded_gap(run: Run) -> ModeGap:
     held = run.settings.get("gap")
     if held is None:
         raise ValueError(f"{run!r} holds no gap; expected a whole run of two-modes")
-    splits = {name: held[name] and Split(**held[name]) for name in ("loss", "accuracy")}
-    return ModeGap(**{**held, **splits})
+    return from_json(held)
 
 
 def statistics_anew(run: Run) -> Sheet:
