@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossacc import bounds, catalogue, toys
+from lossacc import bounds, catalogue, mode_toys, toys
 
 IDS = [f"C{n:02}" for n in range(1, 71)] + [f"M{n:02}" for n in range(1, 19)]
 TEXT = Path(catalogue.__file__).with_suffix(".toml").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ FIGURES = {
     "C32": [f"{_constant_weighted():.3f}"],
     "C41": [f"{_decayed(coupled):.3f}"[1:] for coupled in (False, True)],
     "C52": [f"{_relu_variance(1.0) / _relu_variance(0.5):.3f}"[1:]],
-    "C54": [f"{math.log(0.01) / math.log(m):.0f}" for m in (0.99, 0.9)],
+    "C54": [f"{mode_toys.updates_to_forget(m)}" for m in (0.99, 0.9)],
     "C56": [f"{100 * math.sqrt(0.7 * 0.3 / 100):.1f}"],
     "M01": [f"{1 - 1 / 10:.1f}"[1:], f"{1 - 1 / 30:.3f}"[1:]],
     "M08": [f"{_smoothed(k):.3f}" for k in (2, 10)],

@@ -1,0 +1,194 @@
+"""Notebook 08: its exercises against arithmetic by hand, and what its text says beyond claims."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossacc import experiments, mode_toys, pictures
+from lossacc.experiments import modes_evidence as read_of
+from lossacc.lessons.two_modes import EXERCISES, recorded_gap, statistics_anew
+from lossacc.quiz import check
+from lossacc.run import Run
+from tests.notebooks.rules import lossacc_metadata
+from tests.notebooks.running import read
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "08_two_modes.ipynb"
+BY_HAND = {
+    "the larger of two ones": 1.5,
+    "always two": 4.0,
+    "twenty updates at .9": 0.121577,
+    "three and seven": 1.0,
+    "a line from 2.0 to 1.2": 1.6,
+}
+
+
+def test_every_exercise_is_there() -> None:
+    assert [exercise.name for exercise in EXERCISES] == list(BY_HAND)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_answer_is_right_and_no_slip_is(exercise) -> None:
+    assert exercise.answer() == pytest.approx(BY_HAND[exercise.name], rel=1e-4)
+    for one, other in combinations([exercise.answer(), *exercise.slips], 2):
+        assert abs(one - other) > 2 * exercise.within
+
+
+# The slips that are a formula; the others are plain numbers.
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("the larger of two ones", 3 / 4),
+        ("always two", (0**2 + 4**2) / 2),
+        ("always two", (0 - 1) ** 2),
+        ("twenty updates at .9", 1 - 0.9**20),
+        ("twenty updates at .9", 0.99**20),
+        ("twenty updates at .9", 0.9**10),
+        ("three and seven", 2 / math.sqrt(8)),
+        ("three and seven", 2 / 4),
+        ("a line from 2.0 to 1.2", 1.6 - 1.2),
+        ("a line from 2.0 to 1.2", 2.0 - 1.2),
+    ],
+)
+def test_a_usual_slip_gets_its_own_reply(name: str, slip: float) -> None:
+    exercise = next(one for one in EXERCISES if one.name == name)
+    assert check(name, slip).words in exercise.slips.values()
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_solution_in_the_notebook_is_right(name: str) -> None:
+    cells = [c for c in read(NOTEBOOK).cells if lossacc_metadata(c).get("solution") == name]
+    found: dict[str, Any] = {}
+    exec(cells[0].source, found)  # our own notebook
+    assert check(name, found["answer"]).verdict == "Right"
+
+
+def test_a_folded_solution_betrays_nothing() -> None:
+    # JupyterLab shows the first line of a folded cell, and the output of one that was run.
+    for cell in read(NOTEBOOK).cells:
+        if "solution" in lossacc_metadata(cell):
+            assert cell.source.splitlines()[0] == "# Solution"
+            assert "check(" not in cell.source
+
+
+def test_keras_makes_of_a_batch_of_two_what_is_done_by_hand() -> None:
+    keras = pytest.importorskip("keras")
+    layer = keras.layers.BatchNormalization(epsilon=1e-9)
+    assert np.asarray(layer(np.array([[3.0], [7.0]], np.float32), training=True)).ravel() == (
+        pytest.approx([-1, 1])
+    )
+    assert np.asarray(layer(np.array([[3.0]], np.float32), training=True)) == pytest.approx(0)
+
+
+def test_the_figures_of_the_text() -> None:
+    whole, before, after = (
+        mode_toys.pooled(0),
+        mode_toys.pooled(0.7),
+        mode_toys.pooled(0).dropped(0.5),
+    )
+    assert before.mean / whole.mean == pytest.approx(4 / 3, abs=0.01)
+    assert before.variance / whole.variance == pytest.approx(9, abs=0.5)
+    assert after.variance / whole.variance == pytest.approx(4, abs=0.5)
+    assert mode_toys.pooled(0.2).variance / whole.variance < 2
+    assert mode_toys.initial_left(0.99, 40) == pytest.approx(2 / 3, abs=0.005)
+    assert mode_toys.initial_left(0.99, 270) == pytest.approx(0.07, abs=0.005)
+    assert math.log(6) == pytest.approx(1.79, abs=0.005)
+
+
+@cache
+def trained(arm: str = "base", **knobs: Any) -> Run:
+    """The runs that the notebook shows."""
+    return experiments.load("two-modes").run(arm, seed=1, **knobs)
+
+
+def test_what_the_text_says_of_the_network_that_was_asked_about() -> None:
+    base = trained()
+    gap = recorded_gap(base)
+    assert gap.printed is not None
+    assert gap.printed < gap.evaluation - 0.03
+    assert base.printed["accuracy"][-10:].mean() > 0.2  # of six classes
+    assert np.abs(base.train.loss[5:] - math.log(6)).max() < 0.06
+    held_out = base.scores("validation").loss
+    assert np.abs(held_out - base.train.loss)[1:].max() < 0.05  # they lie together
+    assert gap.parts["dropout"] > 0 > gap.parts["batch statistics"]
+    assert -gap.parts["batch statistics"] > gap.parts["dropout"]
+
+
+@pytest.mark.parametrize(
+    ("arm", "says"),
+    [
+        ("base", "The printed one, by .03 nats or more."),
+        ("after pooling", "The one in evaluation mode, by .03 nats or more."),
+        ("no dropout", "They are within .03 nats."),
+    ],
+)
+def test_the_prediction_comes_out_as_the_text_says(arm: str, says: str) -> None:
+    prediction = experiments.load("two-modes").prediction
+    assert prediction is not None
+    assert prediction.outcome(trained(arm)).says == says, prediction.measured(trained(arm))
+
+
+def test_what_the_text_says_of_the_place() -> None:
+    before, after = (recorded_gap(trained(arm)) for arm in ("before pooling", "after pooling"))
+    assert before.accuracy is not None
+    assert before.accuracy.training > before.accuracy.evaluation + 0.15
+    assert after.parts["dropout"] > 0.7 * after.gap > 0.2
+    assert read_of.gain_anew(trained(), trained("before pooling")) > 0.3
+    shifts = [read_of.variance(trained(arm)) for arm in ("base", "before pooling", "after pooling")]
+    for when in ("at the start", "at the end"):
+        assert sorted(shifts, key=lambda one: -one[when]) == shifts
+
+
+def test_what_the_text_says_of_few_updates() -> None:
+    few, quick = trained("few updates"), trained("few updates, momentum .9")
+    gap = recorded_gap(few)
+    assert gap.parts["batch statistics"] < 0.8 * gap.gap < 0
+    assert (few.printed["loss"][1:] == quick.printed["loss"][1:]).all()
+    assert (few.train.logits[0] == quick.train.logits[0]).all()
+    longer = recorded_gap(trained("few updates", epochs=30))
+    assert abs(longer.parts["batch statistics"]) < -gap.parts["batch statistics"] / 4
+
+
+def test_what_the_text_says_of_batches_of_four() -> None:
+    steady, four = trained("no dropout"), trained("batches of 4")
+    assert read_of.mode(four, "anew accuracy") <= read_of.mode(steady, "anew accuracy")
+    gain = "anew, validation accuracy"
+    assert read_of.mode(four, gain) > read_of.mode(steady, gain) + 0.02
+    assert steady.train.accuracy[-1] == 1
+
+
+def test_what_the_text_says_of_the_curves() -> None:
+    after, fast = trained("after pooling"), trained("rate of 3")
+    assert (read_of.printed(after)[-30:] > after.scores("validation").loss[-30:]).all()
+    assert fast.printed["accuracy"][-1] > 0.8
+    assert fast.scores("validation").loss.max() > 5 * math.log(6)
+
+
+def test_what_the_text_says_of_a_mild_rate() -> None:
+    mild = trained("before pooling", rate=0.2)
+    assert mild.scores("validation").accuracy[-1] > 0.75
+    assert read_of.gain_anew(mild, mild) > -0.05
+
+
+def test_a_recorded_gap_is_the_one_that_was_measured_and_can_be_drawn(tmp_path: Path) -> None:
+    gap = recorded_gap(trained())
+    assert recorded_gap(Run.load(trained().save(tmp_path / "run.npz"))) == gap
+    assert sum(gap.parts.values()) == pytest.approx(gap.gap, abs=1e-9)
+    assert gap.examples == 288
+    assert "evaluation mode" in pictures.mode_picture(gap).alt
+    rows = statistics_anew(trained()).rows
+    assert [row[0] for row in rows] == ["training images", "validation images"]
+
+
+def test_what_was_not_measured_is_refused() -> None:
+    other = experiments.load("nine-versus-one").run(seed=1)
+    with pytest.raises(ValueError, match="holds no gap; expected a whole run of two-modes"):
+        recorded_gap(other)
+    with pytest.raises(ValueError, match="holds no new statistics"):
+        statistics_anew(trained("plain, batches of 2"))
