@@ -6,6 +6,7 @@ from lossacc.pictures.account import ledger_picture
 from lossacc.pictures.by_class import class_curves, confusion_picture
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.path import plane
+from lossacc.pictures.penalty import penalty_picture
 from lossacc.pictures.single import two_rulers
 from lossacc.pictures.spread import losses
 from lossacc.pictures.trust import reliability_picture
@@ -17,6 +18,7 @@ __all__ = [
     "curves",
     "ledger_picture",
     "losses",
+    "penalty_picture",
     "plane",
     "reliability_picture",
     "two_rulers",
