@@ -320,7 +320,16 @@ REMEDIES = (
         against="no L2",
         says="An L2 of .01, against none.",
     ),
-    Remedy("strong L2", ("C34",), ACCURACY, read.gain_accuracy, POINTS, "harms", against="no L2"),
+    Remedy(
+        "strong L2",
+        ("C34",),
+        ACCURACY,
+        read.gain_accuracy,
+        POINTS,
+        "harms",
+        against="moderate L2",
+        says="An L2 of .01 instead of .001.",
+    ),
     Remedy(
         "weight decay, same pull",
         ("C41",),
