@@ -228,7 +228,7 @@ ARMS = (
     Arm(
         "BatchNorm, no L2",
         "BatchNorm behind each convolution and no penalty, at a rate of .01.",
-        {**_BATCH_NORM, "l2": 0.0},
+        {**_BATCH_NORM, "l2": 0.0, "on": KERNELS[1]},  # so that these are measured
     ),
     Arm(
         "BatchNorm, convolutions",

@@ -184,14 +184,15 @@ def test_what_the_text_says_of_the_log() -> None:
 
 
 def test_what_the_text_says_of_what_is_printed() -> None:
-    run = trained("fit, strong L2")
+    run = trained("fit, Dropout")
     last = {name: values[-1] for name, values in run.printed.items()}
     told, penalty = run.settings["evaluated"], run.penalty[-1]
     assert last["val_loss"] - last["val_crossentropy"] == pytest.approx(penalty, abs=5e-4)
     assert told["loss"] - told["crossentropy"] == pytest.approx(penalty, abs=5e-4)
     assert last["loss"] - last["crossentropy"] == pytest.approx(penalty, abs=0.05)
     assert run.environment["keras"].startswith("3.")
-    assert run.train.accuracy[-1] > 0.6
+    assert run.train.accuracy[-1] > 0.5
+    assert run.penalty[0] == pytest.approx(1.25, abs=0.1)  # an L2 of .01
 
 
 def test_what_the_text_says_of_the_strong_penalty() -> None:
@@ -229,6 +230,7 @@ def test_what_the_text_says_of_weight_decay() -> None:
 def test_what_the_text_says_of_batch_norm() -> None:
     free, held = trained("BatchNorm, no L2"), trained("BatchNorm, convolutions")
     ends = [run.settings["squared norm"][-1] for run in (free, held)]
+    assert free.settings["squared norm"][0] == held.settings["squared norm"][0]
     assert ends[1] < 0.5 * free.settings["squared norm"][0] < ends[0]
     one, other = (run.settings["batch statistics"] for run in (free, held))
     assert other["accuracy"] == pytest.approx(one["accuracy"], abs=0.04)
