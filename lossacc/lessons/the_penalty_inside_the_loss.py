@@ -90,8 +90,8 @@ EXERCISES = (
         lambda: 0.1 * 127 / 100,
         "A tenth of each weight is a hundredth of its square: .1 x 1.27.",
         slips={
-            1.27: "That is a tenth of the penalty; the squares shrink to a hundredth. (It is also "
-            "the new sum of squares, before the factor of .1.)",
+            1.27: "That is a tenth of the penalty, or the new sum of squares without its factor of "
+            ".1; the squares shrink to a hundredth.",
             12.7: "That is the penalty before.",
             0.0127: "That is a hundredth too much: the factor of .1 was taken twice.",
         },
