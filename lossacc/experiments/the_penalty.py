@@ -19,8 +19,9 @@ from lossacc.experiments.form import (
     Settings,
 )
 from lossacc.experiments.penalised import KERNELS, OPTIMIZERS, penalised, squared_norm
-from lossacc.experiments.penalty_claims import CLAIMS, REMEDIES
+from lossacc.experiments.penalty_claims import CLAIMS
 from lossacc.experiments.penalty_evidence import above_base, with_penalty
+from lossacc.experiments.penalty_remedies import REMEDIES
 from lossacc.experiments.trial import noisy_split, trained
 from lossacc.losses import cross_entropy
 from lossacc.pictures.words import nats, percent
