@@ -18,7 +18,15 @@ from lossacc.draw import Bars, Line, Picture, Points, Thumbnails, figure, svg
 from lossacc.draw.layout import layout
 from lossacc.draw.text import TEXT, overlap
 from lossacc.ledger import ledger, ledger_of
-from lossacc.pictures import compare, curves, ledger_picture, losses, plane, reliability_picture
+from lossacc.pictures import (
+    compare,
+    curves,
+    ledger_picture,
+    losses,
+    penalty_picture,
+    plane,
+    reliability_picture,
+)
 from lossacc.run import Run
 from lossacc.scores import Scores
 
@@ -74,6 +82,7 @@ def everything(run: Run) -> list[Picture]:
     for shown in (run, start):
         made += [curves(shown, earlier=earlier, seeds=[run, start], name="one by one")]
         made += [plane(shown, earlier=earlier, name="one by one")]
+    made += [penalty_picture(run), penalty_picture(start, on="train"), plane(run, penalty=True)]
     made += [compare({"base": run, "clipped by norm": run}), losses(run, 0, on="train")]
     images = np.zeros((run.train.size, 4, 4, 1), np.float32)
     made += [losses(run, -1, images, on="train")]

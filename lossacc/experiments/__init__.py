@@ -41,6 +41,7 @@ NAMES = (
     "long-tail",
     "sure-and-wrong",
     "two-modes",
+    "the-penalty",
 )
 
 

@@ -29,7 +29,7 @@ def still(experiment: Experiment, arm: str, run: Run) -> dict[str, Any]:
     lead = f"{experiment.title}: {experiment.question}"
     says = f"{arm}: {experiment.arm(arm).says}"
     measured = experiment.prediction.measured(run) if experiment.prediction else ""
-    bundle = mimebundle(pictures.curves(run))
+    bundle = mimebundle(pictures.curves(run, penalty=bool(run.penalty.any())))
     bundle["text/html"] = (
         f"<p><strong>{escape(experiment.title)}.</strong> {escape(experiment.question)}</p>"
         f"<p>{escape(says)} {escape(measured)}</p>{bundle['text/html']}"

@@ -28,7 +28,11 @@ VIEWS = ("plane", "ledger", "images")
 def curves(scene: Scene) -> str:
     """Draw the curves of a scene."""
     picture = pictures.curves(
-        scene.run, earlier=_earlier(scene), seeds=cast(Any, scene.seeds), name=scene.name
+        scene.run,
+        penalty=bool(scene.run.penalty.any()),
+        earlier=_earlier(scene),
+        seeds=cast(Any, scene.seeds),
+        name=scene.name,
     )
     if not scene.ended:
         picture = _to_the_end(picture, scene.run)

@@ -7,6 +7,7 @@ from lossacc.pictures.by_class import class_curves, confusion_picture
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.modes import mode_picture
 from lossacc.pictures.path import plane
+from lossacc.pictures.penalty import penalty_picture
 from lossacc.pictures.single import two_rulers
 from lossacc.pictures.spread import losses
 from lossacc.pictures.trust import reliability_picture
@@ -19,6 +20,7 @@ __all__ = [
     "ledger_picture",
     "losses",
     "mode_picture",
+    "penalty_picture",
     "plane",
     "reliability_picture",
     "two_rulers",

@@ -43,6 +43,7 @@ def plane(
     earlier: Mapping[str, Run] | None = None,
     zoom: bool = False,
     name: str = "",
+    penalty: bool = False,
 ) -> Picture:
     """Show a run as a path in the plane: which way it travels.
 
@@ -61,6 +62,8 @@ def plane(
         Fits both axes to the path instead of the whole range of accuracy.
     name
         What the run is called, as the earlier ones are: it stands at the end of its path.
+    penalty
+        Adds the path of the loss with the penalty, as `val_loss` prints it.
 
     Returns
     -------
@@ -75,6 +78,7 @@ def plane(
     scores = run.scores(main)
     paths = [_path(one, main, label) for label, one in (earlier or {}).items() if main in one.sets]
     mine = Line(*_points(scores), ROLE[main], arrows=True)
+    paths += _with_penalty(run, mine) if penalty else []
     x, y = _axes([mine, *paths], scores.classes, zoom)
     marks: tuple[Mark, ...] = (_forbidden(x, y), *paths, mine, *_ends(run, mine, main, name))
     lines = (*loss_lines(scores), *base_line(scores, "x"))
@@ -88,7 +92,20 @@ def plane(
             for epoch, right, loss in zip(run.epochs, mine.x, mine.y, strict=True)
         ),
     )
-    return Picture(_title(run, main), _alt(run, main), (panel,), table, width=680, height=460)
+    told = _penalty_said(run) if penalty else ""
+    title, alt = f"{_title(run, main)}{told}", _alt(run, main)
+    return Picture(title, alt, (panel,), table, width=680, height=460)
+
+
+def _with_penalty(run: Run, path: Line) -> list[Line]:
+    """Give the path as it is printed: the penalty's height above the plain one."""
+    return [Line(path.x, path.y + run.penalty, "penalty", "with the penalty", arrows=True)]
+
+
+def _penalty_said(run: Run) -> str:
+    """Say how far above the path the printed one runs."""
+    first, last = nats(run.penalty[0]), nats(run.penalty[-1])
+    return f"; the penalty lifts it by {first} at first, {last} at last"
 
 
 def _points(scores: Scores) -> tuple[FloatArray, FloatArray]:

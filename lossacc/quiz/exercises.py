@@ -19,6 +19,7 @@ LESSONS = (
     "five_against_five",
     "the_ninety_per_cent_class",
     "two_modes",
+    "the_penalty_inside_the_loss",
 )
 
 

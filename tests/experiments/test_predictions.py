@@ -9,7 +9,10 @@ from lossacc.experiments import load
 from lossacc.run import Run
 from lossacc.scores import Scores
 
-PARTED = ("both-fall", "nine-versus-one", "five-versus-five", "wrong-labels", "sure-and-wrong")
+PARTED = (
+    *("both-fall", "nine-versus-one", "five-versus-five", "wrong-labels", "sure-and-wrong"),
+    "the-penalty",
+)
 
 
 def made_run(seed, rows, scale, wrong=0.0):

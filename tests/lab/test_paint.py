@@ -1,6 +1,7 @@
 """The pictures of a panel: whose they are, what they say, and that they fit any column."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,13 @@ def test_the_curves_are_two_drawings_of_which_the_first_says_it_all():
     assert first == f"{picture.title}. {picture.alt}"
     assert second.startswith(picture.title)
     assert html.count('<p class="lossacc-title">') == 1
+
+
+def test_a_penalty_has_its_curve_where_there_is_one():
+    scene = scene_of()
+    assert ">penalty</text>" not in paint.curves(scene)
+    with_one = replace(scene, run=replace(scene.run, penalty=np.linspace(3.0, 1.0, 6)))
+    assert ">penalty</text>" in paint.curves(with_one)
 
 
 def test_an_outline_draws_the_same_faint_line_as_its_run():

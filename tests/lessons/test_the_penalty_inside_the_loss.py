@@ -1,0 +1,278 @@
+"""Notebook 06: its exercises against arithmetic by hand, and what its text says beyond claims."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lossacc import experiments
+from lossacc.experiments.penalty_evidence import gain_accuracy, gain_loss, share, with_penalty
+from lossacc.ledger import ledger
+from lossacc.lessons.the_penalty_inside_the_loss import EXERCISES, OneWeight, as_run, best
+from lossacc.quiz import check
+from lossacc.run import Run
+from tests.notebooks.rules import lossacc_metadata
+from tests.notebooks.running import read
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "06_the_penalty_inside_the_loss.ipynb"
+BY_HAND = {
+    "a tenth of every weight": 0.127,
+    "two printed losses": -0.27,
+    "the same pull": 0.01,
+    "half of a kernel": 0.25,
+}
+
+
+def test_every_exercise_is_there() -> None:
+    assert [exercise.name for exercise in EXERCISES] == list(BY_HAND)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_answer_is_right_and_no_slip_is(exercise) -> None:
+    assert exercise.answer() == pytest.approx(BY_HAND[exercise.name])
+    for one, other in combinations([exercise.answer(), *exercise.slips], 2):
+        assert abs(one - other) > 2 * exercise.within
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("a tenth of every weight", 0.1 * 127 / 10),
+        ("a tenth of every weight", 0.1 * 127),
+        ("a tenth of every weight", 0.1**2 * 127 / 100),
+        ("two printed losses", 1.25 - 0.90),
+        ("two printed losses", 1.25 - 0.62),
+        ("two printed losses", 0.90 - (1.25 - 0.62)),
+        ("the same pull", 0.005 / 2),
+        ("the same pull", 2 * 0.005 / (1 - 0.9)),
+        ("half of a kernel", 1 / 2),
+    ],
+)
+def test_a_usual_slip_gets_its_own_reply(name: str, slip: float) -> None:
+    exercise = next(one for one in EXERCISES if one.name == name)
+    assert check(name, slip).words in exercise.slips.values()
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_solution_in_the_notebook_is_right(name: str) -> None:
+    cells = [c for c in read(NOTEBOOK).cells if lossacc_metadata(c).get("solution") == name]
+    found: dict[str, Any] = {"np": np}
+    exec(cells[0].source, found)  # our own notebook
+    assert check(name, found["answer"]).verdict == "Right"
+
+
+def test_a_folded_solution_betrays_nothing() -> None:
+    # JupyterLab shows the first line of a folded cell, and the output of one that was run.
+    for cell in read(NOTEBOOK).cells:
+        if "solution" in lossacc_metadata(cell):
+            assert cell.source.splitlines()[0] == "# Solution"
+            assert "check(" not in cell.source
+
+
+@given(st.floats(1e-4, 100))
+def test_the_best_weight_is_where_both_pulls_are_equal(l2: float) -> None:
+    found = best(l2)
+    assert 1 - found.probability[0] == pytest.approx(2 * l2 * found.weight, rel=1e-6)
+    for other in (0.99 * found.weight, 1.01 * found.weight):
+        assert OneWeight(other, l2).printed >= found.printed
+
+
+def test_without_a_penalty_there_is_no_best_weight() -> None:
+    with pytest.raises(ValueError, match="got l2=0; expected a number above 0"):
+        best(0)
+
+
+def test_what_the_text_says_of_one_weight() -> None:
+    three, two = OneWeight(3, 0.1), OneWeight(2, 0.1)
+    assert [round(one.printed, 3) for one in (three, two)] == [0.949, 0.527]
+    assert [round(one.cross_entropy, 3) for one in (three, two)] == [0.049, 0.127]
+    account = ledger(as_run(three, two), 0, 1, on="train")
+    assert account.counts["stayed right"] == 10
+    assert account.shares["stayed right"] == pytest.approx(0.078, abs=5e-4)
+    assert account.penalty_change == pytest.approx(-0.5)
+    assert account.account_change == pytest.approx(-0.422, abs=5e-4)
+    assert abs(account.residual) < 1e-9
+    assert best(10).weight == pytest.approx(0.02, abs=0.005)
+    assert best(10).cross_entropy == pytest.approx(0.681, abs=5e-4)
+    assert best(0.001).cross_entropy < 0.01
+
+
+def test_what_the_text_says_of_batch_norm_by_hand() -> None:
+    given = np.array([2.0, 3.0, 7.0])
+    found = [
+        ((w * given - (w * given).mean()) / (w * given).std()).round(3) for w in (1, 0.1, 0.01)
+    ]
+    assert (found[0] == found[1]).all()
+    assert (found[0] == found[2]).all()
+    keras = pytest.importorskip("keras")
+    assert keras.layers.BatchNormalization().epsilon == 1e-3
+    assert keras.layers.BatchNormalization().momentum == 0.99
+
+
+def test_a_loop_of_ones_own_forgets_the_penalty() -> None:
+    """Question 3: the gradient of the loss alone does not know of a regularizer."""
+    tf, keras = pytest.importorskip("tensorflow"), pytest.importorskip("keras")
+    x, y = np.ones((4, 3), np.float32), np.array([0, 1, 0, 1])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    slopes = []
+    for l2, added in ((0.0, False), (0.5, False), (0.5, True)):
+        layer = keras.layers.Dense(
+            2, "linear", False, "ones", kernel_regularizer=keras.regularizers.L2(l2)
+        )
+        model = keras.Sequential([keras.Input((3,)), layer])
+        with tf.GradientTape() as tape:
+            value = loss(y, model(x, training=True))
+            value += sum(model.losses) if added else 0.0
+        slopes.append(np.asarray(tape.gradient(value, layer.kernel.value)))
+    assert (slopes[0] == slopes[1]).all()
+    assert slopes[2] - slopes[0] == pytest.approx(2 * 0.5)
+
+
+def test_l2_of_half_the_number_is_what_pytorch_adds_to_the_gradient() -> None:
+    weight, decay = 0.7, 0.0005
+    step = 1e-6
+    slope = (decay / 2) * ((weight + step) ** 2 - (weight - step) ** 2) / (2 * step)
+    assert slope == pytest.approx(decay * weight)
+
+
+@cache
+def trained(arm: str = "base", **knobs: Any) -> Run:
+    """The runs that the notebook shows."""
+    return experiments.load("the-penalty").run(arm, seed=1, **knobs)
+
+
+def test_what_the_text_says_of_the_first_run() -> None:
+    run = trained()
+    assert (run.train.size, run.scores("validation").size) == (400, 600)
+    assert share(run, 0) > 0.8
+    assert run.penalty[6:].max() < 0.05 * run.penalty[0]
+    assert run.train.loss[-1] < math.log(10)
+    assert np.ptp(run.train.accuracy) < 0.05
+    account = ledger(run, 0, -1, on="train")
+    assert account.penalty_change < -12
+    assert abs(account.loss_change) < 0.05
+    assert account.counts["newly right"] > 10
+    assert account.counts["newly wrong"] > 10
+    assert (trained("no L2").train.accuracy[-5:] == 1).all()
+
+
+def test_what_the_text_says_of_the_small_rate() -> None:
+    run = trained("small rate")
+    assert (np.diff(with_penalty(run, "train")) < 0).all()
+    assert np.ptp(run.train.loss) < 0.05
+    assert with_penalty(run, "train")[10] > 4 > with_penalty(trained(), "train")[10]
+
+
+def test_what_the_text_says_of_the_log() -> None:
+    log = trained("fit").printed
+    assert log["loss"][1] == pytest.approx(12, abs=1)
+    assert log["loss"][-1] == pytest.approx(2.3, abs=0.05)
+    assert log["crossentropy"][1:] == pytest.approx(math.log(10), abs=0.05)
+    dropped, without = trained("fit, Dropout"), trained("fit, strong L2")
+    gap = dropped.printed["crossentropy"] - dropped.train.loss
+    assert (gap[1:] > 0).all()
+    assert gap[-5:].mean() > 0.2
+    assert 0 < (without.printed["crossentropy"] - without.train.loss)[-5:].mean() < 0.12
+
+
+def test_what_the_text_says_of_what_is_printed() -> None:
+    run = trained("fit, Dropout")
+    last = {name: values[-1] for name, values in run.printed.items()}
+    told, penalty = run.settings["evaluated"], run.penalty[-1]
+    assert last["val_loss"] - last["val_crossentropy"] == pytest.approx(penalty, abs=5e-4)
+    assert told["loss"] - told["crossentropy"] == pytest.approx(penalty, abs=5e-4)
+    assert last["loss"] - last["crossentropy"] == pytest.approx(penalty, abs=0.05)
+    assert run.environment["keras"].startswith("3.")
+    assert run.train.accuracy[-1] > 0.5
+    assert run.penalty[0] == pytest.approx(1.25, abs=0.1)  # an L2 of .01
+
+
+def test_what_the_text_says_of_the_strong_penalty() -> None:
+    strong, plain = trained("strong L2"), trained("no L2")
+    assert share(strong, 0) == pytest.approx(1 / 3, abs=0.05)
+    assert strong.penalty[-1] / strong.penalty[0] == pytest.approx(0.5, abs=0.1)
+    assert strong.train.loss[-5:].mean() == pytest.approx(0.2, abs=0.08)
+    assert strong.penalty[-5:].mean() == pytest.approx(0.6, abs=0.08)
+    numbers = [run.printed["val_loss"][-10:].mean() for run in (plain, strong)]
+    numbers += [strong.penalty[-10:].mean(), strong.scores("validation").loss[-10:].mean()]
+    assert numbers == pytest.approx([0.86, 1.23, 0.61, 0.62], abs=0.06)
+    held_out = plain.scores("validation")
+    assert held_out.loss.argmin() < 25
+    assert held_out.loss[-1] > held_out.loss.min() + 0.1
+    accuracies = [run.scores("validation").accuracy[-5:].mean() for run in (plain, strong)]
+    assert accuracies[0] > accuracies[1]
+
+
+def test_what_the_text_says_of_weight_decay() -> None:
+    decayed = trained("too much weight decay")
+    norms = decayed.settings["squared norm"]
+    assert norms[6] < 0.001 * norms[0]
+    assert decayed.printed["loss"][1:7] == pytest.approx(math.log(10), abs=0.05)
+    one, other = trained("plain SGD, L2"), trained("plain SGD, weight decay")
+    assert one.train.loss[-1] == pytest.approx(other.train.loss[-1], abs=0.03)
+    assert one.printed["val_loss"][-1] > other.printed["val_loss"][-1] + 0.5
+    ends = [
+        trained(arm).settings["squared norm"][-1]
+        for arm in ("strong L2", "weight decay, same pull", "weight decay, tenfold")
+    ]
+    assert ends[1] > 2 * ends[0]
+    assert ends[2] == pytest.approx(ends[0], rel=0.1)
+
+
+def test_what_the_text_says_of_batch_norm() -> None:
+    free, held = trained("BatchNorm, no L2"), trained("BatchNorm, convolutions")
+    ends = [run.settings["squared norm"][-1] for run in (free, held)]
+    assert free.settings["squared norm"][0] == held.settings["squared norm"][0]
+    assert ends[1] < 0.5 * free.settings["squared norm"][0] < ends[0]
+    one, other = (run.settings["batch statistics"] for run in (free, held))
+    assert other["accuracy"] == pytest.approx(one["accuracy"], abs=0.04)
+    assert other["spread"] == pytest.approx(one["spread"], rel=0.15)
+    assert held.scores("validation").loss[-1] > free.scores("validation").loss[-1] + 0.1
+    saved = trained("BatchNorm, L2")
+    assert saved.train.accuracy[-1] > 0.9
+    assert saved.train.loss[-1] > 0.6
+    dip = saved.train.accuracy[5:25].min()
+    assert dip < 0.35 < saved.train.accuracy[1:8].max()
+
+
+def test_the_shrinking_variance_is_what_spoils_the_evaluation() -> None:
+    held = trained("BatchNorm, convolutions")
+    assert held.settings["batch statistics"]["loss"] < held.scores("validation").loss[-1] - 0.1
+    assert held.printed["loss"][-1] - held.penalty[-1] < 0.05 < held.train.loss[-1]
+
+
+def test_what_the_text_says_of_the_moderate_penalty() -> None:
+    mild, plain = trained("moderate L2"), trained("no L2")
+    assert gain_loss(plain, mild) > 0.05
+    assert abs(gain_accuracy(plain, mild)) < 0.05
+    shares = [share(run, -1) for run in (trained(l2=0.0001), mild, trained("strong L2"))]
+    assert min(shares[:2]) > 0.85 > shares[2] > 0.55
+
+
+def test_what_the_panel_shows_of_a_third_of_it() -> None:
+    run = trained(l2=0.03)
+    assert run.train.accuracy[-5:].max() < 0.2
+    whole = with_penalty(run, "train")
+    assert whole[0] - whole[-1] > 2
+    assert whole[3] > with_penalty(trained(), "train")[3]
+
+
+def test_what_the_panel_shows_of_batch_norm() -> None:
+    run = trained(batch_norm="yes", learning_rate=0.003)
+    assert run.settings["knobs"] == trained("BatchNorm, L2").settings["knobs"]
+    assert run.penalty[-1] < 0.1 * run.penalty[0]
+    assert run.train.accuracy[-1] > 0.9
+
+
+def test_what_the_last_ledger_shows() -> None:
+    account = ledger(trained("strong L2"), 0, -1, on="train")
+    assert account.shares["newly right"] < account.penalty_change < 0
+    assert account.shares["newly right"] < 0.5 * account.account_change
