@@ -5,6 +5,7 @@ from __future__ import annotations
 from lossacc.pictures.account import ledger_picture
 from lossacc.pictures.by_class import class_curves, confusion_picture
 from lossacc.pictures.history import compare, curves
+from lossacc.pictures.objective import objective, surface
 from lossacc.pictures.path import plane
 from lossacc.pictures.single import two_rulers
 from lossacc.pictures.spread import losses
@@ -17,7 +18,9 @@ __all__ = [
     "curves",
     "ledger_picture",
     "losses",
+    "objective",
     "plane",
     "reliability_picture",
+    "surface",
     "two_rulers",
 ]
