@@ -83,7 +83,7 @@ def mean_sigmoid(logits: FloatArray, _: IntArray) -> FloatArray:
 
 def true_probability(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give the probability of the labelled class itself, which as a loss is upside down."""
-    return _own(softmax(logits), labels)
+    return np.asarray(_own(softmax(logits), labels))
 
 
 def mean_absolute_error(logits: FloatArray, labels: IntArray) -> FloatArray:
@@ -94,7 +94,7 @@ def mean_absolute_error(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 def categorical_hinge(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give max(0, 1 - margin)."""
-    return np.maximum(0.0, 1.0 - margin(logits, labels))
+    return np.asarray(np.maximum(0.0, 1.0 - margin(logits, labels)))
 
 
 def focal(logits: FloatArray, labels: IntArray) -> FloatArray:
@@ -129,7 +129,7 @@ def swapped_probabilities(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 def swapped_keras(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give what Keras makes of probabilities as labels, and one-hot labels as probabilities."""
-    return KERAS_CLAMP * losses.expected_error(logits, labels)
+    return np.asarray(KERAS_CLAMP * losses.expected_error(logits, labels))
 
 
 def softmax(logits: FloatArray) -> FloatArray:

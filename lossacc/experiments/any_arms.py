@@ -6,7 +6,7 @@ multiple of another one gets that one's rate divided by the factor.
 
 from __future__ import annotations
 
-from lossacc.experiments.form import Arm, Settings, Value
+from lossacc.experiments.form import Arm, Value
 
 WRONG = 0.3
 
@@ -57,7 +57,7 @@ _OTHERS = (
 )
 
 _SLIPS = (
-    _on("softmax twice", "A second softmax before cross-entropy; twice the rate.", learning_rate=0.1),
+    _on("softmax twice", "A second softmax; twice the rate.", learning_rate=0.1),
     _on(
         "swapped: tf.nn, logits",
         "Labels and logits swapped in tf.nn, at a thousandth of the rate.",
@@ -99,7 +99,7 @@ _SPOILT = (
     *(_spoilt(arm, arm.name) for arm in (*_RULERS, *_OTHERS) if arm.name in WRONG_ON),
 )
 
-_CALM: Settings = {
+_CALM: dict[str, Value] = {
     "recorded": "every step",
     "epochs": 100,
     "examples": 200,
@@ -112,10 +112,12 @@ _STEPS = (
     Arm("full batch", "All 200 images in every step, a small rate, every step recorded.", _CALM),
     Arm(
         "small batches",
-        "The same with ten images in a step.",
-        {**_CALM, "batch_size": 10},
+        "The same with four images in a step.",
+        {**_CALM, "batch_size": 4},
     ),
-    Arm("dropout", "All images in every step, half of the units dropped.", {**_CALM, "dropout": 0.5}),
+    Arm(
+        "dropout", "All images in every step, half of the units dropped.", {**_CALM, "dropout": 0.5}
+    ),
     Arm(
         "rate too high",
         "All images in every step, seven times the rate.",

@@ -25,8 +25,8 @@ CLAIMS = (
     ),
     Claim(
         "too hard",
-        "Smoothed over a hundredth of a logit it has a gradient, and still nothing is learned: at "
-        "most one training image in four is right at the end.",
+        "1 - accuracy smoothed over a hundredth of a logit has a gradient, and still nothing is "
+        "learned: at most one training image in four is right at the end.",
         ("C10",),
         (SHARP,),
         (SMOOTH[1],),
@@ -37,8 +37,8 @@ CLAIMS = (
     ),
     Claim(
         "soft enough",
-        "Smoothed over a tenth of a logit, over one, or over ten, each at a rate of its own, it "
-        "trains: three in four validation images are right, or more.",
+        "1 - accuracy smoothed over a tenth of a logit, over one, or over ten trains, each at a rate "
+        "of its own: three in four validation images are right, or more.",
         ("C10",),
         SMOOTH,
         (SHARP, SHARP, SHARP),
@@ -48,17 +48,16 @@ CLAIMS = (
         "lowest validation accuracy",
     ),
     Claim(
-        "classes given up",
-        "Trained on 1 - p, the network never answers with one class or more, and ends ten points "
-        "or more behind cross-entropy.",
+        "slow where far off",
+        "After eight epochs cross-entropy has eight in ten training images right or more, and the "
+        "same network trained on 1 - p six in ten at most.",
         ("C10",),
         ("base", "expected error"),
         ("base", "generalised cross-entropy"),
-        read.behind,
-        lambda e: e["classes never answered"] >= 1 and e["behind"] >= 0.1,
-        "at the end one class or more is no training image's answer, and the validation accuracy "
-        "is .10 or more below that of cross-entropy",
-        "behind",
+        read.early,
+        lambda e: e["cross-entropy, epoch 8"] >= 0.8 and e["the other, epoch 8"] <= 0.6,
+        "at epoch 8 the training accuracies are .80 or more, and .60 or less",
+        "the other, epoch 8",
     ),
     Claim(
         "mean of all classes",
@@ -99,8 +98,8 @@ CLAIMS = (
     ),
     Claim(
         "scale is a rate",
-        "At the rate of cross-entropy mean squared error ends with 40 % of the images wrong or more; "
-        "at ten times that rate with 15 % at most.",
+        "At the rate of cross-entropy mean squared error ends with 40 % of the images wrong or "
+        "more; at ten times that rate with 15 % at most.",
         ("M17",),
         ("mean squared error, same rate", "mean squared error"),
         ("mean squared error", "mean squared error, same rate"),
@@ -157,7 +156,7 @@ CLAIMS = (
     Claim(
         "swapped and positive",
         "With the arguments of Keras' categorical_crossentropy swapped, the loss is 16.118 (1 - p) "
-        "in every epoch, and it trains: three in ten training images are right at the end, or more.",
+        "in every epoch, and it trains: three in ten training images end right, or more.",
         ("C14",),
         ("swapped: Keras",),
         ("base",),
@@ -181,7 +180,7 @@ CLAIMS = (
     ),
     Claim(
         "another ruler",
-        "Smoothed over a tenth of a logit, training ends with 95 % of the training images right, "
+        "1 - accuracy smoothed over a tenth of a logit ends with 95 % of the training images right, "
         "or more, and with a cross-entropy of 1 nat or more.",
         ("M17", "C07"),
         (SMOOTH[0],),
@@ -223,14 +222,14 @@ CLAIMS = (
     ),
     Claim(
         "small batches",
-        "With ten images in a step the printed loss rises in three of ten steps or more, and that "
-        "of all images in three steps or more.",
+        "With four images in a step the printed loss rises in three of ten steps or more, and that "
+        "of all images in one of twenty or more.",
         ("C12",),
         ("small batches",),
         ("full batch",),
         read.rises,
-        lambda e: e["rises of the printed loss"] >= 30 and e["rises of the training loss"] >= 3,
-        "of a hundred steps, the printed loss rises in 30 or more and the training loss in 3 or "
+        lambda e: e["rises of the printed loss"] >= 30 and e["rises of the training loss"] >= 5,
+        "of a hundred steps, the printed loss rises in 30 or more and the training loss in 5 or "
         "more",
         "rises of the printed loss",
     ),

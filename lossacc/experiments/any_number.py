@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lossacc.data import Examples, split, wrong_labels
@@ -39,7 +37,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
 
 
 def sets(settings: Settings, data: Examples, seed: Seed) -> tuple[Examples, Examples]:
-    """Give as many training as validation images, with the share `wrong` of wrong labels on both."""
+    """Give as many training as validation images, the share `wrong` of both mislabelled."""
     parts = split(data, int(settings["examples"]), int(settings["examples"]), seed=seed)
     share = float(settings["wrong"])
     spoilt = [wrong_labels(part, share, 2 * seed + n) for n, part in enumerate(parts)]
@@ -103,7 +101,7 @@ KNOBS = (
     ),
     Knob("wrong", "wrong labels", "The share of the labels that are wrong.", 0.0, (0.0, 0.1, 0.3)),
     Knob("momentum", "momentum", "SGD's momentum.", 0.9, (0.0, 0.9)),
-    Knob("batch_size", "batch_size", "Images in one step; 400: all.", 32, (10, 32, 400)),
+    Knob("batch_size", "batch_size", "Images in one step; 400: all.", 32, (4, 32, 400)),
     Knob("dropout", "Dropout", "Share of the units that each step drops.", 0.0, (0.0, 0.5)),
     Knob("examples", "training images", "How many the network learns from.", 400, (200, 400)),
     Knob(
@@ -135,5 +133,3 @@ EXPERIMENT = Experiment(
     prediction=PREDICTION,
     remedies=REMEDIES,
 )
-
-

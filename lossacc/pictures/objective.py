@@ -165,9 +165,9 @@ def surface(slice: Slice) -> Picture:
         Line(slice.moved, slice.losses[name], "total", name, dash=_DASHES[n % len(_DASHES)])
         for n, name in enumerate(others)
     )
+    curve = Line(slice.moved, smooth, "total", "cross-entropy")
     panels = (
-        Panel(across, _close(smooth, "loss, nats"), (Line(slice.moved, smooth, "total",
-                                                          "cross-entropy"),)),  # fmt: skip
+        Panel(across, _close(smooth, "loss, nats"), (curve,)),
         Panel(across, _close(np.concatenate([one.y for one in marks]), "share"), marks),
     )
     columns = ("bias moved by", *slice.losses)
