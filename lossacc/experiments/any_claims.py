@@ -37,8 +37,8 @@ CLAIMS = (
     ),
     Claim(
         "soft enough",
-        "1 - accuracy smoothed over a tenth of a logit, over one, or over ten trains, each at a rate "
-        "of its own: three in four validation images are right, or more.",
+        "1 - accuracy smoothed over a tenth of a logit, over one, or over ten trains, each at a "
+        "rate of its own: three in four validation images are right, or more.",
         ("C10",),
         SMOOTH,
         (SHARP, SHARP, SHARP),
@@ -180,8 +180,8 @@ CLAIMS = (
     ),
     Claim(
         "another ruler",
-        "1 - accuracy smoothed over a tenth of a logit ends with 95 % of the training images right, "
-        "or more, and with a cross-entropy of 1 nat or more.",
+        "1 - accuracy smoothed over a tenth of a logit ends with 95 % of the training images "
+        "right, or more, and with a cross-entropy of 1 nat or more.",
         ("M17", "C07"),
         (SMOOTH[0],),
         ("base",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lossacc.pictures.account import ledger_picture
 from lossacc.pictures.by_class import class_curves, confusion_picture
+from lossacc.pictures.each_step import steps
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.objective import objective, surface
 from lossacc.pictures.path import plane
@@ -21,6 +22,7 @@ __all__ = [
     "objective",
     "plane",
     "reliability_picture",
+    "steps",
     "surface",
     "two_rulers",
 ]

@@ -20,7 +20,7 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (9, 4), (2, 4), (9, 4, 2, 4))
 def objective(
     run: Run, *, on: str | None = None, lines: Mapping[str, float] | None = None
 ) -> Picture:
-    """Show what was trained on, the gradient, and accuracy: whether the one moves the other.
+    """Show what was trained on, the gradient where it is known, and accuracy over the epochs.
 
     Parameters
     ----------
@@ -48,9 +48,10 @@ def objective(
     named = [one for one in named if upwards.low <= one.value <= upwards.high]
     sets = [on] if on is not None else list(run.sets)
     right = [Line(x, 100 * run.scores(one).accuracy, ROLE[one], ROLE[one]) for one in sets]
+    slope = Panel(across, _gradient_axis(run), (Line(x, _drawn(run), "training"),), share=0.85)
     panels = (
-        Panel(across, upwards, (Line(x, _finite(trained), "training"),), tuple(named), share=1.1),
-        Panel(across, _gradient_axis(run), (Line(x, _drawn(run), "training"),), share=0.75),
+        Panel(across, upwards, (Line(x, _finite(trained), "training"),), tuple(named), share=1.05),
+        *([slope] if np.isfinite(run.gradient_norm).any() else []),
         Panel(across, accuracy_axis(), tuple(right)),
     )
     return Picture(
@@ -97,7 +98,7 @@ def _gradient_axis(run: Run) -> Axis:
     norms = _drawn(run)
     seen = norms[np.isfinite(norms)]
     if _spans_decades(norms):
-        return axis("gradient norm (log scale)", seen, scale="log")
+        return axis("gradient norm (log)", seen, scale="log")
     top = float(seen.max()) if seen.size and seen.max() > 0 else 1.0
     return axis("gradient norm", [], low=0.0, high=1.1 * top)
 
@@ -125,7 +126,7 @@ def _alt(run: Run, trained: FloatArray, sets: list[str]) -> str:
     for one in sets:
         name = f"{ROLE[one].capitalize()} accuracy"
         words.append(described(name, x, run.scores(one).accuracy, percent, run.unit))
-    return f"Three panels over the {run.unit}s. " + " ".join(words)
+    return f"Panels over the {run.unit}s. " + " ".join(words)
 
 
 def _short(value: float) -> str:
