@@ -18,7 +18,7 @@ mean probability, true class      p
 mean squared error                mean over the classes of (probability - target)^2
 mean absolute error               mean over the classes of abs(probability - target)
 generalised cross-entropy         (1 - p^q) / q with q = .5 (Zhang & Sabuncu 2018)
-categorical hinge                 max(0, 1 - m)
+categorical hinge                 max(0, 1 - m), where a rival below 0 counts as 0 (Keras)
 focal                             -.25 (1 - p)^2 ln p (Lin et al. 2017)
 label smoothing                   cross-entropy of .9 for the label and .1 spread over all classes
 softmax twice                     cross-entropy of the softmax of the probabilities
@@ -93,8 +93,10 @@ def mean_absolute_error(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 
 def categorical_hinge(logits: FloatArray, labels: IntArray) -> FloatArray:
-    """Give max(0, 1 - margin)."""
-    return np.asarray(np.maximum(0.0, 1.0 - margin(logits, labels)))
+    """Give max(0, 1 - margin) as Keras has it, who takes a highest other logit below 0 for 0."""
+    own = _own(logits, labels)
+    rival = np.maximum(own - margin(logits, labels), 0.0)
+    return np.asarray(np.maximum(0.0, 1.0 + rival - own))
 
 
 def focal(logits: FloatArray, labels: IntArray) -> FloatArray:
