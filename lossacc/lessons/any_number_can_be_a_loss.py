@@ -150,7 +150,7 @@ EXERCISES = (
             2.565: "That is ln 13, for knowing nothing.",
             1.461: "That is for ten classes.",
             0.184: "That is the highest p; take -ln of it.",
-            0.0: "The first softmax can reach 1 and 0. What does the second make of them?",
+            0.0: "The first softmax can reach 1 and 0. The second one makes e / (e + 12) of them.",
         },
     ),
     Exercise(

@@ -228,7 +228,7 @@ def test_what_the_text_says_of_the_expected_error() -> None:
     assert read.never_answered(trained()) == 0
     assert run.objective is not None
     level = np.abs(np.diff(run.objective)) < 0.01
-    assert level[8:12].all()  # one of the long levels between two steps
+    assert level[9:12].all()  # one of the long levels between two steps
     faster = trained("expected error", learning_rate=0.1)
     assert faster.train.accuracy[8] > run.train.accuracy[8]
     assert faster.train.accuracy[-1] < 0.75
