@@ -42,6 +42,7 @@ NAMES = (
     "sure-and-wrong",
     "two-modes",
     "the-penalty",
+    "any-number",
 )
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from lossacc.backend import keras
+from lossacc.experiments.objectives import keras_objective
 from lossacc.losses import keras_loss
 from lossacc.models import initialise, small_cnn
 from lossacc.types import Seed
@@ -25,7 +26,7 @@ def fresh(seed: Seed, shape: tuple[int, int, int], classes: int, **options: Any)
     return initialise(_compiled(shape, classes, **options), seed)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _compiled(
     shape: tuple[int, int, int],
     classes: int,
@@ -44,7 +45,7 @@ def _compiled(
     Parameters
     ----------
     size, loss
-        A key of SIZES; one of LOSSES, or SHARES.
+        A key of SIZES; one of LOSSES, SHARES, or one of `objectives.OBJECTIVES`.
     momentum, clip
         SGD's momentum and its `global_clipnorm`; 0 for none.
     l2, dropout, noise
@@ -75,5 +76,7 @@ def _loss(name: str) -> Any:
         return keras().losses.SparseCategoricalCrossentropy(from_logits=True)
     if name == SHARES:
         return keras().losses.CategoricalCrossentropy(from_logits=True)
+    if name not in LOSSES:
+        return keras_objective(name)
     # With q = .7 one run in a dozen gives up one class of ten altogether.
     return keras_loss(q=1.0 if name == "expected error" else 0.5)

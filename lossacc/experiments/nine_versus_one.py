@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lossacc.data import Examples, identical
@@ -19,10 +17,11 @@ from lossacc.experiments.form import (
     Settings,
 )
 from lossacc.experiments.networks import LOSSES, SIZES, fresh
+from lossacc.experiments.trial import single_steps
 from lossacc.pictures.words import nats
 from lossacc.run import Run
-from lossacc.training import shuffled, train
-from lossacc.types import BoolArray, IntArray, Seed
+from lossacc.training import train
+from lossacc.types import BoolArray, Seed
 
 N, STEPS = 10, 300
 A, B = 0, 1
@@ -51,27 +50,16 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         batch_size=batch,
         seed=seed,
         learning_rate=float(settings["learning_rate"]),
-        order=_steps(batch, seed),
+        order=single_steps(N, batch, seed),
         should_stop=hooks.should_stop,
         on_epoch=hooks.told(unit="step"),
     )
     return run.with_settings(unit="step")
 
 
-def _steps(batch: int, seed: Seed) -> Callable[[int], IntArray]:
-    """Cut every shuffled pass over the ten images into steps, so that each is recorded."""
-    steps = -(-N // batch)
-
-    def order(step: int) -> IntArray:
-        first = batch * (step % steps)
-        return shuffled(N, seed, step // steps)[first : first + batch]
-
-    return order
-
-
 def _saw_outlier(run: Run) -> BoolArray:
     """Tell for every step whether its batch held a B, shape (steps,)."""
-    order = _steps(run.settings["batch_size"], run.settings["seed"])
+    order = single_steps(N, run.settings["batch_size"], run.settings["seed"])
     return np.array([bool((run.train.labels[order(s)] == B).any()) for s in range(STEPS)])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lossacc.data import Examples, split, with_noise
 from lossacc.experiments.form import Hooks, Settings
 from lossacc.run import Run
-from lossacc.training import train
-from lossacc.types import Seed
+from lossacc.training import shuffled, train
+from lossacc.types import IntArray, Seed
 
 
 def noisy_split(
@@ -54,3 +55,20 @@ def trained(
         on_epoch=hooks.on_epoch,
         **options,
     )
+
+
+def single_steps(n: int, batch: int, seed: Seed) -> Callable[[int], IntArray]:
+    """Cut every shuffled pass over n examples into steps, so that each is recorded as an epoch.
+
+    Returns
+    -------
+    Callable
+        An `order` for `train`: from the step to the examples in it.
+    """
+    steps = -(-n // batch)
+
+    def order(step: int) -> IntArray:
+        first = batch * (step % steps)
+        return shuffled(n, seed, step // steps)[first : first + batch]
+
+    return order

@@ -36,7 +36,16 @@ def curves(scene: Scene) -> str:
     )
     if not scene.ended:
         picture = _to_the_end(picture, scene.run)
-    return _parts(picture, 280) + _note(story.caption(scene))
+    return _parts(picture, 280) + _objective(scene) + _note(story.caption(scene))
+
+
+def _objective(scene: Scene) -> str:
+    """Draw what is trained on, and its gradient, where it is not plain cross-entropy."""
+    if scene.run.objective is None:
+        return ""
+    picture = pictures.objective(scene.run)
+    picture = replace(picture, panels=picture.panels[:-1])  # the accuracy is drawn above
+    return _parts(picture if scene.ended else _to_the_end(picture, scene.run), 220)
 
 
 def _to_the_end(picture: Picture, run: Run) -> Picture:

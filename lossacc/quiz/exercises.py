@@ -20,6 +20,7 @@ LESSONS = (
     "the_ninety_per_cent_class",
     "two_modes",
     "the_penalty_inside_the_loss",
+    "any_number_can_be_a_loss",
 )
 
 

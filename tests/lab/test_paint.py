@@ -94,3 +94,21 @@ def test_the_ledger_is_drawn_for_a_wide_and_for_a_narrow_column():
 
 def test_a_number_keeps_its_unit_on_its_line():
     assert " %" not in re.sub(r"<svg.*?</svg>", "", paint.curves(scene_of()))
+
+
+def test_what_is_trained_on_is_drawn_below_where_it_is_not_cross_entropy():
+    scene = scene_of()
+    run = replace(scene.run, objective=np.linspace(0.9, 0.3, 6), gradient_norm=np.ones(6))
+    html = paint.curves(replace(scene, run=run))
+    assert len(labels(html)) == 4
+    assert labels(html)[2].startswith("What is trained on falls from 0.900 to 0.300")
+    assert html.count('<p class="lossacc-title">') == 2
+    begun = scene_of(rows=1)
+    unknown = replace(begun.run, objective=np.ones(1), gradient_norm=np.full(1, np.nan))
+    assert len(labels(paint.curves(replace(begun, run=unknown)))) == 3
+
+
+def test_its_axis_too_reaches_the_last_epoch_to_come():
+    scene = scene_of(rows=2, ended=False)
+    html = paint.curves(replace(scene, run=replace(scene.run, objective=np.ones(2))))
+    assert 5 in ticks(html.split("<svg")[3])

@@ -1,0 +1,319 @@
+"""Notebook 05: its exercises against arithmetic by hand, and what its text says beyond claims."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossacc import audit, experiments, recognise, results
+from lossacc.data import load_digits
+from lossacc.experiments import any_evidence as read
+from lossacc.formulas import FORMULAS
+from lossacc.lessons import keras_slips
+from lossacc.lessons.any_number_can_be_a_loss import EXERCISES, TELLS, every_loss, marks_of, watch
+from lossacc.quiz import check
+from lossacc.run import Run
+from lossacc.sheet import Sheet
+from lossacc.surface import along_bias
+from tests.notebooks.rules import lossacc_metadata
+from tests.notebooks.running import read as read_notebook
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_any_number_can_be_a_loss.ipynb"
+BY_HAND = {
+    "knowing nothing, squared": 0.16,
+    "promised by 1 - p": 0.76,
+    "the same training": 0.08,
+    "thirteen classes, twice": math.log((math.e + 12) / math.e),
+    "eight and a bit": 0.5,
+    "two classes, smoothed": (9 * math.log(10 / 9) + math.log(10)) / 10,
+}
+
+
+def test_every_exercise_is_there() -> None:
+    assert [exercise.name for exercise in EXERCISES] == list(BY_HAND)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_answer_is_right_and_no_slip_is(exercise) -> None:
+    assert exercise.answer() == pytest.approx(BY_HAND[exercise.name], rel=1e-4)
+    for one, other in combinations([exercise.answer(), *exercise.slips], 2):
+        assert abs(one - other) > 2 * exercise.within
+
+
+# The slips that are a formula; the others are plain numbers.
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("knowing nothing, squared", 0.8**2 + 4 * 0.2**2),
+        ("knowing nothing, squared", 0.8**2 / 5),
+        ("knowing nothing, squared", (0.8 + 4 * 0.2) / 5),
+        ("knowing nothing, squared", math.log(5)),
+        ("promised by 1 - p", 1 - 0.12),
+        ("promised by 1 - p", 0.12 / 0.5),
+        ("promised by 1 - p", 1 - 0.12 / math.log(2)),
+        ("promised by 1 - p", 1 - 0.12 / 2),
+        ("the same training", 0.01 / 8),
+        ("thirteen classes, twice", math.log(13)),
+        ("thirteen classes, twice", math.log(1 + 9 / math.e)),
+        ("thirteen classes, twice", math.e / (math.e + 12)),
+        ("eight and a bit", math.exp(-8.059)),
+        ("two classes, smoothed", -0.8 * math.log(0.8) - 0.2 * math.log(0.2)),
+        ("two classes, smoothed", -math.log(0.8)),
+        ("two classes, smoothed", math.log(2)),
+    ],
+)
+def test_a_usual_slip_gets_its_own_reply(name: str, slip: float) -> None:
+    exercise = next(one for one in EXERCISES if one.name == name)
+    assert check(name, slip).words in exercise.slips.values()
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_solution_in_the_notebook_is_right(name: str) -> None:
+    cells = [
+        c for c in read_notebook(NOTEBOOK).cells if lossacc_metadata(c).get("solution") == name
+    ]
+    found: dict[str, Any] = {"np": np}
+    exec(cells[0].source, found)  # our own notebook
+    assert check(name, found["answer"]).verdict == "Right"
+
+
+def test_a_folded_solution_betrays_nothing() -> None:
+    for cell in read_notebook(NOTEBOOK).cells:
+        if "solution" in lossacc_metadata(cell):
+            assert cell.source.splitlines()[0] == "# Solution"
+            assert "check(" not in cell.source
+
+
+def by_first(sheet: Sheet) -> dict[str, tuple[str, ...]]:
+    """The rows of a sheet by their first text."""
+    return {row[0]: row[1:] for row in sheet.rows}
+
+
+def test_which_spellings_apply_softmax_twice() -> None:
+    found = by_first(keras_slips.spellings())
+    times = {name: row[:2] for name, row in found.items()}
+    ends = {
+        "Dense, from_logits=True": ("once", "once"),
+        "Dense softmax, from_logits=False": ("once", "once"),
+        "Dense softmax, from_logits=True": ("once", "once"),
+        "Dense, Softmax layer, from_logits=True": ("once", "once"),
+        "Dense softmax, Activation('linear'), from_logits=True": ("once", "once"),
+        "Dense softmax, Reshape, from_logits=True": ("twice", "twice"),
+        "Dense softmax, Dropout(0.2), from_logits=True": ("twice", "once"),
+        "Dense softmax, Softmax layer, from_logits=False": ("twice", "twice"),
+        "Dense, Lambda(tf.nn.softmax), from_logits=True": ("once", "once"),
+        "the same with run_eagerly=True": ("twice", "twice"),
+        "Dense softmax in mixed_float16, from_logits=True": ("twice", "twice"),
+    }
+    assert times == ends
+    silent = [name for name, row in found.items() if row[0] == "twice" and row[2] == "no"]
+    assert len(silent) == 4  # all but Dropout, of which Keras warns in evaluation
+    assert found["Dense softmax, from_logits=True"][2] == "yes"
+
+
+def test_what_comes_of_swapped_arguments() -> None:
+    rows = keras_slips.swaps().rows
+    raising = [name for name, right, *_ in rows if right == "raises ValueError"]
+    assert [("sparse" in name) for name in raising] == [True, True]
+    costs = [[float(one) for one in row[1:]] for row in rows if row[0] not in raising]
+    names = [row[0] for row in rows if row[0] not in raising]
+    below = [name for name, cost in zip(names, costs, strict=True) if cost[2] < 0]
+    assert below == ["... (logits, labels)", "... (logits, labels, from_logits=True)"]
+    for right, wrong, lower in costs:
+        assert right < wrong
+        assert lower == pytest.approx(right) or lower < 0
+
+
+def test_what_fit_does_without_a_gradient() -> None:
+    rows = [row[1:] for row in keras_slips.no_gradient().rows]
+    raises = "raises ValueError: No gradients provided for any variable."
+    shrinks = "runs, and the weights shrink, and warns of missing gradients"
+    assert rows == [
+        ("None", raises),
+        ("None", raises),
+        ("0", "runs, and no weight moves"),
+        ("None", shrinks),
+    ]
+
+
+def test_what_becomes_of_one_unit() -> None:
+    found = by_first(keras_slips.one_unit())
+    right = {name: [float(text.rstrip(" %")) for text in row[3:]] for name, row in found.items()}
+    loss = {name: [float(x) for x in row[0].split(" to ")] for name, row in found.items()}
+    squared, binary, categorical, sigmoid = found
+    assert [row[2] for row in found.values()][:3] == ["all 1"] * 3
+    assert found[squared][1] == "0"
+    assert loss[binary] == pytest.approx(loss[sigmoid], abs=0.02)  # it falls as if all were well
+    assert loss[binary][1] < 0.5 * loss[binary][0]
+    assert loss[categorical] == [0, 0]
+    assert float(found[categorical][1]) > 1
+    assert right[sigmoid][0] > 90 > 52 > right[sigmoid][1]
+    for name in (squared, binary, categorical):
+        assert right[name][0] == pytest.approx(100 - right[sigmoid][1], abs=0.1)
+
+
+@cache
+def trained(arm: str = "base", **knobs: Any) -> Run:
+    """The runs that the notebook shows."""
+    return experiments.load("any-number").run(arm, seed=1, **knobs)
+
+
+def test_the_table_has_every_loss_and_says_what_the_text_says_of_it() -> None:
+    assert list(TELLS) == list(FORMULAS)
+    table = every_loss(results.load("any-number"))
+    found = by_first(table)
+    assert list(found) == list(FORMULAS)
+    trains = [row[3] for row in found.values()]
+    assert (trains.count("no"), trains.count("backwards"), trains.count("yes")) == (5, 1, 14)
+    accuracy = {name: float(row[4].rstrip(" %")) for name, row in found.items()}
+    disguised = ("expected error", "mean absolute error", "swapped: tf.nn, probabilities",
+                 "swapped: Keras")  # fmt: skip
+    others = [accuracy[name] for name, row in found.items() if row[3] == "yes"
+              and name not in (*disguised, "softmax twice")]  # fmt: skip
+    assert min(others) > 85
+    assert max(accuracy[name] for name in disguised) < accuracy["softmax twice"] < min(others)
+    assert max(float(row[1]) for row in found.values()) == pytest.approx(14.506)
+    gains = {name: int(row[5].split()[0]) for name, row in found.items() if row[5]}
+    assert min(gains, key=gains.__getitem__) == "expected error"
+    assert gains["expected error"] < 0
+    assert sorted(gains, key=gains.__getitem__)[-2:] == [
+        "mean squared error",
+        "generalised cross-entropy",
+    ]
+
+
+def test_marks_and_lines_are_those_of_the_trained_loss() -> None:
+    run = trained("swapped: Keras")
+    assert marks_of(run).chance == pytest.approx(14.506, abs=1e-3)
+    labels = [one.label for one in watch(run).panels[0].references]
+    assert labels == ["chance 14.51", "lowest 0.000"]
+    assert [
+        one.label[:6] for one in watch(trained("swapped: tf.nn, logits")).panels[0].references
+    ] == ["chance"]
+
+
+def test_what_the_text_says_of_the_surface() -> None:
+    base = trained().train
+    far = along_bias(base, row=3, unit=8, reach=6)
+    near = along_bias(base, row=3, unit=8, reach=0.02)
+    assert far.steps("cross-entropy") == near.steps("cross-entropy") == 600
+    assert far.steps("1 - accuracy") > 50
+    assert far.losses["1 - accuracy"].min() < far.losses["1 - accuracy"][300] - 0.01
+    assert near.steps("1 - accuracy") <= 3
+
+
+def test_what_the_text_says_of_the_start() -> None:
+    margins = np.abs(trained().train.margin[0])
+    assert 0.1 < np.median(margins) < 0.6
+    assert trained().train.accuracy[8] == pytest.approx(0.98, abs=0.03)
+    assert trained().train.accuracy[15:].min() > 0.98
+
+
+def test_what_the_text_says_of_the_smoothed_errors() -> None:
+    tenth, one = trained("smoothed error, T 0.1").train, trained("smoothed error, T 1").train
+    assert min(tenth.accuracy[-1], one.accuracy[-1]) > 0.98
+    assert 0.2 < np.median(tenth.margin[-1]) < 1.0
+    assert trained("smoothed error, T 0.01").train.accuracy.max() < 0.2
+
+
+def test_what_the_text_says_of_the_expected_error() -> None:
+    run = trained("expected error")
+    assert read.never_answered(run) >= 2
+    assert read.never_answered(trained()) == 0
+    assert run.objective is not None
+    level = np.abs(np.diff(run.objective)) < 0.01
+    assert level[9:12].all()  # one of the long levels between two steps
+    faster = trained("expected error", learning_rate=0.1)
+    assert faster.train.accuracy[8] > run.train.accuracy[8]
+    assert faster.train.accuracy[-1] < 0.75
+    assert read.never_answered(faster) >= 1
+
+
+def test_the_slope_of_each_at_the_logit_of_the_right_class() -> None:
+    z, step = np.array([0.3, -0.2, 0.9]), 1e-6
+
+    def p(logit: float) -> float:
+        return float(np.exp(logit) / (np.exp(logit) + np.exp(z[1:]).sum()))
+
+    own = p(z[0])
+    assert (p(z[0] + step) - own) / step == pytest.approx(own * (1 - own), rel=1e-4)
+    slope = (-math.log(p(z[0] + step)) + math.log(own)) / step
+    assert -slope == pytest.approx(1 - own, rel=1e-4)
+
+
+def test_what_the_text_says_of_the_scale() -> None:
+    one, other = trained("expected error"), trained("mean absolute error")
+    apart = np.abs(one.train.logits[:4] - other.train.logits[:4]).max()
+    assert apart < 1e-4
+    assert one.train.accuracy[-1] == pytest.approx(other.train.accuracy[-1], abs=0.1)
+
+
+def test_what_the_text_says_of_label_smoothing() -> None:
+    run = trained("label smoothing")
+    assert run.objective is not None
+    assert run.objective[-1] == pytest.approx(0.52, abs=0.01)
+    assert run.scores("validation").loss[-1] == pytest.approx(0.24, abs=0.06)
+
+
+def test_what_the_text_says_of_recognised_numbers() -> None:
+    assert recognise(0.09, classes=10).names == ("mean squared error at 1/K",)
+    assert any("9/e" in name for name in recognise(1.461, classes=10).names)
+
+
+def test_what_the_text_says_of_a_second_softmax_and_of_swaps() -> None:
+    twice = trained("softmax twice")
+    assert twice.train.accuracy[-1] > 0.8
+    swapped = trained("swapped: Keras")
+    assert swapped.objective is not None
+    assert swapped.objective[0] == pytest.approx(14.5, abs=0.15)
+    assert swapped.objective[-1] < 8
+    assert round(math.e / (math.e + 9), 2) == 0.23
+
+
+def test_what_the_text_says_of_single_steps() -> None:
+    found = {name: read.rises(trained(name)) for name in ("full batch", "small batches", "dropout")}
+    assert found["full batch"]["rises of the printed loss"] == 0
+    assert found["small batches"]["rises of the printed loss"] > 40
+    fast = trained("rate too high").train.loss
+    assert fast[-1] < 0.5 * min(trained(name).train.loss[-1] for name in found)
+
+
+def test_the_audit_finds_the_swap_and_only_notes_a_bounded_loss() -> None:
+    from keras import Sequential, layers, losses
+
+    digits = load_digits()
+    hot = np.eye(10)[digits.labels]
+    model = Sequential([layers.Input((8, 8, 1)), layers.Flatten(), layers.Dense(10, "softmax")])
+    model.compile("sgd", lambda y, p: losses.categorical_crossentropy(p, y))
+    assert [one.check for one in audit(model, digits.images, hot).wrong] == [
+        "order of the arguments"
+    ]
+    model.compile("adam", "mean_squared_error")
+    found = audit(model, digits.images, hot)
+    assert not found.wrong
+    assert [one.severity for one in found.findings] == ["note"]
+
+
+def test_what_the_panel_shows() -> None:
+    absolute = trained(loss="mean absolute error")
+    assert 0.2 < absolute.train.accuracy[-1] < trained("expected error").train.accuracy[-1] - 0.1
+    fast = trained(learning_rate=0.25)
+    assert fast.train.loss[-1] == pytest.approx(math.log(10), abs=0.1)
+    whole = trained(batch_size=400)
+    assert whole.train.loss[-1] > 1.0
+    assert len(whole.epochs) == 26
+    assert 25 * -(-400 // 32) == 325
+
+
+def test_what_the_text_says_of_wrong_labels() -> None:
+    pair = [
+        read.final_accuracy(trained(f"{name}, wrong labels"))
+        for name in ("cross-entropy", "generalised cross-entropy")
+    ]
+    assert pair[1] > pair[0] + 0.05
