@@ -40,6 +40,7 @@ NAMES = (
     "ninety-per-cent",
     "long-tail",
     "sure-and-wrong",
+    "three-boxes",
 )
 
 

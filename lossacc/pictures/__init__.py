@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from lossacc.pictures.account import ledger_picture
+from lossacc.pictures.boxed import boxed_curves, boxed_ledgers, boxed_plane
 from lossacc.pictures.by_class import class_curves, confusion_picture
 from lossacc.pictures.history import compare, curves
+from lossacc.pictures.kernels import kernel_curves
 from lossacc.pictures.path import plane
 from lossacc.pictures.single import two_rulers
 from lossacc.pictures.spread import losses
 from lossacc.pictures.trust import reliability_picture
 
 __all__ = [
+    "boxed_curves",
+    "boxed_ledgers",
+    "boxed_plane",
     "class_curves",
     "compare",
     "confusion_picture",
     "curves",
+    "kernel_curves",
     "ledger_picture",
     "losses",
     "plane",

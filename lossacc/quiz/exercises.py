@@ -18,6 +18,7 @@ LESSONS = (
     "nine_against_one",
     "five_against_five",
     "the_ninety_per_cent_class",
+    "three_boxes",
 )
 
 

@@ -1,0 +1,171 @@
+"""What `three-boxes` claims, and what each remedy gains."""
+
+from __future__ import annotations
+
+from lossacc.experiments import boxes_evidence as read
+from lossacc.experiments.form import Claim, Remedy
+
+CLAIMS = (
+    Claim(
+        "red",
+        "Between the cuts the validation loss rises by a twentieth or more, and the accuracy falls "
+        "by half a point or more.",
+        ("C41", "C50"),
+        ("base",),
+        ("no decay",),
+        read.rising,
+        read.is_red,
+        "from the five epochs of the lowest mean loss in the first half between the cuts to the "
+        "second half: loss 5 % higher or more, accuracy .005 lower or more",
+        "rise of the loss",
+    ),
+    Claim(
+        "green",
+        "In each of the third to seventh epochs after the second cut the validation loss is lower "
+        "by a twentieth or more, and the accuracy higher by half a point or more.",
+        ("C43", "C44", "C50"),
+        ("base",),
+        ("no second cut",),
+        read.falling,
+        read.is_green,
+        "each of the third to seventh epoch after the cut, against the mean of the second half "
+        "between the cuts: loss 5 % lower or more, accuracy .005 higher or more",
+        "fall of the loss",
+    ),
+    Claim(
+        "blue",
+        "Without weight decay the validation loss rises between the cuts by a twentieth or more, "
+        "and the accuracy does not fall with it.",
+        ("C03", "C41", "C44"),
+        ("no decay",),
+        ("base",),
+        read.rising,
+        read.is_blue,
+        "as for `red`, but accuracy not .005 lower or more",
+        "rise of the loss",
+    ),
+    Claim(
+        "kernels shrink",
+        "Between the cuts, at one rate, the kernels shrink by a third or more, and the effective "
+        "rate doubles or more.",
+        ("C41",),
+        ("base",),
+        ("no decay",),
+        read.shrinking,
+        lambda e: (
+            e["length of the kernels, of itself"] <= 2 / 3 and e["effective rate, times"] >= 2
+        ),
+        "from epoch 8 to 44 the length of all kernels falls to 2/3 or less; the rate over its "
+        "square is twice as high or more",
+        "effective rate, times",
+    ),
+    Claim(
+        "effective rate held",
+        "With the effective rate held, under the same decay, the second half between the cuts has "
+        "a lower validation loss and two points or more of accuracy are saved.",
+        ("C41",),
+        ("base", "effective rate held"),
+        ("effective rate held", "base"),
+        read.holding,
+        lambda e: (
+            e["loss in the second half, held minus free"] < 0
+            and e["accuracy in the second half, held minus free"] >= 0.02
+        ),
+        "over epochs 27 to 44 the loss is lower and the accuracy .02 higher or more",
+        "accuracy in the second half, held minus free",
+    ),
+    Claim(
+        "two weight decays",
+        "Keras' weight decay gives a red box at ten times PyTorch's number, and none at the same "
+        "number.",
+        ("C41",),
+        ("Keras' decay, tenfold", "Keras' decay"),
+        ("Keras' decay", "Keras' decay, tenfold"),
+        read.meanings,
+        lambda e: e["tenfold: red"] == 1 and e["same number: red"] == 0,
+        "the rule of `red` holds at .07 and not at .007",
+        "tenfold: gain in accuracy",
+    ),
+    Claim(
+        "batch for rate",
+        "Ten times the batch at the same rate makes a green box too, within a few more epochs.",
+        ("C43",),
+        ("larger batch",),
+        ("no second cut",),
+        read.falling_slowly,
+        read.is_green,
+        "as for `green`, in the eighth to twelfth epoch",
+        "fall of the loss",
+    ),
+    Claim(
+        "average for rate",
+        "The mean of the weights from before the cut makes a green box too, without a single step "
+        "at a lower rate.",
+        ("C43", "C45"),
+        ("averaged weights",),
+        ("no second cut",),
+        read.falling,
+        read.is_green,
+        "as for `green`",
+        "fall of the loss",
+    ),
+    Claim(
+        "fits faster",
+        "Three epochs after the second cut the training loss is below half of what it was.",
+        ("C44", "C46"),
+        ("base",),
+        ("no second cut",),
+        read.training_falls,
+        lambda e: e["left"] <= 0.5,
+        "mean training loss, in evaluation mode, of the first three epochs after the cut at most "
+        "half of that of the last five before it",
+        "left",
+    ),
+    Claim(
+        "wrong ones grow surer",
+        "In the blue box the images that stay wrong pay more than the whole rise, and no fewer "
+        "images turn right than wrong.",
+        ("C03", "C04"),
+        ("no decay",),
+        ("base",),
+        read.payers,
+        lambda e: (
+            e["stayed wrong, of the rise"] >= 1 and e["newly right minus newly wrong"] >= 0
+        ),
+        "in the ledger between the ends of the box: share of `stayed wrong` at least the change "
+        "in loss; newly right at least as many as newly wrong",
+        "stayed wrong, of the rise",
+    ),
+    Claim(
+        "temperature",
+        "Without decay a temperature above 1.5 fits at the end and takes .1 nats or more off the "
+        "validation loss.",
+        ("C03",),
+        ("no decay",),
+        ("base",),
+        read.cooled,
+        lambda e: e["temperature"] > 1.5 and e["loss"] - e["loss with it"] >= 0.1,
+        "fitted on one half of the validation images, judged on the other",
+        "temperature",
+    ),
+    Claim(
+        "two training losses",
+        "With fresh noise the printed training loss lies above the validation loss, by .05 or "
+        "more, while the training loss in evaluation mode lies below it in every epoch.",
+        ("C42", "C47"),
+        ("fresh noise",),
+        ("base",),
+        read.two_losses,
+        lambda e: e["printed minus validation"] >= 0.05 and e["epochs with training below"] == 1,
+        "mean over epochs 9 to 20; each of these epochs",
+        "printed minus validation",
+    ),
+)
+
+END_LOSS = "validation loss at the end, nats"
+END_ACCURACY = "validation accuracy at the end"
+LATE_LOSS = "validation loss, epochs 27 to 44, nats"
+LATE_ACCURACY = "validation accuracy, epochs 27 to 44"
+NATS, POINTS = 0.05, 0.01
+
+REMEDIES: tuple[Remedy, ...] = ()
