@@ -66,6 +66,19 @@ class NormWatch:
         return replace(run, printed={**run.printed, KERNEL_NORM: np.array(self.norms)})
 
 
+def note_norms(model: Any) -> Any:
+    """Give a Keras callback that notes the length of the kernels beside what `fit` prints.
+
+    It stands before the `Recorder` among the callbacks, so that the run has the lengths.
+    """
+    from lossacc.backend import keras
+
+    def note(_: int, logs: dict[str, Any]) -> None:
+        logs[KERNEL_NORM] = kernel_norm(model)
+
+    return keras().callbacks.LambdaCallback(on_epoch_end=note)
+
+
 def norms_of(run: Run) -> FloatArray:
     """Give the length of the kernels at each recorded epoch, shape (R,).
 
@@ -75,11 +88,19 @@ def norms_of(run: Run) -> FloatArray:
         If it was not noted.
     """
     if KERNEL_NORM not in run.printed:
-        raise ValueError(f"this run does not say how long its kernels were; expected {KERNEL_NORM!r} "
-                         "among what was printed, as NormWatch notes it")  # fmt: skip
+        raise ValueError(
+            f"this run does not say how long its kernels were; expected {KERNEL_NORM!r} among what "
+            "was printed, as NormWatch and note_norms put it there"
+        )
     return np.asarray(run.printed[KERNEL_NORM])
 
 
 def effective_rate(run: Run) -> FloatArray:
-    """Give the rate divided by the squared length of the kernels, shape (R,); NaN at epoch 0."""
+    """Give the rate divided by the squared length of the kernels, shape (R,); NaN at epoch 0.
+
+    Raises
+    ------
+    ValueError
+        If the length was not noted.
+    """
     return np.asarray(run.learning_rate / norms_of(run) ** 2)

@@ -19,7 +19,7 @@ from lossacc.run import Run
 FIRST, SECOND = 8, 44  # the last epochs before the cuts
 LATE = slice(27, 45)  # epochs: the second half between them
 LAST = slice(-5, None)
-SLOWLY = 8  # epochs that ten times the batch is given to settle
+SLOWLY = 20  # epochs, of a tenth of the steps each, that a larger batch is given to settle
 NOISY = slice(9, 21)  # after the first cut, as far as the arm with fresh noise goes
 
 
@@ -70,7 +70,7 @@ def falling(run: Run, settled: int = SETTLED) -> Evidence:
 
 
 def falling_slowly(run: Run) -> Evidence:
-    """Read the same from the eighth epoch on: a tenth of the steps takes more epochs."""
+    """Read the same from the twentieth epoch on: a tenth of the steps takes more epochs."""
     return falling(run, SLOWLY)
 
 
@@ -127,15 +127,15 @@ def training_falls(run: Run) -> Evidence:
 
 
 def payers(run: Run) -> Evidence:
-    """Read the ledger of the first box between the cuts; without a box, that nobody pays."""
+    """Read the ledger of the first box that is not green; without one, that nobody pays."""
     found = [box for box in find_boxes(run) if box.name != "green"]
     if not found:
-        return {"stayed wrong, of the rise": 0.0, "newly right minus newly wrong": 0.0}
+        return {"stayed wrong, of the rise": 0.0, "images that change sides": 1.0}
     account = box_ledger(run, found[0])
-    counts = account.counts
+    flips = account.counts["newly right"] + account.counts["newly wrong"]
     return {
         "stayed wrong, of the rise": account.shares["stayed wrong"] / account.loss_change,
-        "newly right minus newly wrong": float(counts["newly right"] - counts["newly wrong"]),
+        "images that change sides": flips / account.size,
     }
 
 

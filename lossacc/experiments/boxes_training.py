@@ -71,7 +71,7 @@ class Schedule:
 
     settings: Settings
     watch: NormWatch
-    _sum: list[FloatArray] = field(default_factory=list)
+    _kept: list[list[FloatArray]] = field(default_factory=list)
 
     @property
     def cuts(self) -> tuple[int, ...]:
@@ -95,14 +95,18 @@ class Schedule:
     def batch(self, epoch: int) -> int:
         """Give the batch size of an epoch."""
         _, second = self._passed(epoch)
-        return round(BATCH_SIZE / FACTOR) if second and self.settings["second"] == BATCH else BATCH_SIZE
+        return (
+            round(BATCH_SIZE / FACTOR)
+            if second and self.settings["second"] == BATCH
+            else BATCH_SIZE
+        )
 
     def _passed(self, epoch: int) -> tuple[bool, bool]:
         first, second = (int(self.settings[name]) for name in ("first_cut", "second_cut"))
         return first != NEVER and epoch >= first, second != NEVER and epoch >= second
 
     def average(self, run: Run) -> None:
-        """Sum up the weights over the second half of the stretch; at its end, take their mean.
+        """Keep the weights over the second half of the stretch; at its end, take their mean.
 
         From there on the rate is 0: nothing moves but BatchNormalization's statistics, which come
         to those of the mean weights.
@@ -112,11 +116,9 @@ class Schedule:
         begin, end = (int(self.settings[name]) for name in ("first_cut", "second_cut"))
         epoch, model = int(run.epochs[-1]), self.watch.model
         if (begin + end) // 2 < epoch <= end:
-            weights = model.get_weights()
-            self._sum = [a + b for a, b in zip(self._sum or [0.0] * len(weights), weights, strict=True)]
+            self._kept.append(model.get_weights())
         if epoch == end:
-            count = end - (begin + end) // 2
-            model.set_weights([np.asarray(total / count) for total in self._sum])
+            model.set_weights([np.mean(each, axis=0) for each in zip(*self._kept, strict=True)])
 
 
 def trained(

@@ -129,7 +129,7 @@ KNOBS = (
         (0.1, 0.3, 0.4),
     ),
     Knob("examples", "training images", "How many images it learns from.", 300, (150, 300, 600)),
-    Knob("epochs", "epochs", "Passes over the training images.", 56, (20, 56, 80)),
+    Knob("epochs", "epochs", "Passes over the training images.", 56, (20, 56, 72)),
 )
 
 _SMALL: Settings = {
@@ -155,9 +155,17 @@ ARMS = (
         "After the cut the rate follows the squared length of the kernels down.",
         {"held": EFFECTIVE},
     ),
-    Arm("no second cut", "The rate stays where the first cut took it.", {"second": NOTHING}),
+    Arm(
+        "no second cut",
+        "The rate stays where the first cut took it; 72 epochs.",
+        {"second": NOTHING, "epochs": 72},
+    ),
     Arm("early second cut", "The second cut after epoch 20.", {"second_cut": 20}),
-    Arm("larger batch", "Ten times the batch instead of the second cut.", {"second": BATCH}),
+    Arm(
+        "larger batch",
+        "Ten times the batch instead of the second cut; 72 epochs.",
+        {"second": BATCH, "epochs": 72},
+    ),
     Arm(
         "averaged weights",
         "The weights averaged over epochs 27 to 44 instead of the second cut.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lossacc.pictures.account import ledger_picture
-from lossacc.pictures.boxed import boxed_curves, boxed_ledgers, boxed_plane
+from lossacc.pictures.boxed import boxed_curves, boxed_ledgers, boxed_plane, stretches
 from lossacc.pictures.by_class import class_curves, confusion_picture
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.kernels import kernel_curves
@@ -25,5 +25,6 @@ __all__ = [
     "losses",
     "plane",
     "reliability_picture",
+    "stretches",
     "two_rulers",
 ]

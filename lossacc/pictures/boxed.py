@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,9 +18,13 @@ from lossacc.run import Run
 from lossacc.types import FloatArray
 
 _AROUND = 0.05  # of a box's size: the room that it leaves around its curve
+_OUT = 0.05  # of a box's epochs may lie above it, and as many below
+_DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4))
 
 
-def boxed_curves(run: Run, *, boxes: Sequence[Box] | None = None, since: int | None = None) -> Picture:
+def boxed_curves(
+    run: Run, *, boxes: Sequence[Box] | None = None, since: int | None = None
+) -> Picture:
     """Show loss and accuracy with a box around each stretch that a person would mark.
 
     Parameters
@@ -62,7 +66,9 @@ def boxed_curves(run: Run, *, boxes: Sequence[Box] | None = None, since: int | N
     return Picture(_title(boxes), _alt(shown, boxes), panels, _table(boxes), width=800, height=340)
 
 
-def boxed_plane(run: Run, *, boxes: Sequence[Box] | None = None, since: int | None = None) -> Picture:
+def boxed_plane(
+    run: Run, *, boxes: Sequence[Box] | None = None, since: int | None = None
+) -> Picture:
     """Show the path of a run in the plane, with a box around each marked stretch of it.
 
     The parameters are those of `boxed_curves`.
@@ -75,7 +81,70 @@ def boxed_plane(run: Run, *, boxes: Sequence[Box] | None = None, since: int | No
     frames = tuple(_plane_frame(run, box) for box in boxes)
     named = replace(panel, marks=(*frames, *panel.marks))
     words = " ".join(map(_where, boxes))
-    return replace(picture, title=_title(boxes), alt=f"{picture.alt} {words}".strip(), panels=(named,))
+    return replace(
+        picture, title=_title(boxes), alt=f"{picture.alt} {words}".strip(), panels=(named,)
+    )
+
+
+def stretches(
+    runs: Mapping[str, Run], over: tuple[int, int], *, since: int | None = None
+) -> Picture:
+    """Show the validation curves of several runs close by: which is better over some epochs.
+
+    Parameters
+    ----------
+    runs
+        Name to run, `{"base": ..., "held": ...}`. The first is drawn pale.
+    over
+        The first and the last epoch over which the title takes means.
+    since
+        The first epoch to show; by default the one after the first run's first cut.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no runs, or an epoch was not recorded.
+    """
+    if not runs:
+        raise ValueError("got no runs; expected at least one")
+    first = next(iter(runs.values()))
+    begin = _start(first, ()) if since is None else since
+    shown = {name: _since(run, begin) for name, run in runs.items()}
+    panels = []
+    across = epoch_axis(first.unit, [run.epochs.astype(float) for run in shown.values()])
+    for label, of_loss in (("loss, nats", True), ("accuracy, %", False)):
+        lines = tuple(
+            Line(
+                run.epochs.astype(float),
+                _values(run, "validation", of_loss),
+                ROLE["validation"],
+                name,
+                faint=n == 0 and len(runs) > 1,
+                dash=_DASHES[n % len(_DASHES)],
+            )
+            for n, (name, run) in enumerate(shown.items())
+        )
+        panels.append(Panel(across, _upright(label, lines), lines, _cut_lines(first, across)))
+    means = {name: _means(run, over) for name, run in runs.items()}
+    alt = " ".join(f"{name}: {_alt(run, ())}" for name, run in shown.items())
+    table = Table(("run", "loss", "accuracy"), tuple((name, *pair) for name, pair in means.items()))
+    return Picture(_means_said(means, over), alt, tuple(panels), table, width=800, height=340)
+
+
+def _means(run: Run, over: tuple[int, int]) -> tuple[float, float]:
+    """Give mean validation loss and accuracy over some epochs."""
+    rows, scores = slice(run.at(over[0]), run.at(over[1]) + 1), run.scores("validation")
+    return float(scores.loss[rows].mean()), float(scores.accuracy[rows].mean())
+
+
+def _means_said(means: Mapping[str, tuple[float, float]], over: tuple[int, int]) -> str:
+    loss = ", ".join(f"{nats(pair[0])} ({name})" for name, pair in means.items())
+    right = ", ".join(f"{percent(pair[1])} ({name})" for name, pair in means.items())
+    return f"Over epochs {over[0]} to {over[1]} validation loss is {loss}; accuracy {right}"
 
 
 def box_ends(run: Run, box: Box) -> tuple[int, int]:
@@ -131,7 +200,9 @@ def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
         for box, picture in zip(boxes, single, strict=True)
     )
     rows = tuple(
-        (box.name, *row) for box, picture in zip(boxes, single, strict=True) for row in picture.table.rows
+        (box.name, *row)
+        for box, picture in zip(boxes, single, strict=True)
+        for row in picture.table.rows
     )
     table = Table(("box", "group", "images", "nats"), rows)
     return Picture(title, alt, panels, table, width=800, height=320)
@@ -206,24 +277,25 @@ def _cut_lines(run: Run, across: Axis) -> tuple[Reference, ...]:
 
 def _frames(run: Run, boxes: Sequence[Box], of_loss: bool) -> tuple[Bars, ...]:
     """Frame the validation curve of each box."""
-    found = []
-    for box in boxes:
-        rows = slice(run.at(box.first), run.at(box.last) + 1)
-        values = _values(run, "validation", of_loss)[rows]
-        found.append(_rectangle(box, (box.first, box.last), _edges(values)))
-    return tuple(found)
+    return tuple(_rectangle(box, (box.first, box.last), _edges(run, box, of_loss)) for box in boxes)
 
 
 def _plane_frame(run: Run, box: Box) -> Bars:
     """Frame the path of a box."""
-    rows = slice(run.at(box.first), run.at(box.last) + 1)
-    sides = [_edges(_values(run, "validation", of_loss)[rows]) for of_loss in (False, True)]
-    return _rectangle(box, *sides)
+    return _rectangle(box, _edges(run, box, False), _edges(run, box, True))
 
 
-def _edges(values: FloatArray) -> tuple[float, float]:
-    """Give the lowest and the highest value, with some room."""
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+def _edges(run: Run, box: Box, of_loss: bool) -> tuple[float, float]:
+    """Give the edges of a box around nearly all of its epochs, and around both means.
+
+    One epoch in twenty may stick out, so that a single wild one does not blow the box up. The
+    epoch before the cut is where a green box begins, and belongs to what was before.
+    """
+    first = box.first + 1 if box.name == "green" else box.first
+    rows = slice(run.at(first), run.at(box.last) + 1)
+    means = box.change.loss if of_loss else tuple(100 * mean for mean in box.change.accuracy)
+    low, high = np.nanquantile(_values(run, "validation", of_loss)[rows], (_OUT, 1 - _OUT))
+    low, high = float(min(low, *means)), float(max(high, *means))
     room = _AROUND * (high - low)
     return low - room, high + room
 
@@ -231,9 +303,9 @@ def _edges(values: FloatArray) -> tuple[float, float]:
 def _rectangle(
     box: Box, x: tuple[float, float], y: tuple[float, float], *, named: bool = True
 ) -> Bars:
-    edges = (np.array([float(value)]) for value in (*x, *y))
-    role = f"{box.name} box"
-    return Bars(*edges, role, texts=(box.name,) if named else (), hollow=True)
+    x0, x1, y0, y1 = (np.array([float(value)]) for value in (*x, *y))
+    texts = (box.name,) if named else ()
+    return Bars(x0, x1, y0, y1, f"{box.name} box", texts=texts, hollow=True)
 
 
 def _title(boxes: Sequence[Box]) -> str:
@@ -267,7 +339,15 @@ def _alt(run: Run, boxes: Sequence[Box]) -> str:
 
 
 def _table(boxes: Sequence[Box]) -> Table:
-    columns = ("box", "first", "last", "loss before", "loss after", "accuracy before", "accuracy after")
+    columns = (
+        "box",
+        "first",
+        "last",
+        "loss before",
+        "loss after",
+        "accuracy before",
+        "accuracy after",
+    )
     rows = tuple(
         (box.name, box.first, box.last, *box.change.loss, *box.change.accuracy) for box in boxes
     )
