@@ -12,7 +12,7 @@ import numpy as np
 from lossacc.backend import keras
 from lossacc.data import Examples
 from lossacc.experiments.form import Hooks, Settings
-from lossacc.models import initialise
+from lossacc.models import initialise, reset_optimizer
 from lossacc.norms import NormWatch
 from lossacc.run import Run
 from lossacc.small_residual import small_residual
@@ -73,12 +73,6 @@ class Schedule:
     watch: NormWatch
     _kept: list[list[FloatArray]] = field(default_factory=list)
 
-    @property
-    def cuts(self) -> tuple[int, ...]:
-        """The epochs after which something happens."""
-        knobs = (self.settings["first_cut"], self.settings["second_cut"])
-        return tuple(int(cut) for cut in knobs if int(cut) != NEVER)
-
     def rate(self, epoch: int) -> float:
         """Give the rate of an epoch, 0 for the first."""
         first, second = self._passed(epoch)
@@ -111,14 +105,15 @@ class Schedule:
         From there on the rate is 0: nothing moves but BatchNormalization's statistics, which come
         to those of the mean weights.
         """
-        if self.settings["second"] != AVERAGE:
-            return
         begin, end = (int(self.settings[name]) for name in ("first_cut", "second_cut"))
+        if self.settings["second"] != AVERAGE or end == NEVER:
+            return
         epoch, model = int(run.epochs[-1]), self.watch.model
         if (begin + end) // 2 < epoch <= end:
             self._kept.append(model.get_weights())
         if epoch == end:
             model.set_weights([np.mean(each, axis=0) for each in zip(*self._kept, strict=True)])
+            reset_optimizer(model)  # Keras' velocity would move the weights on at a rate of 0
 
 
 def trained(
