@@ -53,14 +53,31 @@ def is_red(read: Evidence) -> bool:
     return read["rise of the loss, of itself"] >= LOSS and read["gain in accuracy"] <= -ACCURACY
 
 
-def is_blue(read: Evidence) -> bool:
-    """Tell whether it is a blue box, by the rule of `lossacc.boxes`."""
-    return read["rise of the loss, of itself"] >= LOSS and read["gain in accuracy"] > -ACCURACY
+def marked_blue(run: Run) -> Evidence:
+    """Read the first blue box of a run; zeros where it has none."""
+    found = [box.change for box in find_boxes(run) if box.name == "blue"]
+    if not found:
+        return {"blue boxes": 0.0, "rise of the loss": 0.0, "gain in accuracy": 0.0}
+    return {
+        "blue boxes": float(len(found)),
+        "rise of the loss": found[0].of_loss,
+        "gain in accuracy": found[0].of_accuracy,
+    }
 
 
-def falling(run: Run, settled: int = SETTLED) -> Evidence:
+def released(base: Run, other: Run) -> Evidence:
+    """Compare the stretch between the cuts with decay and without."""
+    one, two = between(base), between(other)
+    return {
+        "rise of the loss, without": two.of_loss,
+        "gain in accuracy, without": two.of_accuracy,
+        "accuracy in the second half, without minus with": two.accuracy[1] - one.accuracy[1],
+    }
+
+
+def falling(run: Run) -> Evidence:
     """Read what loss and accuracy do at the second cut, or at what is done in its place."""
-    change = at_second(run, settled)
+    change = at_second(run)
     return {
         "fall of the loss": -change.of_loss,
         "fall of the loss, of itself": -change.of_loss / change.loss[0],
@@ -71,7 +88,14 @@ def falling(run: Run, settled: int = SETTLED) -> Evidence:
 
 def falling_slowly(run: Run) -> Evidence:
     """Read the same from the twentieth epoch on: a tenth of the steps takes more epochs."""
-    return falling(run, SLOWLY)
+    change = at_second(run, SLOWLY)
+    rows = slice(run.at(change.after[0]), run.at(change.after[1]) + 1)
+    highest = float(run.scores("validation").loss[rows].max())
+    return {
+        "fall of the loss": -change.of_loss,
+        "least fall, of itself": 1 - highest / change.loss[0],
+        "gain in accuracy": change.of_accuracy,
+    }
 
 
 def is_green(read: Evidence) -> bool:
@@ -101,21 +125,12 @@ def holding(free: Run, held: Run) -> Evidence:
 
 
 def meanings(strong: Run, weak: Run) -> Evidence:
-    """Read the stretch between the cuts with Keras' decay tenfold, and as the number says."""
-    one, other = rising(strong), rising(weak)
+    """Read the kernels between the cuts with Keras' decay tenfold, and as the number says."""
     return {
-        "tenfold: red": float(is_red(one)),
-        "tenfold: gain in accuracy": one["gain in accuracy"],
-        "same number: red": float(is_red(other)),
-        "same number: gain in accuracy": other["gain in accuracy"],
-    }
-
-
-def ends(base: Run, other: Run) -> Evidence:
-    """Compare where two runs end."""
-    return {
-        "loss": end_loss(other) - end_loss(base),
-        "accuracy": end_accuracy(other) - end_accuracy(base),
+        "length, tenfold": shrinking(strong)["length of the kernels, of itself"],
+        "length, same number": shrinking(weak)["length of the kernels, of itself"],
+        "gain in accuracy, tenfold": rising(strong)["gain in accuracy"],
+        "gain in accuracy, same number": rising(weak)["gain in accuracy"],
     }
 
 
