@@ -12,7 +12,7 @@ CLAIMS = (
         "by half a point or more.",
         ("C41", "C50"),
         ("base",),
-        ("no decay",),
+        ("tenth of the decay",),
         read.rising,
         read.is_red,
         "from the five epochs of the lowest mean loss in the first half between the cuts to the "
@@ -217,7 +217,6 @@ REMEDIES = (
         says="The second cut, against none.",
     ),
     Remedy("early second cut", ("C43",), LATE_ACCURACY, read.gain_late_accuracy, POINTS, "helps"),
-    Remedy("early second cut", ("C43",), END_ACCURACY, read.gain_accuracy, POINTS, "harms"),
     Remedy("early second cut", ("C43",), END_LOSS, read.gain_loss, NATS, "does nothing"),
     Remedy(
         "larger batch",
