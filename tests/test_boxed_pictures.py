@@ -17,7 +17,7 @@ from lossacc.pictures import (
     kernel_curves,
     stretches,
 )
-from lossacc.pictures.boxed import box_ends, box_ledger
+from lossacc.pictures.box_ledgers import box_ends, box_ledger
 from tests.test_boxes import RATES, run_of, staged
 
 RUN = staged(0.8, 0.8, 0.9, 0.78, 0.7, 0.82)

@@ -13,7 +13,7 @@ from lossacc.calibration import fit_temperature, reliability, with_temperature
 from lossacc.experiments.form import Evidence
 from lossacc.losses import cross_entropy
 from lossacc.norms import effective_rate, norms_of
-from lossacc.pictures.boxed import box_ledger
+from lossacc.pictures.box_ledgers import box_ledger
 from lossacc.run import Run
 
 FIRST, SECOND = 8, 44  # the last epochs before the cuts

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from lossacc.pictures.account import ledger_picture
-from lossacc.pictures.boxed import boxed_curves, boxed_ledgers, boxed_plane, stretches
+from lossacc.pictures.box_ledgers import boxed_ledgers
+from lossacc.pictures.boxed import boxed_curves, boxed_plane
 from lossacc.pictures.by_class import class_curves, confusion_picture
+from lossacc.pictures.close_by import stretches
 from lossacc.pictures.history import compare, curves
 from lossacc.pictures.kernels import kernel_curves
 from lossacc.pictures.path import plane

@@ -17,7 +17,7 @@ from lossacc.calibration import reliability
 from lossacc.experiments.boxes_evidence import cooled, two_losses
 from lossacc.lessons.three_boxes import EXERCISES, turned, valley
 from lossacc.norms import effective_rate, norms_of
-from lossacc.pictures.boxed import box_ledger
+from lossacc.pictures.box_ledgers import box_ledger
 from lossacc.quiz import check
 from lossacc.run import Run
 from tests.notebooks.rules import lossacc_metadata
