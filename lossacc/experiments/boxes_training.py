@@ -89,11 +89,8 @@ class Schedule:
     def batch(self, epoch: int) -> int:
         """Give the batch size of an epoch."""
         _, second = self._passed(epoch)
-        return (
-            round(BATCH_SIZE / FACTOR)
-            if second and self.settings["second"] == BATCH
-            else BATCH_SIZE
-        )
+        grown = second and self.settings["second"] == BATCH
+        return round(BATCH_SIZE / FACTOR) if grown else BATCH_SIZE
 
     def _passed(self, epoch: int) -> tuple[bool, bool]:
         first, second = (int(self.settings[name]) for name in ("first_cut", "second_cut"))
