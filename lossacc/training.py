@@ -30,6 +30,7 @@ from lossacc.scoring import Scored
 from lossacc.types import FloatArray, IntArray, Seed
 
 Rate = float | Callable[[int], float]
+Size = int | Callable[[int], int]
 
 
 class TrainingError(RuntimeError):
@@ -47,7 +48,7 @@ def train(
     validation: Data | None = None,
     *,
     epochs: int,
-    batch_size: int = 32,
+    batch_size: Size = 32,
     seed: Seed = 0,
     learning_rate: Rate | None = None,
     class_weight: Mapping[int, float] | None = None,
@@ -69,7 +70,8 @@ def train(
         `Examples`, or a pair (x, y): x of shape (N, H, W, C) or whatever the model takes, y
         integers (N,) or one row of K an example.
     epochs, batch_size, class_weight, sample_weight
-        As in `model.fit`; sample_weight has the shape (N,). The last batch may be smaller.
+        As in `model.fit`; sample_weight has the shape (N,). The last batch may be smaller. A
+        function of the epoch, 0 for the first, gives each epoch batches of its own size.
     seed
         Decides the order of the examples in every epoch. (Weights and Dropout have theirs from
         `initialise`.)
@@ -98,7 +100,9 @@ def train(
     TrainingError
         If it failed midway, in TensorFlow, `order` or `on_epoch`; it carries the run so far.
     """
-    _check_positive(epochs=epochs, batch_size=batch_size)
+    _check_positive(epochs=epochs)
+    if not callable(batch_size):
+        _check_positive(batch_size=batch_size)
     loop = loop_of(model, outputs)
     _check_rate(model, learning_rate)
     data = on_device(examples, class_weight, sample_weight)
@@ -143,7 +147,7 @@ class _Job:
     data: DeviceSet
     held_out: DeviceSet | None
     record: Record
-    batch_size: int
+    batch_size: Size
     rate: Rate | None
     should_stop: Callable[[], bool] | None
     on_epoch: Callable[[Run], None] | None
@@ -154,7 +158,8 @@ class _Job:
         for epoch in range(epochs):
             if epoch == 0 or callable(self.rate):
                 self._set_rate(epoch)
-            sums = self._epoch(_checked_order(orders(epoch), len(self.data)))
+            order = _checked_order(orders(epoch), len(self.data))
+            sums = self._epoch(order, self._size(epoch))
             if sums is None or not self._record(epoch + 1, sums):
                 self.record.settings["stopped"] = f"stopped in epoch {epoch + 1}"
                 break
@@ -166,16 +171,23 @@ class _Job:
             value = self.rate(epoch) if callable(self.rate) else self.rate
             self.loop.model.optimizer.learning_rate = value
 
-    def _epoch(self, order: IntArray) -> FloatArray | None:
-        """Train for one epoch; None where it was stopped."""
+    def _size(self, epoch: int) -> int:
+        if callable(self.batch_size):
+            size = self.batch_size(epoch)
+            _check_positive(batch_size=size)
+            return size
+        return self.batch_size
+
+    def _epoch(self, order: IntArray, size: int) -> FloatArray | None:
+        """Train for one epoch in batches of a size; None where it was stopped."""
         sums: FloatArray = np.zeros(3)
-        steps = -(-len(order) // self.batch_size)
+        steps = -(-len(order) // size)
         indices = tensorflow().constant(order, dtype="int64")
         for first, last in self._slices(steps):
             if self.should_stop is not None and self.should_stop():
                 return None
             begun = time.perf_counter()
-            where = (indices, first, last, self.batch_size)
+            where = (indices, first, last, size)
             sums = self.loop.steps(self.data.arrays, *where, sums)
             self.loop.step_seconds = (time.perf_counter() - begun) / (last - first)
         return np.asarray(sums / [len(order), len(order), steps])
@@ -211,13 +223,13 @@ class _Job:
 
 
 def _settings(
-    model: Any, epochs: int, batch_size: int, seed: Seed, rate: Rate | None
+    model: Any, epochs: int, batch_size: Size, seed: Seed, rate: Rate | None
 ) -> dict[str, Any]:
     """Say what was asked for, as JSON values."""
     named = "a schedule" if callable(rate) else rate
     return {
         "epochs": int(epochs),
-        "batch_size": int(batch_size),
+        "batch_size": "a schedule" if callable(batch_size) else int(batch_size),
         "seed": int(seed),
         "learning_rate": named if named is None or isinstance(named, str) else float(named),
         "recorded": "every epoch, every example",

@@ -525,3 +525,29 @@ def test_state_starts_afresh(model):
     train(model, (X, Y), epochs=1)
     assert not same(before, state(model))
     assert same(before, state(initialise(model, 0)))
+
+
+def test_the_batch_may_change_from_epoch_to_epoch():
+    """Two epochs of a schedule are one epoch of either size, one after the other."""
+    x, y = data(60)
+    orders = [np.random.default_rng(n).permutation(60) for n in range(2)]
+    models = [initialise(compiled(dense(hidden=())), 3) for _ in range(2)]
+    run = train(
+        models[0],
+        (x, y),
+        epochs=2,
+        batch_size=lambda epoch: (10, 60)[epoch],
+        order=lambda epoch: orders[epoch],
+    )
+    for size, order in zip((10, 60), orders, strict=True):
+        train(models[1], (x, y), epochs=1, batch_size=size, order=lambda _, order=order: order)
+    assert same(state(models[0]), state(models[1]))
+    assert int(models[0].optimizer.iterations.numpy()) == 7
+    assert run.settings["batch_size"] == "a schedule"
+
+
+def test_a_batch_of_a_schedule_that_makes_no_sense_is_refused():
+    x, y = data(60)
+    model = compiled(dense())
+    with pytest.raises(TrainingError, match="got batch_size=0"):
+        train(model, (x, y), epochs=2, batch_size=lambda epoch: 20 * (1 - epoch))

@@ -41,6 +41,10 @@ ROLES: dict[str, Style] = {
     "total": Style(None),
     "reference": Style(None, dash=(1, 3), width=1.2),
     "forbidden": Style("#7F7F7F", width=1.2),
+    # What a person draws around a stretch; each box has its name written on it.
+    "red box": Style("#CC3311"),
+    "green box": Style("#228833"),
+    "blue box": Style("#3366CC"),
 }
 
 DOT = 8.0  # pixels across: a curve of a single point

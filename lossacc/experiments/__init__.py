@@ -40,9 +40,10 @@ NAMES = (
     "ninety-per-cent",
     "long-tail",
     "sure-and-wrong",
-    "two-modes",
-    "the-penalty",
     "any-number",
+    "the-penalty",
+    "three-boxes",
+    "two-modes",
 )
 
 

@@ -18,9 +18,10 @@ LESSONS = (
     "nine_against_one",
     "five_against_five",
     "the_ninety_per_cent_class",
-    "two_modes",
-    "the_penalty_inside_the_loss",
     "any_number_can_be_a_loss",
+    "the_penalty_inside_the_loss",
+    "three_boxes",
+    "two_modes",
 )
 
 

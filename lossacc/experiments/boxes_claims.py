@@ -1,0 +1,279 @@
+"""What `three-boxes` claims, and what each remedy gains."""
+
+from __future__ import annotations
+
+from lossacc.experiments import boxes_evidence as read
+from lossacc.experiments.form import Claim, Remedy
+
+CLAIMS = (
+    Claim(
+        "red",
+        "Between the cuts the validation loss rises by a twentieth or more, and the accuracy falls "
+        "by half a point or more.",
+        ("C41", "C50"),
+        ("base",),
+        ("tenth of the decay",),
+        read.rising,
+        read.is_red,
+        "from the five epochs of the lowest mean loss in the first half between the cuts to the "
+        "second half: loss 5 % higher or more, accuracy .005 lower or more",
+        "rise of the loss",
+    ),
+    Claim(
+        "green",
+        "In each of the third to seventh epochs after the second cut the validation loss is lower "
+        "by a twentieth or more, and the accuracy higher by half a point or more.",
+        ("C43", "C44", "C50"),
+        ("base",),
+        ("no second cut",),
+        read.falling,
+        read.is_green,
+        "each of the third to seventh epoch after the cut, against the mean of the second half "
+        "between the cuts: loss 5 % lower or more, accuracy .005 higher or more",
+        "fall of the loss",
+    ),
+    Claim(
+        "decay off",
+        "Without weight decay the validation loss rises between the cuts too, at an accuracy that "
+        "is a point higher or more.",
+        ("C41", "C44"),
+        ("base", "no decay"),
+        ("no decay", "base"),
+        read.released,
+        lambda e: (
+            e["rise of the loss, without"] > 0
+            and e["accuracy in the second half, without minus with"] >= 0.01
+        ),
+        "without decay the loss of the second half between the cuts is above the low; its accuracy "
+        "is .01 above that with decay or more",
+        "accuracy in the second half, without minus with",
+    ),
+    Claim(
+        "blue",
+        "At one small rate without decay the validation loss rises by a twentieth or more, and the "
+        "accuracy does not fall with it.",
+        ("C03",),
+        ("small rate",),
+        ("base",),
+        read.marked_blue,
+        lambda e: e["blue boxes"] >= 1,
+        "from the five epochs of the lowest mean loss in the first half of the run to the second "
+        "half: loss 5 % higher or more, accuracy not .005 lower or more",
+        "rise of the loss",
+    ),
+    Claim(
+        "kernels shrink",
+        "Between the cuts, at one rate, the kernels shrink by a third or more, and the effective "
+        "rate doubles or more.",
+        ("C41",),
+        ("base",),
+        ("no decay",),
+        read.shrinking,
+        lambda e: (
+            e["length of the kernels, of itself"] <= 2 / 3 and e["effective rate, times"] >= 2
+        ),
+        "from epoch 8 to 44 the length of all kernels falls to 2/3 or less; the rate over its "
+        "square is twice as high or more",
+        "effective rate, times",
+    ),
+    Claim(
+        "effective rate held",
+        "With the effective rate held, under the same decay, the second half between the cuts has "
+        "a lower validation loss, and an accuracy higher by a point or more.",
+        ("C41",),
+        ("base", "effective rate held"),
+        ("effective rate held", "base"),
+        read.holding,
+        lambda e: (
+            e["loss in the second half, held minus free"] < 0
+            and e["accuracy in the second half, held minus free"] >= 0.01
+        ),
+        "over epochs 27 to 44 the loss is lower and the accuracy .01 higher or more",
+        "accuracy in the second half, held minus free",
+    ),
+    Claim(
+        "two weight decays",
+        "Between the cuts Keras' weight decay shrinks the kernels by a third or more at ten times "
+        "PyTorch's number, and by a quarter or less at the same number.",
+        ("C41",),
+        ("Keras' decay, tenfold", "Keras' decay"),
+        ("Keras' decay", "Keras' decay, tenfold"),
+        read.meanings,
+        lambda e: e["length, tenfold"] <= 2 / 3 and e["length, same number"] >= 0.75,
+        "from epoch 8 to 44 the length of all kernels falls to 2/3 or less at .07, and to 3/4 or "
+        "more at .007",
+        "length, tenfold",
+    ),
+    Claim(
+        "batch for rate",
+        "Ten times the batch, at the same rate and with a tenth of the steps in an epoch, lowers "
+        "the validation loss by a twentieth or more too, and raises the accuracy.",
+        ("C43",),
+        ("larger batch",),
+        ("no second cut",),
+        read.falling_slowly,
+        lambda e: e["least fall, of itself"] >= 0.05 and e["gain in accuracy"] > 0,
+        "against the mean of the second half between the cuts: the loss of each of the twentieth "
+        "to twenty-fourth epoch after is 5 % lower or more, their mean accuracy higher",
+        "fall of the loss",
+    ),
+    Claim(
+        "average for rate",
+        "The mean of the weights from before the cut makes a green box too, without a single step "
+        "at a lower rate.",
+        ("C43", "C45"),
+        ("averaged weights",),
+        ("no second cut",),
+        read.falling,
+        read.is_green,
+        "as for `green`",
+        "fall of the loss",
+    ),
+    Claim(
+        "fits faster",
+        "Three epochs after the second cut the training loss is below half of what it was.",
+        ("C44", "C46"),
+        ("base",),
+        ("no second cut",),
+        read.training_falls,
+        lambda e: e["left"] <= 0.5,
+        "mean training loss, in evaluation mode, of the first three epochs after the cut at most "
+        "half of that of the last five before it",
+        "left",
+    ),
+    Claim(
+        "wrong ones grow surer",
+        "In the blue box the images that stay wrong pay half of the rise or more, and fewer than "
+        "one image in ten changes sides.",
+        ("C03", "C04"),
+        ("no decay",),
+        ("base",),
+        read.payers,
+        lambda e: e["stayed wrong, of the rise"] >= 0.5 and e["images that change sides"] < 0.1,
+        "in the ledger between the ends of the box: `stayed wrong` has at least half of the change "
+        "in loss; newly right and newly wrong are fewer than .1 of the images",
+        "stayed wrong, of the rise",
+    ),
+    Claim(
+        "temperature",
+        "Without decay a temperature above 1.5 fits at the end and takes .1 nats or more off the "
+        "validation loss.",
+        ("C03",),
+        ("no decay",),
+        ("base",),
+        read.cooled,
+        lambda e: e["temperature"] > 1.5 and e["loss"] - e["loss with it"] >= 0.1,
+        "fitted on one half of the validation images, judged on the other",
+        "temperature",
+    ),
+    Claim(
+        "two training losses",
+        "With fresh noise the printed training loss lies above the validation loss, by .05 or "
+        "more, while the training loss in evaluation mode lies below it in every epoch.",
+        ("C42", "C47"),
+        ("fresh noise",),
+        ("base",),
+        read.two_losses,
+        lambda e: e["printed minus validation"] >= 0.05 and e["epochs with training below"] == 1,
+        "mean over epochs 9 to 20; each of these epochs",
+        "printed minus validation",
+    ),
+)
+
+END_LOSS = "validation loss at the end, nats"
+END_ACCURACY = "validation accuracy at the end"
+LATE_LOSS = "validation loss, epochs 27 to 44, nats"
+LATE_ACCURACY = "validation accuracy, epochs 27 to 44"
+NATS, POINTS = 0.05, 0.005
+
+REMEDIES = (
+    Remedy("no decay", ("C41",), LATE_ACCURACY, read.gain_late_accuracy, POINTS, "helps"),
+    Remedy("no decay", ("C41",), END_LOSS, read.gain_loss, NATS, "harms"),
+    Remedy("tenth of the decay", ("C41", "C50"), END_LOSS, read.gain_loss, NATS, "harms"),
+    Remedy("Keras' decay", ("C41",), END_LOSS, read.gain_loss, NATS, "harms"),
+    Remedy(
+        "effective rate held", ("C41",), LATE_ACCURACY, read.gain_late_accuracy, POINTS, "helps"
+    ),
+    Remedy("effective rate held", ("C41",), LATE_LOSS, read.gain_late_loss, NATS, "helps"),
+    Remedy("effective rate held", ("C41",), END_ACCURACY, read.gain_accuracy, POINTS, "harms"),
+    Remedy(
+        "base",
+        ("C43", "C44"),
+        END_LOSS,
+        read.gain_loss,
+        NATS,
+        "helps",
+        against="no second cut",
+        says="The second cut, against none.",
+    ),
+    Remedy(
+        "base",
+        ("C43", "C44"),
+        END_ACCURACY,
+        read.gain_accuracy,
+        POINTS,
+        "helps",
+        against="no second cut",
+        says="The second cut, against none.",
+    ),
+    Remedy("early second cut", ("C43",), LATE_ACCURACY, read.gain_late_accuracy, POINTS, "helps"),
+    Remedy("early second cut", ("C43",), END_LOSS, read.gain_loss, NATS, "does nothing"),
+    Remedy(
+        "larger batch",
+        ("C43",),
+        END_LOSS,
+        read.gain_loss,
+        NATS,
+        "helps",
+        against="no second cut",
+    ),
+    Remedy(
+        "averaged weights",
+        ("C43", "C45"),
+        END_LOSS,
+        read.gain_loss,
+        NATS,
+        "helps",
+        against="no second cut",
+    ),
+    Remedy("averaged weights", ("C45",), END_ACCURACY, read.gain_accuracy, POINTS, "helps"),
+    Remedy(
+        "no decay",
+        ("C03",),
+        END_LOSS,
+        read.gain_cooled,
+        NATS,
+        "helps",
+        against="no decay",
+        says="Without decay: a temperature, fitted on half of the images and judged on the others.",
+    ),
+    Remedy(
+        "base",
+        ("C03",),
+        END_LOSS,
+        read.gain_cooled,
+        NATS,
+        "does nothing",
+        says="With decay: the same.",
+    ),
+    Remedy(
+        "no decay",
+        ("C03", "C45"),
+        "validation loss, against the end, nats",
+        read.gain_low_loss,
+        NATS,
+        "helps",
+        against="no decay",
+        says="Without decay: the weights of the lowest loss instead of the last.",
+    ),
+    Remedy(
+        "no decay",
+        ("C03", "C45"),
+        "validation accuracy, against the end",
+        read.gain_low_accuracy,
+        POINTS,
+        "harms",
+        against="no decay",
+        says="Without decay: the weights of the lowest loss instead of the last.",
+    ),
+)

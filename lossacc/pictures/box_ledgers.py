@@ -1,0 +1,76 @@
+"""The ledger of each box that a person would draw: who paid in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lossacc.boxes import Box, find_boxes
+from lossacc.draw import Panel, Picture, Table
+from lossacc.ledger import Ledger, ledger
+from lossacc.pictures.account import ledger_picture
+from lossacc.pictures.boxed import rectangle
+from lossacc.run import Run
+
+
+def box_ends(run: Run, box: Box) -> tuple[int, int]:
+    """Give the epochs whose loss is nearest to the mean of the box's first and of its last window.
+
+    Any one epoch may be a lucky or an unlucky one.
+    """
+    loss, ends = run.scores("validation").loss, []
+    windows = (box.change.before, box.change.after)
+    for (first, last), mean in zip(windows, box.change.loss, strict=True):
+        rows = slice(run.at(first), run.at(last) + 1)
+        ends.append(int(run.epochs[rows][np.abs(loss[rows] - mean).argmin()]))
+    return ends[0], ends[1]
+
+
+def box_ledger(run: Run, box: Box) -> Ledger:
+    """Account for what changed in validation between the two ends of a box; see `box_ends`."""
+    return ledger(run, *box_ends(run, box))
+
+
+def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
+    """Show for each box which images paid for the change in loss.
+
+    Parameters
+    ----------
+    run, boxes
+        As in `boxed_curves`; one box or more.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there is no box.
+    """
+    boxes = find_boxes(run) if boxes is None else tuple(boxes)
+    if not boxes:
+        raise ValueError("this run has no box; expected one or more")
+    pairs = [(box, ledger_picture(box_ledger(run, box))) for box in boxes]
+    panels = tuple(_framed(run, box, picture) for box, picture in pairs)
+    title = ". ".join(
+        f"{box.name.capitalize()}: {picture.title[:1].lower()}{picture.title[1:]}"
+        for box, picture in pairs
+    )
+    alt = " ".join(f"{box.name.capitalize()} box. {picture.alt}" for box, picture in pairs)
+    rows = tuple((box.name, *row) for box, picture in pairs for row in picture.table.rows)
+    table = Table(("box", "group", "images", "nats"), rows)
+    return Picture(title, alt, panels, table, width=800, height=320)
+
+
+def _framed(run: Run, box: Box, picture: Picture) -> Panel:
+    """Take the bars that add up out of a ledger's picture, and draw the box behind them."""
+    panel = picture.panels[0]
+    assert isinstance(panel, Panel)
+    first, last = box_ends(run, box)
+    label = f"{box.name} box, epoch {first} to {last}"
+    frame = rectangle(box, (panel.x.low, panel.x.high), (panel.y.low, panel.y.high), named=False)
+    marks = (frame, *panel.marks)
+    return replace(panel, y=replace(panel.y, label=label), marks=marks, share=1.0)

@@ -1,0 +1,211 @@
+"""Notebook 07: its exercises against arithmetic by hand, and what its text says beyond claims."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossacc import experiments
+from lossacc.boxes import find_boxes
+from lossacc.calibration import reliability
+from lossacc.experiments.boxes_evidence import cooled, two_losses
+from lossacc.lessons.three_boxes import EXERCISES, turned, valley
+from lossacc.norms import effective_rate, norms_of
+from lossacc.pictures.box_ledgers import box_ledger
+from lossacc.quiz import check
+from lossacc.run import Run
+from tests.notebooks.rules import lossacc_metadata
+from tests.notebooks.running import read
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "07_three_boxes.ipynb"
+BY_HAND = {
+    "from fifteen to seven": 225 / 49,
+    "fifty steps of decay": math.exp(50 * math.log(0.999)),
+    "the floor at .2": 1 / 18,
+    "ten times the batch": 1 / 60,
+    "cooled by two": math.log(1 + math.e**2),
+}
+
+
+def test_every_exercise_is_there() -> None:
+    assert [exercise.name for exercise in EXERCISES] == list(BY_HAND)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_answer_is_right_and_no_slip_is(exercise) -> None:
+    assert exercise.answer() == pytest.approx(BY_HAND[exercise.name], rel=1e-5)
+    for one, other in combinations([exercise.answer(), *exercise.slips], 2):
+        assert abs(one - other) > 2 * exercise.within
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("from fifteen to seven", 15 / 7),
+        ("from fifteen to seven", 49 / 225),
+        ("from fifteen to seven", 7 / 15),
+        ("fifty steps of decay", 0.99**50),
+        ("fifty steps of decay", 1 - 50 * 0.01),
+        ("the floor at .2", 0.2 / 1.8),
+        ("the floor at .2", 0.2**2 / 2),
+        ("the floor at .2", 0.5 / 1.5 / 2),
+        ("ten times the batch", 0.05 / 1.95 / 2),
+        ("ten times the batch", 0.5 / 1.5 / 2 / math.sqrt(10)),
+        ("ten times the batch", 0.5 / 1.5 / 2),
+        ("cooled by two", math.log(1 + math.e**4)),
+        ("cooled by two", math.log(1 + math.e**4) / 2),
+        ("cooled by two", math.log(1 + math.e**-2)),
+        ("cooled by two", math.log(1 + math.e**-4)),
+    ],
+)
+def test_a_usual_slip_gets_its_own_reply(name: str, slip: float) -> None:
+    exercise = next(one for one in EXERCISES if one.name == name)
+    assert check(name, slip).words in exercise.slips.values()
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_solution_in_the_notebook_is_right(name: str) -> None:
+    cells = [c for c in read(NOTEBOOK).cells if lossacc_metadata(c).get("solution") == name]
+    found: dict[str, Any] = {"np": np}
+    exec(cells[0].source, found)  # our own notebook
+    assert check(name, found["answer"]).verdict == "Right"
+
+
+def test_a_folded_solution_betrays_nothing() -> None:
+    # JupyterLab shows the first line of a folded cell, and the output of one that was run.
+    for cell in read(NOTEBOOK).cells:
+        if "solution" in lossacc_metadata(cell):
+            assert cell.source.splitlines()[0] == "# Solution"
+            assert "check(" not in cell.source
+
+
+def test_half_the_length_is_turned_nearly_four_times_as_far() -> None:
+    angles = [turned(length, 0.5, 4) for length in (4, 2, 1)]
+    assert 3.5 < angles[1] / angles[0] < 4
+    assert angles[2] / angles[1] > 2
+    assert turned(100.0, 0.5) / turned(200.0, 0.5) == pytest.approx(4, rel=1e-3)
+    assert turned(1.0, 1.0) == pytest.approx(45)
+    with pytest.raises(ValueError, match="expected one above 0"):
+        turned(0.0, 0.5)
+
+
+def test_the_valley_is_that_of_many_walks() -> None:
+    rates, batches = [0.5] * 10 + [0.1] * 10, [1] * 5 + [4] * 15
+    rng = np.random.default_rng(0)
+    x = rng.choice([-1.0, 1.0], 200_000)
+    losses = [np.mean(x**2) / 2]
+    for rate, batch in zip(rates, batches, strict=True):
+        x = x - rate * (x + rng.normal(0, 1 / math.sqrt(batch), x.shape))
+        losses.append(np.mean(x**2) / 2)
+    np.testing.assert_allclose(valley(rates, batches), losses, rtol=0.02)
+
+
+def test_the_floors_of_the_valley() -> None:
+    assert valley([0.5] * 40)[-1] == pytest.approx(1 / 6, abs=1e-4)
+    cut = valley([0.5] * 20 + [0.05] * 60)[-1]
+    grown = valley([0.5] * 40, [1] * 20 + [10] * 20)[-1]
+    assert cut < grown == pytest.approx(1 / 60, abs=1e-4)
+    assert cut < 1 / 6 / 10 < 1.01 * grown
+    with pytest.raises(ValueError, match=r"got 2 rates up to 0\.5 and 1 batches"):
+        valley([0.5, 0.5], [1])
+    with pytest.raises(ValueError, match="each rate 0 or more and below 2"):
+        valley([2.0])
+
+
+def test_a_kernel_twice_as_long_gives_batchnorm_the_same() -> None:
+    batch = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, 5.0], [4.0, 4.0]])
+    found = [batch @ np.array(kernel) for kernel in ([1.0, 0.5], [2.0, 1.0])]
+    one, other = ((each - each.mean()) / each.std() for each in found)
+    np.testing.assert_allclose(one, other)
+
+
+@cache
+def trained(arm: str = "base", **knobs: Any) -> Run:
+    """The runs that the notebook shows."""
+    return experiments.load("three-boxes").run(arm, seed=1, **knobs)
+
+
+def names(run: Run) -> list[str]:
+    return [box.name for box in find_boxes(run)]
+
+
+def test_what_the_text_says_of_the_boxes() -> None:
+    assert names(trained()) == ["red", "green"]
+    assert names(trained("no decay")) == ["blue"]
+    assert names(trained("small rate")) == ["blue"]
+    red, green = (box_ledger(trained(), box) for box in find_boxes(trained()))
+    assert red.counts["newly wrong"] > 1.5 * red.counts["newly right"]
+    assert red.shares["stayed wrong"] > 0 > green.shares["stayed wrong"]
+    assert green.counts["newly right"] > 1.5 * green.counts["newly wrong"]
+
+
+def test_what_the_text_says_of_the_kernels() -> None:
+    norms, rates = norms_of(trained()), effective_rate(trained())
+    assert norms[8] > 1.5 * norms[44]
+    free = norms_of(trained("no decay"))
+    assert np.ptp(free[12:]) < 0.1 * free[12]
+    assert rates[9] < rates[8] / 5
+    assert rates[44] > 2 * rates[9]
+
+
+def test_what_the_text_says_of_the_training_loss() -> None:
+    run = trained()
+    rows = [slice(12, 17), slice(40, 45), slice(47, 52)]
+    train = [run.train.loss[row].mean() for row in rows]
+    held_out = [run.validation.loss[row].mean() for row in rows]  # type: ignore[union-attr]
+    assert train[1] < 1.25 * train[0]
+    assert train[2] < train[1] / 2
+    assert held_out[1] > 1.1 * held_out[0]
+    assert held_out[2] < held_out[1] - 0.1
+
+
+def test_what_the_text_says_of_the_three_ways_to_green() -> None:
+    base = trained()
+    grown = trained("larger batch", epochs=56)
+    for run in (grown, trained("averaged weights")):
+        np.testing.assert_array_equal(run.train.logits[44], base.train.logits[44])
+    held_out = {arm: trained(arm).validation.loss for arm in ("base", "averaged weights")}  # type: ignore[union-attr]
+    assert held_out["averaged weights"][50:57].mean() < held_out["base"][50:57].mean() + 0.03
+    loss = grown.scores("validation").loss
+    assert loss[52:].mean() < loss[27:45].mean() - 0.05
+
+
+def test_what_the_text_says_of_confidence() -> None:
+    assert cooled(trained())["temperature"] == pytest.approx(1, abs=0.3)
+    assert cooled(trained("no decay"))["temperature"] > 1.8
+    sure = reliability(trained("no decay").scores("validation"), -1)
+    top = sure.counts > 20
+    assert (sure.confidence[top] > sure.accuracy[top]).all()
+    small = find_boxes(trained("small rate"))[0]
+    assert small.last - small.first > 40
+    assert small.change.of_accuracy > 0
+
+
+def test_what_the_text_says_of_the_two_training_losses() -> None:
+    noisy, plain = two_losses(trained("fresh noise")), two_losses(trained())
+    assert noisy["printed minus scored"] > 2.5 * plain["printed minus scored"] > 0
+    assert 0 < plain["lag of the mean"] < plain["printed minus scored"]
+    run = trained("fresh noise")
+    printed = run.printed["loss"] - run.scores("validation").loss
+    assert (printed[9:] > 0).all()
+
+
+def test_what_the_panel_shows() -> None:
+    assert "green" in names(trained(second_cut=20))
+    assert names(trained(second_cut=32)) == ["red", "green"]
+    assert "red" not in names(trained(weight_decay=7e-4))
+    assert "red" not in names(trained("Keras' decay"))
+    assert names(trained("Keras' decay, tenfold")) == ["red", "green"]
+    knobs: dict[str, Any] = {"learning_rate": 0.05, "weight_decay": 0.0, "first_cut": 0}
+    knobs |= {"second_cut": 0, "fresh_noise": 0.2, "noise": 0.4}
+    assert names(trained(**knobs)) == ["blue"]
+    ends = [
+        run.scores("validation").accuracy[-5:].mean() for run in (trained(), trained(second_cut=32))
+    ]
+    assert ends[1] == pytest.approx(ends[0], abs=0.03)
