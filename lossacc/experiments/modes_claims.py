@@ -21,20 +21,19 @@ CLAIMS = (
     ),
     Claim(
         "place",
-        "With dropout before max-pooling, statistics computed anew gain evaluation mode 20 points "
-        "or more on the training images; after max-pooling they gain less than 20, and evaluation "
-        "mode is 10 points or more above training mode without them.",
+        "With dropout before max-pooling, statistics computed anew gain evaluation mode 15 points "
+        "or more on the training images; after max-pooling it is 10 points or more above training "
+        "mode without them.",
         ("C53", "C48"),
         ("before pooling", "after pooling"),
         ("after pooling", "before pooling"),
         read.place,
         lambda e: (
-            e["before, gain of new statistics"] >= 0.2
-            and e["after, gain of new statistics"] < 0.2
+            e["before, gain of new statistics"] >= 0.15
             and e["after, evaluation less training mode"] >= 0.1
         ),
-        "accuracy on the training images at the end: new statistics gain .2 or more before, less "
-        "than .2 after; evaluation less training mode is .1 or more after",
+        "accuracy on the training images at the end: new statistics gain .15 or more before; "
+        "evaluation less training mode is .1 or more after",
         "before, gain of new statistics",
     ),
     Claim(
@@ -113,16 +112,16 @@ CLAIMS = (
     ),
     Claim(
         "batches of two",
-        "In batches of two BatchNormalization costs 8 points in validation, statistics computed "
-        "anew, or more.",
+        "From batches of four to batches of two a network with BatchNormalization loses 7 points "
+        "or more in validation, statistics computed anew, and more than one without it.",
         ("C37",),
-        ("batches of 2", "plain, batches of 2"),
-        ("batches of 4", "plain, batches of 4"),
-        read.against_plain,
-        lambda e: e["gain"] <= -0.08,
-        "validation accuracy at the end, with new statistics, at least .08 below that of the same "
-        "network without BatchNormalization",
-        "gain",
+        ("batches of 2", "batches of 4", "plain, batches of 2", "plain, batches of 4"),
+        ("plain, batches of 2", "plain, batches of 4", "batches of 2", "batches of 4"),
+        read.halved,
+        lambda e: e["loss"] >= 0.07 and e["loss"] > e["loss, plain"],
+        "validation accuracy at the end, with new statistics: .07 or more lower in batches of 2 "
+        "than in batches of 4, and further than in the plain network",
+        "loss",
     ),
     Claim(
         "batch size in each mode",
@@ -185,14 +184,14 @@ CLAIMS = (
     ),
     Claim(
         "unsteady in evaluation",
-        "At that rate the validation loss leaps by 2 nats or more from one epoch to the next, and "
+        "At that rate the validation loss leaps by 1 nat or more from one epoch to the next, and "
         "at least three times as far as the printed loss.",
         ("C36", "C54"),
         ("rate of 3",),
         ("no dropout",),
         read.leaps,
-        lambda e: e["validation"] >= 2 and e["validation"] >= 3 * e["printed"],
-        "largest rise from one epoch to the next after epoch 5: 2 or more, and three times that of "
+        lambda e: e["validation"] >= 1 and e["validation"] >= 3 * e["printed"],
+        "largest rise from one epoch to the next after epoch 5: 1 or more, and three times that of "
         "the printed loss",
         "validation",
     ),
