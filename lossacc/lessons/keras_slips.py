@@ -270,7 +270,7 @@ def _trained(digits: Any, activation: str, loss: str) -> tuple[str, ...]:
         model = keras().Sequential([keras().Input(x.shape[1:]), dense])
         model.compile(keras().optimizers.SGD(0.1), loss)
         before = dense.kernel.numpy()
-        history = model.fit(x, y, epochs=10, batch_size=34, shuffle=False, verbose=0).history[
+        history = model.fit(x, y, epochs=10, batch_size=70, shuffle=False, verbose=0).history[
             "loss"
         ]
         outputs = np.asarray(model(x))

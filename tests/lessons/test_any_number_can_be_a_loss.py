@@ -314,6 +314,6 @@ def test_what_the_panel_shows() -> None:
 def test_what_the_text_says_of_wrong_labels() -> None:
     pair = [
         read.final_accuracy(trained(f"{name}, wrong labels"))
-        for name in ("cross-entropy", "generalised cross-entropy")
+        for name in ("cross-entropy", "mean squared error")
     ]
     assert pair[1] > pair[0] + 0.05
