@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.boxes import ACCURACY, LOSS, SETTLED, Change, fall, find_boxes, improves, rise
+from lossacc.boxes import ACCURACY, LOSS, SETTLED, WINDOW, Change, fall, find_boxes, improves, rise
 from lossacc.calibration import fit_temperature, reliability, with_temperature
 from lossacc.experiments.form import Evidence
 from lossacc.losses import cross_entropy
@@ -135,9 +135,13 @@ def meanings(strong: Run, weak: Run) -> Evidence:
 
 
 def training_falls(run: Run) -> Evidence:
-    """Read the training loss, in evaluation mode, around the second cut."""
+    """Read the training loss, in evaluation mode, before and after the second cut.
+
+    Over the same epochs as for a green box.
+    """
     row, loss = run.at(SECOND), run.train.loss
-    before, after = float(loss[row - 4 : row + 1].mean()), float(loss[row + 1 : row + 4].mean())
+    after = float(loss[row + SETTLED : row + SETTLED + WINDOW].mean())
+    before = float(loss[LATE].mean())
     return {"before": before, "after": after, "left": after / before}
 
 
