@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.boxes import ACCURACY, LOSS, SETTLED, Change, fall, find_boxes, improves, rise
+from lossacc.boxes import ACCURACY, LOSS, SETTLED, WINDOW, Change, fall, find_boxes, improves, rise
 from lossacc.calibration import fit_temperature, reliability, with_temperature
 from lossacc.experiments.form import Evidence
 from lossacc.losses import cross_entropy
@@ -53,15 +53,19 @@ def is_red(read: Evidence) -> bool:
     return read["rise of the loss, of itself"] >= LOSS and read["gain in accuracy"] <= -ACCURACY
 
 
-def marked_blue(run: Run) -> Evidence:
-    """Read the first blue box of a run; zeros where it has none."""
-    found = [box.change for box in find_boxes(run) if box.name == "blue"]
-    if not found:
-        return {"blue boxes": 0.0, "rise of the loss": 0.0, "gain in accuracy": 0.0}
+def cooled_rise(run: Run) -> Evidence:
+    """Read the rise of the loss between the cuts as it is, and with a temperature at either end.
+
+    The ends are the five epochs of the low, and the last five before the second cut.
+    """
+    change = between(run)
+    last = run.at(SECOND)
+    low = slice(run.at(change.before[0]), run.at(change.before[1]) + 1)
+    ends = [np.mean([_cooled(run, row)[2] for row in rows])
+            for rows in (range(low.start, low.stop), range(last - 4, last + 1))]  # fmt: skip
     return {
-        "blue boxes": float(len(found)),
-        "rise of the loss": found[0].of_loss,
-        "gain in accuracy": found[0].of_accuracy,
+        "rise of the loss": change.of_loss,
+        "rise with a temperature": float(ends[1] - ends[0]),
     }
 
 
@@ -135,9 +139,13 @@ def meanings(strong: Run, weak: Run) -> Evidence:
 
 
 def training_falls(run: Run) -> Evidence:
-    """Read the training loss, in evaluation mode, around the second cut."""
+    """Read the training loss, in evaluation mode, before and after the second cut.
+
+    Over the same epochs as for a green box.
+    """
     row, loss = run.at(SECOND), run.train.loss
-    before, after = float(loss[row - 4 : row + 1].mean()), float(loss[row + 1 : row + 4].mean())
+    after = float(loss[row + SETTLED : row + SETTLED + WINDOW].mean())
+    before = float(loss[LATE].mean())
     return {"before": before, "after": after, "left": after / before}
 
 
@@ -156,18 +164,28 @@ def payers(run: Run) -> Evidence:
 
 def cooled(run: Run) -> Evidence:
     """Fit a temperature at the end on one half of the validation images; judge it on the other."""
+    temperature, plain, loss = _cooled(run, -1)
+    return {
+        "temperature": temperature,
+        "loss": plain,
+        "loss with it": loss,
+        "confidence minus accuracy": reliability(run.scores("validation"), -1).overconfidence,
+    }
+
+
+def _cooled(run: Run, row: int) -> tuple[float, float, float]:
+    """Give the temperature fitted on one half, and the loss of the other without and with it."""
     scores = run.scores("validation")
-    logits, labels = scores.logits[-1], scores.labels
+    logits, labels = scores.logits[row], scores.labels
     fit = np.arange(len(labels)) % 2 == 0
     temperature = fit_temperature(logits[fit], labels[fit])
     rest, answers = logits[~fit], labels[~fit]
     plain = float(cross_entropy(rest, answers).mean())
-    return {
-        "temperature": temperature,
-        "loss": plain,
-        "loss with it": float(cross_entropy(with_temperature(rest, temperature), answers).mean()),
-        "confidence minus accuracy": reliability(scores, -1).overconfidence,
-    }
+    return (
+        temperature,
+        plain,
+        float(cross_entropy(with_temperature(rest, temperature), answers).mean()),
+    )
 
 
 def two_losses(run: Run) -> Evidence:

@@ -132,14 +132,6 @@ KNOBS = (
     Knob("epochs", "epochs", "Passes over the training images.", 56, (20, 56, 72)),
 )
 
-_SMALL: Settings = {
-    "learning_rate": 0.05,
-    "first_cut": NEVER,
-    "second_cut": NEVER,
-    "fresh_noise": 0.2,
-    "noise": 0.4,
-}
-
 ARMS = (
     Arm("base", "PyTorch's weight decay of .007; the rate cut to a tenth after epochs 8 and 44."),
     Arm("no decay", "The same without weight decay.", {"weight_decay": 0.0}),
@@ -178,8 +170,14 @@ ARMS = (
     ),
     Arm(
         "small rate",
-        "One rate of .05, no decay, noisier images and fresh noise of .2 on each batch.",
-        {**_SMALL, "weight_decay": 0.0},
+        "One rate of .05, no decay, noisier images.",
+        {
+            "learning_rate": 0.05,
+            "weight_decay": 0.0,
+            "first_cut": NEVER,
+            "second_cut": NEVER,
+            "noise": 0.4,
+        },
     ),
 )
 

@@ -203,7 +203,7 @@ def test_what_the_panel_shows() -> None:
     assert "red" not in names(trained("Keras' decay"))
     assert names(trained("Keras' decay, tenfold")) == ["red", "green"]
     knobs: dict[str, Any] = {"learning_rate": 0.05, "weight_decay": 0.0, "first_cut": 0}
-    knobs |= {"second_cut": 0, "fresh_noise": 0.2, "noise": 0.4}
+    knobs |= {"second_cut": 0, "noise": 0.4}
     assert names(trained(**knobs)) == ["blue"]
     ends = [
         run.scores("validation").accuracy[-5:].mean() for run in (trained(), trained(second_cut=32))
