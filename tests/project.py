@@ -49,3 +49,8 @@ def needs_the_package_index() -> None:
         socket.create_connection(("pypi.org", 443), timeout=5).close()
     except OSError as error:
         pytest.skip(f"PyPI cannot be reached: {error}")
+
+
+def words(value: object) -> str | None:
+    """Name a test by those of its values that are text; the others differ from run to run."""
+    return value[:30] if isinstance(value, str) else None

@@ -28,6 +28,7 @@ from tests.auditing.zoo import (
     sparse,
     tf,
 )
+from tests.project import words
 
 
 def only(audit):
@@ -226,7 +227,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("build", "x", "y", "says"), REFUSED, ids=lambda part: str(part)[:30])
+@pytest.mark.parametrize(("build", "x", "y", "says"), REFUSED, ids=words)
 def test_refuses_with_a_sentence(build, x, y, says):
     with pytest.raises(ValueError, match=says):
         lossacc.audit(build(), x, y)

@@ -9,6 +9,7 @@ import pytest
 from nbformat import v4
 
 from tests.notebooks import rules
+from tests.project import words
 
 PROSE = "The loss fell because the sure images grew surer, and no image changed sides. " * 4
 
@@ -94,7 +95,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "cells", "fault"), BAD, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("name", "cells", "fault"), BAD, ids=words)
 def test_a_fault_is_found(name: str, cells: list[Any], fault: str) -> None:
     found = STATIC[name](notebook(*cells))
     assert len(found) == 1
