@@ -11,6 +11,10 @@ from lossacc.auditing.labels import LabelForm
 from lossacc.auditing.report import Finding
 from lossacc.auditing.subject import Subject
 
+# A gradient's norm below it is float32's rounding: on some processors a softmax over one unit
+# gives 1 - 2^-24.
+_ROUNDING = 1e-5
+
 
 @dataclass(frozen=True)
 class Trainable:
@@ -94,7 +98,7 @@ class Units:
     def _ones(self, subject: Subject) -> Finding:
         """Describe the softmax over one unit, and what the loss makes of it here."""
         passage = subject.passage
-        falls = not passage.failure and passage.gradient
+        falls = not passage.failure and (passage.gradient or 0.0) > _ROUNDING
         return self._found(
             "A softmax over one unit gives 1 for every example, whatever the weights are. "
             + (
