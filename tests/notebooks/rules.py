@@ -180,12 +180,25 @@ def exercises(notebook: Notebook) -> list[str]:
                 faults.append(f"cell {place} solves {ours['solution']!r}, which was not asked")
             if not cell.metadata.get("jupyter", {}).get("source_hidden"):
                 faults.append(f"cell {place} is a solution in plain sight")
+            faults += _betrayed(place, cell)
     solved = [lossacc_metadata(cell).get("solution") for cell in code_cells(notebook)]
     faults += [
         f"exercise {name!r} has {solved.count(name)} solutions in code; expected one"
         for name in asked
         if solved.count(name) != 1
     ]
+    return faults
+
+
+def _betrayed(place: int, cell: Cell) -> list[str]:
+    """JupyterLab shows the first line of a folded cell, and the output of one that was run."""
+    if cell.cell_type != "code":
+        return []
+    faults = []
+    if cell.source.splitlines()[0] != "# Solution":
+        faults.append(f"cell {place} is a solution and begins with {cell.source.splitlines()[0]!r}")
+    if "check(" in cell.source:
+        faults.append(f"cell {place} is a solution and checks itself; its output would show")
     return faults
 
 

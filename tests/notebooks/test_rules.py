@@ -38,7 +38,7 @@ GOOD = notebook(
     code("import lossacc\n\nlossacc.__name__"),
     text(PROSE + "See [the paper](https://example.org/a)."),
     code("answer = None", **ours(exercise="bound")),
-    code("answer = 1", jupyter={"source_hidden": True}, **ours(solution="bound")),
+    code("# Solution\nanswer = 1", jupyter={"source_hidden": True}, **ours(solution="bound")),
 )
 
 STATIC = {
@@ -65,6 +65,8 @@ def counted() -> Any:
     return cell
 
 
+SOLUTION, HIDDEN = "# Solution\n2", {"source_hidden": True}
+ASKED = code("1", **ours(exercise="a"))
 BAD = [
     ("left over", [code("1", outputs=[PICTURE])], "outputs"),
     ("left over", [counted()], "execution count"),
@@ -81,8 +83,14 @@ BAD = [
     ("wording", [code("x = 1  # TODO")], "TODO"),
     ("metadata", [code("1", **ours(claim="a/b"))], "claim"),
     ("exercises", [code("1", **ours(exercise="a"))], "0 solutions"),
-    ("exercises", [code("1", jupyter={"source_hidden": True}, **ours(solution="a"))], "not asked"),
-    ("exercises", [code("1", **ours(exercise="a")), code("2", **ours(solution="a"))], "plain"),
+    ("exercises", [code(SOLUTION, jupyter=HIDDEN, **ours(solution="a"))], "not asked"),
+    ("exercises", [ASKED, code(SOLUTION, **ours(solution="a"))], "plain"),
+    ("exercises", [ASKED, code("2", jupyter=HIDDEN, **ours(solution="a"))], "begins with '2'"),
+    (
+        "exercises",
+        [ASKED, code(f"{SOLUTION}\ncheck(2)", jupyter=HIDDEN, **ours(solution="a"))],
+        "checks itself",
+    ),
     ("pictures", [code("1", outputs=[PICTURE])], "no sentence"),
     ("pictures", [code("1", outputs=[DRAWING]), code("2"), text(PROSE)], "no sentence"),
     ("pictures", [code("1", outputs=[DRAWING]), text("## Explain")], "no sentence"),
