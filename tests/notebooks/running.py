@@ -42,7 +42,7 @@ def _lookup(host, *arguments, **named):
 
 socket.getaddrinfo = _lookup
 '''
-# CPU seconds and memory. For the memory not
+# CPU seconds and memory; for the latter not
 # resource.getrusage: its peak includes that of the process from which a kernel was forked.
 TAKEN = """\
 import json, pathlib, time
