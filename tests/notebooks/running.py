@@ -42,14 +42,12 @@ def _lookup(host, *arguments, **named):
 
 socket.getaddrinfo = _lookup
 '''
-# CPU seconds and memory; for the latter not
-# resource.getrusage: its peak includes that of the process from which a kernel was forked.
-TAKEN = """\
-import json, pathlib, time
+# Not resource.getrusage: its peak includes that of the process from which a kernel was forked.
+PEAK = """\
+import json, pathlib
 _status = pathlib.Path("/proc/self/status")
 _lines = _status.read_text().splitlines() if _status.exists() else []
-_peak = [int(line.split()[1]) / 1024 for line in _lines if line.startswith("VmHWM")]
-print(json.dumps([time.process_time(), *_peak]))
+print(json.dumps([int(line.split()[1]) / 1024 for line in _lines if line.startswith("VmHWM")]))
 """
 
 
@@ -58,7 +56,7 @@ class Executed:
     """A notebook with its outputs, and what its kernel took."""
 
     notebook: Notebook
-    seconds: float  # until the last cell was done, or of CPU time where that is less
+    seconds: float
     peak_mb: float | None  # None where the system does not say it as Linux does
     verdicts: dict[str, str]  # what each exercise says to its solution
 
@@ -103,7 +101,7 @@ def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 240) -> E
     """
     (guard / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
     measured = judged(notebook)
-    measured.cells.append(v4.new_code_cell(TAKEN))
+    measured.cells.append(v4.new_code_cell(PEAK))
     client = NotebookClient(
         measured,
         timeout=limit,
@@ -114,9 +112,8 @@ def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 240) -> E
     path = os.pathsep.join([str(guard), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
     began = time.monotonic()
     client.execute(env={**os.environ, "PYTHONPATH": path})
-    waited = time.monotonic() - began
-    cpu, *peak = json.loads(_said(measured.cells.pop()))
-    seconds = min(waited, cpu)  # two threads count twice in the one, other programs in the other
+    seconds = time.monotonic() - began
+    peak = json.loads(_said(measured.cells.pop()))
     verdicts = _taken_out(measured)
     return Executed(measured, seconds, peak[0] if peak else None, verdicts)
 
