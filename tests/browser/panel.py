@@ -17,6 +17,10 @@ QUICK = {"epochs": "30", "training images": "100"}
 LONG = {"epochs": "160", "training images": "400"}
 
 WATCH = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
+MOVED = """([root, number]) => {
+  const drawn = root.lossaccSeen.filter(one => one.run === number).map(one => one.drawn);
+  return new Set(drawn).size > 1;
+}"""
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,13 @@ class Panel:
         return float(shown["at"] - noted[click]["at"]) / 1000
 
     def wait_until_it_moves(self, number: int) -> None:
-        """Wait until a run that is watched was drawn three times."""
-        self.notebook.wait_until(lambda: len(self.pictures(number)) > 2, 30, "the curves move")
+        """Wait until the picture of a run that is watched has changed, while it trains.
+
+        The page waits, not this process: on a busy machine the training is over before the answer
+        to a question has come back.
+        """
+        arguments = [self.root.element_handle(), str(number)]
+        self.notebook.page.wait_for_function(MOVED, arg=arguments, timeout=30_000)
 
 
 def open_panel(notebook: Notebook, name: str, experiment: str) -> Panel:
