@@ -9,8 +9,14 @@ ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep together, in one of the processes, the tests of a file, and those of some folders."""
+    """Keep together, in one of the processes, the tests of a file, and those of some folders.
+
+    They go in the order of their names, and not the largest number of tests first: what is long
+    (browser, claims, lessons) is then not what all wait for in the end.
+    """
     from xdist.scheduler import LoadScopeScheduling
+
+    config.option.loadscopereorder = False
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:

@@ -82,3 +82,9 @@ def test_the_package_and_the_command_start_without_tensorflow():
         "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules), 'too much imported'"
     )
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_the_package_itself_can_be_run():
+    command = [sys.executable, "-m", "lossacc", "experiments"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "both-fall" in done.stdout

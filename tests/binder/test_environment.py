@@ -123,6 +123,7 @@ def test_repo2docker_reads_the_folder() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.binder
 @pytest.mark.network
 @pytest.mark.skipif(sys.platform != "linux", reason="Binder is Linux")
 def test_a_notebook_runs_in_what_binder_builds(tmp_path: Path) -> None:

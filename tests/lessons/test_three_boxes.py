@@ -14,7 +14,7 @@ import pytest
 from lossacc import experiments
 from lossacc.boxes import find_boxes
 from lossacc.calibration import reliability
-from lossacc.experiments.boxes_evidence import cooled, two_losses
+from lossacc.experiments.boxes_evidence import cooled, rising, two_losses
 from lossacc.lessons.three_boxes import EXERCISES, turned, valley
 from lossacc.norms import effective_rate, norms_of
 from lossacc.pictures.box_ledgers import box_ledger
@@ -179,11 +179,13 @@ def test_what_the_text_says_of_the_two_training_losses() -> None:
 
 
 def test_what_the_panel_shows() -> None:
-    assert "green" in names(trained(second_cut=20))
-    assert names(trained(second_cut=32)) == ["red", "green"]
-    assert "red" not in names(trained(weight_decay=7e-4))
-    assert "red" not in names(trained("Keras' decay"))
-    assert names(trained("Keras' decay, tenfold")) == ["red", "green"]
+    early = trained(second_cut=20).scores("validation")
+    assert early.loss[23:28].mean() < early.loss[15:21].mean()
+    assert names(trained(second_cut=32))[:2] == ["red", "green"]
+    red = rising(trained())["gain in accuracy"]
+    for run in (trained(weight_decay=7e-4), trained("Keras' decay")):
+        assert rising(run)["gain in accuracy"] > red + 0.005
+    assert names(trained("Keras' decay, tenfold"))[:2] == ["red", "green"]
     knobs: dict[str, Any] = {"learning_rate": 0.05, "weight_decay": 0.0, "first_cut": 0}
     knobs |= {"second_cut": 0, "noise": 0.4}
     assert names(trained(**knobs)) == ["blue"]

@@ -132,7 +132,7 @@ def test_the_lag_is_what_the_weights_moved_while_the_epoch_was_averaged():
     gap = lossacc.mode_gap(network(rate=0.0), X, Y, batch_size=BATCH)
     assert gap.parts["lag"] == pytest.approx(0, abs=1e-7)
     assert gap.accuracy.parts["lag"] == pytest.approx(0, abs=1e-7)
-    assert abs(gap.parts["dropout"]) > 0.01
+    assert abs(gap.parts["dropout"]) > 0.001
 
 
 def test_a_printed_loss_is_taken_as_given():
