@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lossacc import experiments
+from lossacc.backend import tensorflow
 from lossacc.data import Examples, load
 from lossacc.gains import Gain
 from lossacc.odds import mean_interval
@@ -113,12 +114,21 @@ def _spread(
                 on_seed(done, len(tasks))
         return
     # Spawned, not forked: a forked TensorFlow hangs.
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _on_one_core) as pool:
         futures = [pool.submit(_measure, *task) for task in tasks]
         for done, _ in enumerate(as_completed(futures), 1):
             if on_seed is not None:
                 on_seed(done, len(tasks))
         yield from (future.result() for future in futures)
+
+
+def _on_one_core() -> None:
+    """Run one operation at a time: the other cores have processes of their own.
+
+    Two at a time take a third less time where a core is idle, and half as much work again where
+    none is. The bits are the same.
+    """
+    tensorflow().config.threading.set_inter_op_parallelism_threads(1)
 
 
 def _measure(name: str, seed: Seed, data: str) -> dict[str, Any]:

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
+
+# Where processes share the cores, one operation at a time is less work, at the same bits.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
 

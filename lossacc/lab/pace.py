@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SHORTEST = 0.1  # seconds from one drawing to the next
-SHARE = 0.03  # of the time that drawing may take
+SHARE = 0.02  # of the time that drawing may take
 LONGEST = 1.0
 
 

@@ -33,7 +33,7 @@ _ANSWERS: dict[Answer, str] = {
     "never mind": "Never mind",
 }
 # Seconds between two drawings of what stands below the curves, while a training goes on.
-_VIEW_EVERY = {"plane": 0.2, "ledger": 1.0, "images": 1.0}
+_VIEW_EVERY = {"plane": 1.0, "ledger": 1.0, "images": 1.0}
 
 
 class Panel:
