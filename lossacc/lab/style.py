@@ -69,6 +69,10 @@ STYLE = """<style>
   flex-flow: row wrap; gap: 4px 14px; align-items: center; overflow: visible; }
 .lossacc-controls > *, .lossacc-others > * { margin: 0; width: auto; overflow: visible; }
 .lossacc-lab .lossacc-others > .lossacc-arms { display: contents; }
+@container (max-width: 780px) {
+  .lossacc-lab .lossacc-others > .lossacc-arms { display: flex; flex: 1 0 100%; padding: 4px;
+    max-height: 156px; overflow-y: auto; border: 1px solid var(--jp-border-color2, #ddd); }
+}
 .lossacc-row > .lossacc-predicted { align-self: center; }
 
 .lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 20px; }
