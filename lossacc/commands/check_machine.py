@@ -81,7 +81,7 @@ def training(seconds: float = 5) -> Iterator[Finding]:
     began = time.monotonic()
     tensorflow()
     loaded = time.monotonic() - began
-    epochs, each, accuracy = _practice(seconds)
+    epochs, each, accuracy = practice(seconds)
     speed = f"TensorFlow loads in {loaded:.1f} s; {epochs} epochs of {each * 1000:.0f} ms"
     yield judge_training(each, accuracy, speed)
 
@@ -113,8 +113,18 @@ def judge_training(each: float, accuracy: float, text: str) -> Finding:
     return Finding("ok", "training", learnt)
 
 
-def _practice(seconds: float) -> tuple[int, float, float]:
-    """Train for so long; give the epochs, the seconds an epoch, and the validation accuracy."""
+def practice(seconds: float) -> tuple[int, float, float]:
+    """Train a small CNN on 1280 digits for so long.
+
+    Returns
+    -------
+    epochs : int
+        How many it did.
+    each : float
+        Seconds an epoch.
+    accuracy : float
+        On 517 other digits, at the end.
+    """
     from lossacc.backend import keras
     from lossacc.data import load_digits, split
     from lossacc.models import initialise, small_cnn
