@@ -81,7 +81,7 @@ def training(seconds: float = 5) -> Iterator[Finding]:
     began = time.monotonic()
     tensorflow()
     loaded = time.monotonic() - began
-    epochs, each, accuracy = practice(seconds)
+    epochs, each, accuracy = _practice(seconds)
     speed = f"TensorFlow loads in {loaded:.1f} s; {epochs} epochs of {each * 1000:.0f} ms"
     yield judge_training(each, accuracy, speed)
 
@@ -113,7 +113,7 @@ def judge_training(each: float, accuracy: float, text: str) -> Finding:
     return Finding("ok", "training", learnt)
 
 
-def practice(seconds: float) -> tuple[int, float, float]:
+def _practice(seconds: float) -> tuple[int, float, float]:
     """Train a small CNN on 1280 digits for so long.
 
     Returns
