@@ -33,7 +33,7 @@ _ANSWERS: dict[Answer, str] = {
     "never mind": "Never mind",
 }
 # Seconds between two drawings of what stands below the curves, while a training goes on.
-_VIEW_EVERY = {"plane": 1.0, "ledger": 1.0, "images": 1.0}
+_VIEW_EVERY = 1.0
 
 
 class Panel:
@@ -217,7 +217,7 @@ class Panel:
         now = time.monotonic()
         if now < self._next_view and (number, drawn) == (scene.number, view):
             return False
-        self._next_view = now + _VIEW_EVERY[view]
+        self._next_view = now + _VIEW_EVERY
         return True
 
     def _draw(

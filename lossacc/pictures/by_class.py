@@ -8,7 +8,7 @@ import numpy as np
 
 from lossacc.classes import base_rate_of, class_loss, confusion, recall
 from lossacc.draw import Axis, Bars, Line, Panel, Picture, Table, Tick, axis
-from lossacc.pictures.rulers import epoch_axis, loss_axis, loss_lines
+from lossacc.pictures.rulers import epoch_axis, lines_within, loss_axis
 from lossacc.pictures.words import ROLE, described, how_many, main_set, nats, percent
 from lossacc.run import Run
 from lossacc.scores import Scores
@@ -51,7 +51,7 @@ def class_curves(run: Run, *, on: str | None = None, names: Sequence[str] | None
     order = [k for k in _held(scores) if k not in ends] + list(ends)
     across = epoch_axis(run.unit, [run.epochs.astype(float)])
     upwards = loss_axis([losses[:, order]], scores.classes)
-    marks = tuple(one for one in loss_lines(scores) if upwards.low < one.value <= upwards.high)
+    marks = lines_within(scores, upwards)
     recalls = axis("recall, %", [], low=0.0, high=100.0, count=6)
     panels = (
         Panel(across, upwards, _lines(run, losses, order, called, ROLE[main]), marks),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lossacc.draw import Line, Panel, Picture, Table
-from lossacc.pictures.rulers import accuracy_axis, base_line, epoch_axis, loss_axis, loss_lines
+from lossacc.pictures.rulers import accuracy_axis, base_line, epoch_axis, lines_within, loss_axis
 from lossacc.pictures.words import (
     ROLE,
     described,
@@ -178,9 +178,9 @@ def _picture(
     )
     losses = [line.y for line in loss] + [edge for line in loss for edge in line.band or ()]
     upwards = loss_axis([*losses, np.zeros(0)], scores.classes)
-    lines = [one for one in loss_lines(scores) if upwards.low < one.value <= upwards.high]
+    lines = lines_within(scores, upwards)
     panels = (
-        Panel(across, upwards, tuple(loss), tuple(lines)),
+        Panel(across, upwards, tuple(loss), lines),
         Panel(across, accuracy_axis(), tuple(accuracy), base_line(scores)),
     )
     return Picture(title, alt, panels, table, width=800, height=300)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.draw import Area, Line, Mark, Panel, Picture, Table, axis
-from lossacc.pictures.rulers import epoch_axis, loss_lines
+from lossacc.pictures.rulers import epoch_axis, lines_within
 from lossacc.pictures.words import ROLE, described, finite_loss, main_set, nats, percent, signed
 from lossacc.run import Run
 from lossacc.types import FloatArray
@@ -41,7 +41,7 @@ def penalty_picture(run: Run, *, on: str | None = None) -> Picture:
     right = scores.accuracy if scores.size else np.full(len(x), np.nan)
     across = epoch_axis(run.unit, [x])
     upwards = axis("loss, nats", np.append(whole, np.log(scores.classes)), low=0.0)
-    lines = tuple(one for one in loss_lines(scores) if upwards.low < one.value <= upwards.high)
+    lines = lines_within(scores, upwards)
     shares = (
         Line(x, 100 * right, ROLE[main], "accuracy"),
         Line(x, 100 * share, "penalty", "penalty's share"),

@@ -59,6 +59,11 @@ def loss_lines(scores: Scores) -> tuple[Reference, ...]:
     return tuple(Reference(value, f"{name} {nats(value)}") for value, name in lines.items())
 
 
+def lines_within(scores: Scores, upwards: Axis) -> tuple[Reference, ...]:
+    """Give those of `loss_lines` that an axis reaches."""
+    return tuple(one for one in loss_lines(scores) if upwards.low < one.value <= upwards.high)
+
+
 def base_line(scores: Scores, of: str = "y") -> tuple[Reference, ...]:
     """Name the base rate: the accuracy of always giving the commonest label."""
     if not scores.size:
