@@ -31,6 +31,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Scheduling(config, log)
 
 
+@pytest.fixture(autouse=True)
+def _seeded():
+    """What a test draws without a seed of its own (weights, a shuffle) is the same in each run."""
+    from lossacc.backend import keras
+
+    keras().utils.set_random_seed(0)
+
+
 @pytest.fixture
 def mixed_precision():
     """Half-precision arithmetic in every layer that the test builds."""
