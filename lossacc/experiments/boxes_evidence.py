@@ -54,19 +54,13 @@ def is_red(read: Evidence) -> bool:
 
 
 def cooled_rise(run: Run) -> Evidence:
-    """Read the rise of the loss between the cuts as it is, and with a temperature at either end.
-
-    The ends are the five epochs of the low, and the last five before the second cut.
-    """
+    """Read the same, and how much the loss rises with the best temperature for each epoch."""
     change = between(run)
-    last = run.at(SECOND)
-    low = slice(run.at(change.before[0]), run.at(change.before[1]) + 1)
-    ends = [np.mean([_cooled(run, row)[2] for row in rows])
-            for rows in (range(low.start, low.stop), range(last - 4, last + 1))]  # fmt: skip
-    return {
-        "rise of the loss": change.of_loss,
-        "rise with a temperature": float(ends[1] - ends[0]),
-    }
+    low, late = (
+        np.mean([_cooled(run, row)[2] for row in range(run.at(first), run.at(last) + 1)])
+        for first, last in (change.before, change.after)
+    )
+    return {**rising(run), "rise with a temperature": float(late - low)}
 
 
 def released(base: Run, other: Run) -> Evidence:
