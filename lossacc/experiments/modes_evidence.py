@@ -42,16 +42,10 @@ def _apart(run: Run) -> float:
     return training(run) - float(run.train.loss[-1])
 
 
-def _late(run: Run, on: str) -> float:
-    """Give the accuracy in evaluation mode over the last tenth of the epochs."""
-    rows = max(1, (len(run.epochs) - 1) // 10)
-    return float(run.scores(on).accuracy[-rows:].mean())
-
-
-def _late_loss(run: Run) -> float:
-    """Give the validation loss in evaluation mode over the last tenth of the epochs."""
-    rows = max(1, (len(run.epochs) - 1) // 10)
-    return float(run.scores("validation").loss[-rows:].mean())
+def _late(values: FloatArray) -> float:
+    """Give the mean over the last tenth of the epochs."""
+    rows = max(1, (len(values) - 1) // 10)
+    return float(values[-rows:].mean())
 
 
 def both_ways(dropped: Run, few: Run) -> Evidence:
@@ -97,9 +91,9 @@ def _toys() -> tuple[float, float, float]:
 
 def other_network(base: Run, quick: Run) -> Evidence:
     """Read what a lower momentum takes off the validation loss, and what new statistics do."""
-    left = _late_loss(base)
+    left = _late(base.scores("validation").loss)
     return {
-        "fall by the momentum": left - _late_loss(quick),
+        "fall by the momentum": left - _late(quick.scores("validation").loss),
         "fall by new statistics": left - mode(base, "anew, validation"),
     }
 
@@ -193,7 +187,7 @@ def leaps(run: Run) -> Evidence:
 
 def gain_validation(without: Run, given: Run) -> float:
     """Give the gain in validation accuracy over the last tenth of the epochs."""
-    return _late(given, "validation") - _late(without, "validation")
+    return _late(given.scores("validation").accuracy) - _late(without.scores("validation").accuracy)
 
 
 def gain_anew(_: Run, run: Run) -> float:
