@@ -1,6 +1,6 @@
 """The numbers that `three-boxes` reads from its runs.
 
-The cuts are those of the base, after epochs 8 and 44, also in arms in which something else is
+The cuts are those of the base, after epochs 12 and 48, also in arms in which something else is
 done there: so the same epochs are compared.
 """
 
@@ -16,11 +16,11 @@ from lossacc.norms import effective_rate, norms_of
 from lossacc.pictures.box_ledgers import box_ledger
 from lossacc.run import Run
 
-FIRST, SECOND = 8, 44  # the last epochs before the cuts
-LATE = slice(27, 45)  # epochs: the second half between them
+FIRST, SECOND = 12, 48  # the last epochs before the cuts
+LATE = slice(31, 49)  # epochs: the second half between them
 LAST = slice(-5, None)
 SLOWLY = 20  # epochs, of a tenth of the steps each, that a larger batch is given to settle
-NOISY = slice(9, 21)  # after the first cut, as far as the arm with fresh noise goes
+NOISY = slice(13, 25)  # after the first cut, as far as the arm with fresh noise goes
 
 
 def between(run: Run) -> Change:
@@ -57,7 +57,13 @@ def cooled_rise(run: Run) -> Evidence:
     """Read the same, and how much the loss rises with the best temperature for each epoch."""
     change = between(run)
     low, late = (
-        np.mean([_cooled(run, row)[2] for row in range(run.at(first), run.at(last) + 1)])
+        np.mean(
+            [
+                _cooled(run, row, half)[2]
+                for row in range(run.at(first), run.at(last) + 1)
+                for half in (0, 1)
+            ]
+        )
         for first, last in (change.before, change.after)
     )
     return {**rising(run), "rise with a temperature": float(late - low)}
@@ -167,11 +173,14 @@ def cooled(run: Run) -> Evidence:
     }
 
 
-def _cooled(run: Run, row: int) -> tuple[float, float, float]:
-    """Give the temperature fitted on one half, and the loss of the other without and with it."""
+def _cooled(run: Run, row: int, half: int = 0) -> tuple[float, float, float]:
+    """Give the temperature fitted on one half, and the loss of the other without and with it.
+
+    The halves are 0, every second image from the first on, and 1, the others.
+    """
     scores = run.scores("validation")
     logits, labels = scores.logits[row], scores.labels
-    fit = np.arange(len(labels)) % 2 == 0
+    fit = np.arange(len(labels)) % 2 == half
     temperature = fit_temperature(logits[fit], labels[fit])
     rest, answers = logits[~fit], labels[~fit]
     plain = float(cross_entropy(rest, answers).mean())
@@ -189,7 +198,7 @@ def two_losses(run: Run) -> Evidence:
     """
     train, held_out = run.train.loss, run.scores("validation").loss
     printed = run.printed["loss"][NOISY] - held_out[NOISY]
-    lag = (train[8:20] - train[NOISY]) / 2
+    lag = (train[12:24] - train[NOISY]) / 2
     return {
         "printed minus validation": float(printed.mean()),
         "scored minus validation": float((train[NOISY] - held_out[NOISY]).mean()),

@@ -13,7 +13,7 @@ from lossacc.experiments import boxes_evidence as read
 from lossacc.experiments.boxes_training import Schedule, fresh_network
 from lossacc.models import initialise
 from lossacc.norms import KERNEL_NORM, NormWatch, norms_of
-from tests.test_boxes import AGREE, START, run_of
+from tests.test_boxes import run_of
 
 BOXES = load("three-boxes")
 DIGIT = (8, 8, 1)
@@ -22,36 +22,36 @@ DIGIT = (8, 8, 1)
 def schedule(arm="base", **knobs):
     """The schedule of an arm, for kernels that halve between the cuts."""
     watch = NormWatch(model=None)
-    watch.norms[:] = [8.0] * 9 + [4.0] * 100
+    watch.norms[:] = [8.0] * 13 + [4.0] * 100
     return Schedule(BOXES.settings(arm, **knobs), watch)
 
 
 def test_the_rate_is_cut_to_a_tenth_after_either_epoch():
-    rates = [schedule().rate(epoch) for epoch in (0, 7, 8, 43, 44, 55)]
-    assert rates == pytest.approx([0.5, 0.5, 0.05, 0.05, 0.005, 0.005])
-    assert [schedule().batch(epoch) for epoch in (0, 43, 44)] == [16, 16, 16]
+    rates = [schedule().rate(epoch) for epoch in (0, 11, 12, 47, 48, 59)]
+    assert rates == pytest.approx([0.3, 0.3, 0.03, 0.03, 0.003, 0.003])
+    assert [schedule().batch(epoch) for epoch in (0, 47, 48)] == [16, 16, 16]
 
 
 @pytest.mark.parametrize(
     ("arm", "rates", "batches"),
     [
-        ("no second cut", [0.5, 0.05, 0.05], [16, 16, 16]),
-        ("larger batch", [0.5, 0.05, 0.05], [16, 16, 160]),
-        ("averaged weights", [0.5, 0.05, 0.0], [16, 16, 16]),
-        ("effective rate held", [0.5, 0.0125, 0.00125], [16, 16, 16]),
+        ("no second cut", [0.3, 0.03, 0.03], [16, 16, 16]),
+        ("larger batch", [0.3, 0.03, 0.03], [16, 16, 160]),
+        ("averaged weights", [0.3, 0.03, 0.0], [16, 16, 16]),
+        ("effective rate held", [0.3, 0.0075, 0.00075], [16, 16, 16]),
         ("small rate", [0.05, 0.05, 0.05], [16, 16, 16]),
     ],
 )
 def test_each_arm_does_what_it_says_before_between_and_after_the_cuts(arm, rates, batches):
     plan = schedule(arm)
-    assert [plan.rate(epoch) for epoch in (7, 20, 50)] == pytest.approx(rates)
-    assert [plan.batch(epoch) for epoch in (7, 20, 50)] == batches
+    assert [plan.rate(epoch) for epoch in (11, 24, 54)] == pytest.approx(rates)
+    assert [plan.batch(epoch) for epoch in (11, 24, 54)] == batches
 
 
 def test_the_effective_rate_is_held_from_the_first_cut_on():
     plan = schedule("effective rate held")
-    effective = [plan.rate(epoch) / plan.watch.norms[epoch] ** 2 for epoch in (8, 9, 30)]
-    assert effective == pytest.approx([0.05 / 64] * 3)
+    effective = [plan.rate(epoch) / plan.watch.norms[epoch] ** 2 for epoch in (12, 13, 34)]
+    assert effective == pytest.approx([0.03 / 64] * 3)
 
 
 def epoch(number):
@@ -60,14 +60,14 @@ def epoch(number):
 
 
 def test_the_weights_are_averaged_over_the_second_half_and_the_velocity_is_forgotten():
-    settings = BOXES.settings("averaged weights", second_cut=20, optimizer="Keras")
+    settings = BOXES.settings("averaged weights", second_cut=24, optimizer="Keras")
     model = fresh_network(settings, DIGIT, 3, 0)
     model.optimizer.build(model.trainable_variables)
     plan, kept = Schedule(settings, NormWatch(model)), []
-    for number in range(8, 21):
+    for number in range(12, 25):
         initialise(model, number)
         model.optimizer.momentums[0].assign_add(np.ones(model.optimizer.momentums[0].shape))
-        if number > 14:
+        if number > 18:
             kept.append([w.copy() for w in model.get_weights()])
         plan.average(epoch(number))
     wanted = [np.mean(each, axis=0) for each in zip(*kept, strict=True)]
@@ -79,14 +79,14 @@ def test_the_weights_are_averaged_over_the_second_half_and_the_velocity_is_forgo
 def test_without_a_second_cut_nothing_is_averaged():
     plan = schedule(second="average", second_cut=0)
     plan.average(epoch(0))
-    assert plan.rate(30) == pytest.approx(0.05)
+    assert plan.rate(34) == pytest.approx(0.03)
 
 
 def test_at_a_rate_of_zero_only_the_statistics_move():
-    run = BOXES.run("averaged weights", second_cut=20, epochs=56, seed=3)
+    run = BOXES.run("averaged weights", second_cut=24, epochs=60, seed=3)
     norms = norms_of(run)
-    assert np.ptp(norms[21:]) == 0 < np.ptp(norms[15:20])
-    assert np.ptp(run.train.loss[30:]) < 0.1
+    assert np.ptp(norms[25:]) == 0 < np.ptp(norms[19:24])
+    assert np.ptp(run.train.loss[34:]) < 0.1
 
 
 def test_the_run_notes_the_lengths_also_where_it_is_stopped():
@@ -102,21 +102,21 @@ def test_the_same_seed_gives_the_same_run_and_other_images_will_do():
     first, again = (BOXES.run("fresh noise", seed=4) for _ in range(2))
     assert (first.validation.logits == again.validation.logits).all()
     coloured = glyphs(1000, classes=5, size=10, channels=3, seed=1)
-    run = BOXES.run(data=coloured, epochs=20)
+    run = BOXES.run(data=coloured, epochs=24)
     assert run.validation.classes == 5
     assert run.validation.accuracy[-1] > 0.4
 
 
-RATES = [0.5] * 8 + [0.05] * 36 + [0.005] * 12
+RATES = [0.3] * 12 + [0.03] * 36 + [0.003] * 12
 
 
 def shaped(low, late, end, rates=RATES):
-    """A run of 56 epochs with these (loss, accuracy) after epoch 8, from 27 and from 45 on."""
+    """A run of 60 epochs with these (loss, accuracy) after epoch 12, from 31 and from 49 on."""
     levels = [low] * 18 + [late] * 18 + [end] * 12
-    losses = START[:9] + [loss for loss, _ in levels]
-    right = AGREE[:9] + [accuracy for _, accuracy in levels]
+    losses = list(np.linspace(2.0, 1.2, 13)) + [loss for loss, _ in levels]
+    right = list(np.linspace(0.2, 0.6, 13)) + [accuracy for _, accuracy in levels]
     run = run_of(losses, right, rates)
-    return replace(run, printed={"loss": np.array(losses), KERNEL_NORM: np.ones(57)})
+    return replace(run, printed={"loss": np.array(losses), KERNEL_NORM: np.ones(61)})
 
 
 RED = shaped((0.7, 0.8), (0.85, 0.76), (0.65, 0.82))
