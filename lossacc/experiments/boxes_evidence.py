@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.boxes import ACCURACY, LOSS, SETTLED, WINDOW, Change, fall, find_boxes, improves, rise
+from lossacc.boxes import ACCURACY, LOSS, SETTLED, WINDOW, Box, Change, fall, improves, rise
 from lossacc.calibration import fit_temperature, reliability, with_temperature
 from lossacc.experiments.form import Evidence
 from lossacc.losses import cross_entropy
@@ -150,14 +150,13 @@ def training_falls(run: Run) -> Evidence:
 
 
 def payers(run: Run) -> Evidence:
-    """Read the ledger of the first box that is not green; without one, that nobody pays."""
-    found = [box for box in find_boxes(run) if box.name != "green"]
-    if not found:
-        return {"stayed wrong, of the rise": 0.0, "images that change sides": 1.0}
-    account = box_ledger(run, found[0])
+    """Read the ledger between the low and the second half of the stretch between the cuts."""
+    change = between(run)
+    account = box_ledger(run, Box("blue", change.before[0], change.after[1], change))
     flips = account.counts["newly right"] + account.counts["newly wrong"]
     return {
-        "stayed wrong, of the rise": account.shares["stayed wrong"] / account.loss_change,
+        "rise of the loss": account.loss_change,
+        "paid by those that stayed wrong": account.shares["stayed wrong"],
         "images that change sides": flips / account.size,
     }
 

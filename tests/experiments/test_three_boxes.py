@@ -154,9 +154,12 @@ def test_the_numbers_are_those_of_the_curves():
     assert read.released(RED, BLUE)["accuracy in the second half, without minus with"] > 0.04
 
 
-def test_who_pays_without_a_box_is_nobody():
-    assert read.payers(FLAT)["images that change sides"] == 1
-    assert read.payers(BLUE)["images that change sides"] == pytest.approx(2 / 200)
+def test_who_pays_between_the_cuts():
+    assert read.payers(FLAT)["rise of the loss"] == pytest.approx(0, abs=1e-6)
+    found = read.payers(BLUE)
+    assert found["images that change sides"] == pytest.approx(2 / 200)
+    assert found["rise of the loss"] == pytest.approx(0.15, abs=1e-4)
+    assert found["paid by those that stayed wrong"] > found["rise of the loss"]
 
 
 def test_a_temperature_takes_back_what_is_too_sure():
