@@ -40,7 +40,10 @@ def _told(change: Change | None) -> Change:
 
 def rising(run: Run) -> Evidence:
     """Read what loss and accuracy do between the cuts."""
-    change = between(run)
+    return _risen(between(run))
+
+
+def _risen(change: Change) -> Evidence:
     return {
         "rise of the loss": change.of_loss,
         "rise of the loss, of itself": change.of_loss / change.loss[0],
@@ -55,7 +58,15 @@ def is_red(read: Evidence) -> bool:
 
 def cooled_rise(run: Run) -> Evidence:
     """Read the same, and how much the loss rises with the best temperature for each epoch."""
-    change = between(run)
+    return _cooled_rise(run, between(run))
+
+
+def whole_rise(run: Run) -> Evidence:
+    """Read the same of the whole run, as if it were one stretch."""
+    return _cooled_rise(run, _told(rise(run, 0, len(run.epochs) - 1)))
+
+
+def _cooled_rise(run: Run, change: Change) -> Evidence:
     low, late = (
         np.mean(
             [
@@ -66,15 +77,14 @@ def cooled_rise(run: Run) -> Evidence:
         )
         for first, last in (change.before, change.after)
     )
-    return {**rising(run), "rise with a temperature": float(late - low)}
+    return {**_risen(change), "rise with a temperature": float(late - low)}
 
 
 def released(base: Run, other: Run) -> Evidence:
-    """Compare the stretch between the cuts with decay and without."""
+    """Compare the second half between the cuts with decay and without."""
     one, two = between(base), between(other)
     return {
-        "rise of the loss, without": two.of_loss,
-        "gain in accuracy, without": two.of_accuracy,
+        "loss in the second half, without minus with": two.loss[1] - one.loss[1],
         "accuracy in the second half, without minus with": two.accuracy[1] - one.accuracy[1],
     }
 
