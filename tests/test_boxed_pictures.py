@@ -17,7 +17,7 @@ from lossacc.pictures import (
     kernel_curves,
     stretches,
 )
-from lossacc.pictures.box_ledgers import box_ends, box_ledger
+from lossacc.pictures.box_ledgers import change_ledger, ends_of
 from tests.test_boxes import RATES, run_of, staged
 
 RUN = staged(0.8, 0.8, 0.9, 0.78, 0.7, 0.82)
@@ -81,10 +81,10 @@ def test_the_title_says_what_happens_in_each_box():
 
 def test_the_ledger_of_a_box_is_that_of_its_ends_and_adds_up():
     red = find_boxes(RUN)[0]
-    before, after = box_ends(RUN, red)
+    before, after = ends_of(RUN, red.change)
     assert red.change.before[0] <= before <= red.change.before[1]
     assert red.change.after[0] <= after <= red.change.after[1]
-    account = box_ledger(RUN, red)
+    account = change_ledger(RUN, red.change)
     assert account.loss_change == pytest.approx(0.1, abs=1e-4)
     assert sum(account.shares.values()) == pytest.approx(account.loss_change)
     assert account.counts["newly wrong"] == 4

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.boxes import ACCURACY, LOSS, SETTLED, WINDOW, Box, Change, fall, improves, rise
+from lossacc.boxes import ACCURACY, LOSS, SETTLED, WINDOW, Change, fall, improves, rise
 from lossacc.calibration import fit_temperature, reliability, with_temperature
 from lossacc.experiments.form import Evidence
 from lossacc.losses import cross_entropy
 from lossacc.norms import effective_rate, norms_of
-from lossacc.pictures.box_ledgers import box_ledger
+from lossacc.pictures.box_ledgers import change_ledger
 from lossacc.run import Run
 
 FIRST, SECOND = 12, 48  # the last epochs before the cuts
-LATE = slice(31, 49)  # epochs: the second half between them
+LATE = slice((FIRST + SECOND) // 2 + 1, SECOND + 1)  # epochs: the second half between them
 LAST = slice(-5, None)
 SLOWLY = 20  # epochs, of a tenth of the steps each, that a larger batch is given to settle
-NOISY = slice(13, 25)  # after the first cut, as far as the arm with fresh noise goes
+NOISY = slice(
+    FIRST + 1, 2 * FIRST + 1
+)  # after the first cut, as far as the arm with fresh noise goes
 
 
 def between(run: Run) -> Change:
@@ -161,8 +163,7 @@ def training_falls(run: Run) -> Evidence:
 
 def payers(run: Run) -> Evidence:
     """Read the ledger between the low and the second half of the stretch between the cuts."""
-    change = between(run)
-    account = box_ledger(run, Box("blue", change.before[0], change.after[1], change))
+    account = change_ledger(run, between(run))
     flips = account.counts["newly right"] + account.counts["newly wrong"]
     return {
         "rise of the loss": account.loss_change,
@@ -207,7 +208,8 @@ def two_losses(run: Run) -> Evidence:
     """
     train, held_out = run.train.loss, run.scores("validation").loss
     printed = run.printed["loss"][NOISY] - held_out[NOISY]
-    lag = (train[12:24] - train[NOISY]) / 2
+    before = slice(NOISY.start - 1, NOISY.stop - 1)
+    lag = (train[before] - train[NOISY]) / 2
     return {
         "printed minus validation": float(printed.mean()),
         "scored minus validation": float((train[NOISY] - held_out[NOISY]).mean()),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.boxes import Box, find_boxes
+from lossacc.boxes import Box, Change, find_boxes
 from lossacc.draw import Panel, Picture, Table
 from lossacc.ledger import Ledger, ledger
 from lossacc.pictures.account import ledger_picture
@@ -15,22 +15,22 @@ from lossacc.pictures.boxed import rectangle
 from lossacc.run import Run
 
 
-def box_ends(run: Run, box: Box) -> tuple[int, int]:
-    """Give the epochs whose loss is nearest to the mean of the box's first and of its last window.
+def ends_of(run: Run, change: Change) -> tuple[int, int]:
+    """Give the epochs whose loss is nearest to the mean of the first and of the last window.
 
     Any one epoch may be a lucky or an unlucky one.
     """
     loss, ends = run.scores("validation").loss, []
-    windows = (box.change.before, box.change.after)
-    for (first, last), mean in zip(windows, box.change.loss, strict=True):
+    windows = (change.before, change.after)
+    for (first, last), mean in zip(windows, change.loss, strict=True):
         rows = slice(run.at(first), run.at(last) + 1)
         ends.append(int(run.epochs[rows][np.abs(loss[rows] - mean).argmin()]))
     return ends[0], ends[1]
 
 
-def box_ledger(run: Run, box: Box) -> Ledger:
-    """Account for what changed in validation between the two ends of a box; see `box_ends`."""
-    return ledger(run, *box_ends(run, box))
+def change_ledger(run: Run, change: Change) -> Ledger:
+    """Account for what changed in validation between two windows; see `ends_of`."""
+    return ledger(run, *ends_of(run, change))
 
 
 def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
@@ -53,7 +53,7 @@ def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
     boxes = find_boxes(run) if boxes is None else tuple(boxes)
     if not boxes:
         raise ValueError("this run has no box; expected one or more")
-    pairs = [(box, ledger_picture(box_ledger(run, box))) for box in boxes]
+    pairs = [(box, ledger_picture(change_ledger(run, box.change))) for box in boxes]
     panels = tuple(_framed(run, box, picture) for box, picture in pairs)
     title = ". ".join(
         f"{box.name.capitalize()}: {picture.title[:1].lower()}{picture.title[1:]}"
@@ -69,7 +69,7 @@ def _framed(run: Run, box: Box, picture: Picture) -> Panel:
     """Take the bars that add up out of a ledger's picture, and draw the box behind them."""
     panel = picture.panels[0]
     assert isinstance(panel, Panel)
-    first, last = box_ends(run, box)
+    first, last = ends_of(run, box.change)
     label = f"{box.name} box, epoch {first} to {last}"
     frame = rectangle(box, (panel.x.low, panel.x.high), (panel.y.low, panel.y.high), named=False)
     marks = (frame, *panel.marks)
