@@ -139,9 +139,10 @@ def rise(run: Run, first: int, last: int) -> Change | None:
     Returns
     -------
     Change or None
-        None where the stretch has fewer than twice `WINDOW` epochs.
+        None where the stretch has fewer than three times `WINDOW` epochs: too short to tell a rise
+        from the ups and downs of a high rate.
     """
-    if last - first < 2 * WINDOW:
+    if last - first < 3 * WINDOW:
         return None
     half = first + 1 + (last - first) // 2
     loss = run.scores("validation").loss
