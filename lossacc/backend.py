@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from lossacc.arithmetic import THREADS, described
+
 _INSTALL = (
     "TensorFlow is not installed. Without a GPU: pip install 'lossacc[cpu]'. "
     "With a GPU: pip install 'tensorflow[and-cuda]'."
@@ -37,8 +39,8 @@ def tensorflow() -> Any:
 
     Where `lossacc` is the first to import it, it gives each operation one thread: the networks of
     the lessons are so small that waking a second thread costs more than it saves (30 ms an epoch
-    against 56 to 88). Where TensorFlow is running already, its settings are left alone. Any thread
-    may ask: while one starts it, the others wait.
+    against 56 to 88), unless TF_NUM_INTRAOP_THREADS asks for more. Where TensorFlow is running
+    already, its settings are left alone. Any thread may ask: while one starts it, the others wait.
 
     Raises
     ------
@@ -63,7 +65,8 @@ def _started() -> Any:
         import tensorflow as tf
     # A process that has begun to compute keeps the settings that it has.
     with contextlib.suppress(RuntimeError):
-        tf.config.threading.set_intra_op_parallelism_threads(1)
+        threads = int(os.environ.get(THREADS, "1"))
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
     return tf
 
 
@@ -102,8 +105,8 @@ def environment() -> dict[str, Any]:
         "keras": keras().__version__,
         "intra_op_threads": threading.get_intra_op_parallelism_threads(),
         "inter_op_threads": threading.get_inter_op_parallelism_threads(),
-        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "cores": os.cpu_count(),
+        **described(),
     }
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lossacc.arithmetic import ARITHMETICS, OWN
+
 if TYPE_CHECKING:
     from lossacc.experiments import Experiment
     from lossacc.run import Run
@@ -87,6 +89,12 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     verify.add_argument("--seeds", default="0:20", help="a:b, from a up to, not including, b")
     verify.add_argument("--data", help="a data set, or a folder of folders (default: their own)")
     verify.add_argument("--jobs", type=int, help="processes side by side (default: the cores)")
+    verify.add_argument(
+        "--arithmetic",
+        default=OWN,
+        metavar="NAME",
+        help=f"compute as another processor would: {', '.join(ARITHMETICS)} (default: {OWN})",
+    )
     verify.add_argument("--json", type=Path, help="write the report here")
     verify.set_defaults(does=_verify)
 
@@ -203,7 +211,14 @@ def _verify(given: argparse.Namespace) -> int:
     from lossacc.verification import verify
 
     names = tuple(given.names) or experiments.NAMES
-    report = verify(names, _seeds(given.seeds), data=given.data, jobs=given.jobs, on_seed=_progress)
+    report = verify(
+        names,
+        _seeds(given.seeds),
+        data=given.data,
+        jobs=given.jobs,
+        arithmetic=given.arithmetic,
+        on_seed=_progress,
+    )
     print(report)
     if given.json is not None:
         report.save(given.json)

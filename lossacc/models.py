@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from lossacc.arithmetic import moved
 from lossacc.backend import keras
 from lossacc.types import Seed
 
@@ -119,7 +120,7 @@ def initialise(model: Model, seed: Seed) -> Model:
     for place, layer in enumerate(_flat(model)):
         for variable in layer.weights:
             name = f"{place}/{variable.name}"
-            variable.assign(_draw(layer, variable, _derived(seed, name)))
+            variable.assign(moved(_draw(layer, variable, _derived(seed, name)), name))
         generator = getattr(layer, "seed_generator", None)
         if generator is not None:
             generator.state.assign([_derived(seed, f"{place}/generator"), 0])

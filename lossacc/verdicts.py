@@ -15,7 +15,7 @@ from lossacc.sheet import Sheet, interval, plain
 from lossacc.tables import html_table
 
 SHARE = 0.95  # a claim is ready where it holds on this share of the seeds
-_VERSIONS = ("tensorflow", "keras", "platform")
+_VERSIONS = ("tensorflow", "keras", "platform", "processor", "onednn")
 _COLUMNS = ("claim", "held", "control held", "effect", "mean [95 % interval]")
 
 

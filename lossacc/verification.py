@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lossacc import experiments
+from lossacc.arithmetic import OWN, arithmetic_named, use
 from lossacc.backend import tensorflow
 from lossacc.data import Examples, load
 from lossacc.gains import Gain
@@ -59,6 +60,7 @@ def verify(
     *,
     data: str | None = None,
     jobs: int | None = None,
+    arithmetic: str = OWN,
     on_seed: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Measure every claim of some experiments over seeds.
@@ -74,24 +76,28 @@ def verify(
         own.
     jobs
         Processes side by side; by default one for each core.
+    arithmetic
+        How to compute: one of `lossacc.arithmetic.ARITHMETICS`.
     on_seed
         Called with how many trainings of an experiment on a seed are done, and of how many.
 
     Raises
     ------
     ValueError
-        If an experiment does not exist, the seeds are none, or the data do not suit.
+        If an experiment does not exist, the seeds are none, the data do not suit, or this
+        processor cannot compute so.
     """
     first, last = seeds
     if not 0 <= first < last:
         raise ValueError(f"got seeds {first}:{last}; expected a:b with 0 <= a < b")
+    arithmetic_named(arithmetic)
     on = {name: data or experiments.load(name).data for name in names}
     for name in names:
         experiments.load(name).check_data(images(on[name]))
     jobs = jobs or os.cpu_count() or 1
     begun = time.perf_counter()
     tasks = [(name, seed, on[name]) for seed in range(first, last) for name in names]
-    found = list(_spread(tasks, jobs, on_seed))
+    found = list(_spread(tasks, jobs, arithmetic, on_seed))
     by_name = {name: [one for one in found if one["name"] == name] for name in names}
     rows = tuple(row for name in names for row in _rows(name, by_name[name]))
     gains = tuple(gain for name in names for gain in _gains(name, by_name[name]))
@@ -104,17 +110,19 @@ def verify(
 def _spread(
     tasks: Sequence[tuple[str, Seed, str]],
     jobs: int,
+    arithmetic: str,
     on_seed: Callable[[int, int], None] | None,
 ) -> Iterable[dict[str, Any]]:
     """Do the tasks in `jobs` processes; give what each found, in the order of the tasks."""
-    if jobs == 1:
+    if jobs == 1 and arithmetic == OWN:
         for done, task in enumerate(tasks, 1):
             yield _measure(*task)
             if on_seed is not None:
                 on_seed(done, len(tasks))
         return
     # Spawned, not forked: a forked TensorFlow hangs.
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _on_one_core) as pool:
+    setting = (get_context("spawn"), _on_one_core, (arithmetic,))
+    with ProcessPoolExecutor(min(jobs, len(tasks)), *setting) as pool:
         futures = [pool.submit(_measure, *task) for task in tasks]
         for done, _ in enumerate(as_completed(futures), 1):
             if on_seed is not None:
@@ -122,12 +130,13 @@ def _spread(
         yield from (future.result() for future in futures)
 
 
-def _on_one_core() -> None:
-    """Run one operation at a time: the other cores have processes of their own.
+def _on_one_core(arithmetic: str) -> None:
+    """Compute as asked, and run one operation at a time: the other cores have their own processes.
 
     Two at a time take a third less time where a core is idle, and half as much work again where
     none is. The bits are the same.
     """
+    use(arithmetic)
     tensorflow().config.threading.set_inter_op_parallelism_threads(1)
 
 

@@ -1,13 +1,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from lossacc.arithmetic import OWN, copy_of_run, use
+
 # Where processes share the cores, one operation at a time is less work, at the same bits.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests compute as another processor would."""
+    parser.addoption("--arithmetic", default=OWN, help="one of lossacc.arithmetic.ARITHMETICS")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how to compute before anything starts TensorFlow."""
+    use(config.getoption("--arithmetic"))
+
 
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
 
@@ -37,6 +51,16 @@ def _seeded():
     from lossacc.backend import keras
 
     keras().utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def copy(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Make a copy of every run, where a test asks for it; see `tests.runs`."""
+    if not hasattr(request, "param"):
+        yield
+        return
+    with copy_of_run(request.param):
+        yield
 
 
 @pytest.fixture

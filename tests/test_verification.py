@@ -120,3 +120,11 @@ def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, g
     report = verify(("both-fall", "long-tail"), (0, 1), data=given, jobs=1)
     assert seen == used
     assert report.data == said
+
+
+def test_claims_are_measured_under_another_arithmetic():
+    report = verify(["sure-and-wrong"], (7, 8), jobs=1, arithmetic="no-onednn")
+    assert report.environment["onednn"] == "0"
+    assert report.ready
+    with pytest.raises(ValueError, match="there is no arithmetic 'mmx'"):
+        verify(["sure-and-wrong"], (7, 8), arithmetic="mmx")

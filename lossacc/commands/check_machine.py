@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from lossacc.arithmetic import LARGEST_ISA, ONEDNN, described
 from lossacc.commands.finding import CPU, LAB, Finding
 
 GIB = 2**30
@@ -67,8 +68,19 @@ def _container_limit(root: Path = Path("/sys/fs/cgroup")) -> int:
 def cores() -> Iterator[Finding]:
     """Say how many cores there are, and what was set about threads."""
     names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-    told = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
-    yield Finding("ok", "cores", ", ".join([str(os.cpu_count()), *told]))
+    yield Finding("ok", "cores", ", ".join([str(os.cpu_count()), *_set(names)]))
+
+
+def processor() -> Iterator[Finding]:
+    """Name the processor, its instructions, and what was set about oneDNN."""
+    found = described()
+    told = [found["processor"], found["instructions"], *_set((ONEDNN, LARGEST_ISA))]
+    yield Finding("ok", "processor", ", ".join(told))
+
+
+def _set(names: Iterable[str]) -> list[str]:
+    """Give those of some environment variables that are set."""
+    return [f"{name}={os.environ[name]}" for name in names if name in os.environ]
 
 
 def training(seconds: float = 5) -> Iterator[Finding]:

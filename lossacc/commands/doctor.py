@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     check_packages.tensorflow,
     check_machine.memory,
     check_machine.cores,
+    check_machine.processor,
     check_notebooks.notebooks,
     check_notebooks.front_end,
     check_notebooks.kernel,

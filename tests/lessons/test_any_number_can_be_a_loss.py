@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import audit, experiments, recognise, results
+from lossacc import audit, recognise, results
 from lossacc.data import load_digits
 from lossacc.experiments import any_evidence as read
 from lossacc.formulas import FORMULAS
@@ -19,6 +18,7 @@ from lossacc.lessons.any_number_can_be_a_loss import TELLS, every_loss, marks_of
 from lossacc.run import Run
 from lossacc.sheet import Sheet
 from lossacc.surface import along_bias
+from tests.runs import shown, slow_copies
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_any_number_can_be_a_loss.ipynb"
 
@@ -91,10 +91,9 @@ def test_what_becomes_of_one_unit() -> None:
         assert right[name][0] == pytest.approx(100 - right[sigmoid][1], abs=0.1)
 
 
-@cache
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load("any-number").run(arm, seed=1, **knobs)
+    return shown("any-number", arm, seed=1, **knobs)
 
 
 def test_the_table_has_every_loss_and_says_what_the_text_says_of_it() -> None:
@@ -121,6 +120,7 @@ def test_the_table_has_every_loss_and_says_what_the_text_says_of_it() -> None:
     ]
 
 
+@slow_copies
 def test_marks_and_lines_are_those_of_the_trained_loss() -> None:
     run = trained("swapped: Keras")
     assert marks_of(run).chance == pytest.approx(14.506, abs=1e-3)
@@ -131,6 +131,7 @@ def test_marks_and_lines_are_those_of_the_trained_loss() -> None:
     ] == ["chance"]
 
 
+@slow_copies
 def test_what_the_text_says_of_the_surface() -> None:
     base = trained().train
     far = along_bias(base, row=3, unit=8, reach=6)
@@ -141,6 +142,7 @@ def test_what_the_text_says_of_the_surface() -> None:
     assert near.steps("1 - accuracy") <= 3
 
 
+@slow_copies
 def test_what_the_text_says_of_the_start() -> None:
     margins = np.abs(trained().train.margin[0])
     assert 0.1 < np.median(margins) < 0.6
@@ -148,6 +150,7 @@ def test_what_the_text_says_of_the_start() -> None:
     assert trained().train.accuracy[15:].min() > 0.98
 
 
+@slow_copies
 def test_what_the_text_says_of_the_smoothed_errors() -> None:
     tenth, one = trained("smoothed error, T 0.1").train, trained("smoothed error, T 1").train
     assert min(tenth.accuracy[-1], one.accuracy[-1]) > 0.98
@@ -155,6 +158,7 @@ def test_what_the_text_says_of_the_smoothed_errors() -> None:
     assert trained("smoothed error, T 0.01").train.accuracy.max() < 0.2
 
 
+@slow_copies
 def test_what_the_text_says_of_the_expected_error() -> None:
     run = trained("expected error")
     assert read.never_answered(run) >= 2
@@ -180,6 +184,7 @@ def test_the_slope_of_each_at_the_logit_of_the_right_class() -> None:
     assert -slope == pytest.approx(1 - own, rel=1e-4)
 
 
+@slow_copies
 def test_what_the_text_says_of_the_scale() -> None:
     one, other = trained("expected error"), trained("mean absolute error")
     apart = np.abs(one.train.logits[:4] - other.train.logits[:4]).max()
@@ -187,6 +192,7 @@ def test_what_the_text_says_of_the_scale() -> None:
     assert one.train.accuracy[-1] == pytest.approx(other.train.accuracy[-1], abs=0.1)
 
 
+@slow_copies
 def test_what_the_text_says_of_label_smoothing() -> None:
     run = trained("label smoothing")
     assert run.objective is not None
@@ -199,6 +205,7 @@ def test_what_the_text_says_of_recognised_numbers() -> None:
     assert any("9/e" in name for name in recognise(1.461, classes=10).names)
 
 
+@slow_copies
 def test_what_the_text_says_of_a_second_softmax_and_of_swaps() -> None:
     twice = trained("softmax twice")
     assert twice.train.accuracy[-1] > 0.8
@@ -209,6 +216,7 @@ def test_what_the_text_says_of_a_second_softmax_and_of_swaps() -> None:
     assert round(math.e / (math.e + 9), 2) == 0.23
 
 
+@slow_copies
 def test_what_the_text_says_of_single_steps() -> None:
     found = {name: read.rises(trained(name)) for name in ("full batch", "small batches", "dropout")}
     assert found["full batch"]["rises of the printed loss"] == 0
@@ -233,6 +241,7 @@ def test_the_audit_finds_the_swap_and_only_notes_a_bounded_loss() -> None:
     assert [one.severity for one in found.findings] == ["note"]
 
 
+@slow_copies
 def test_what_the_panel_shows() -> None:
     absolute = trained(loss="mean absolute error")
     assert 0.2 < absolute.train.accuracy[-1] < trained("expected error").train.accuracy[-1] - 0.1
@@ -244,6 +253,7 @@ def test_what_the_panel_shows() -> None:
     assert 25 * -(-400 // 32) == 325
 
 
+@slow_copies
 def test_what_the_text_says_of_wrong_labels() -> None:
     pair = [
         read.final_accuracy(trained(f"{name}, wrong labels"))

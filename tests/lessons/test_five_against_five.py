@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from lossacc.experiments.five_versus_five import sets
 from lossacc.lessons.five_against_five import found_again, four_kinds, plant
 from lossacc.run import Run
 from lossacc.toys import losses_of
+from tests.runs import copies, shown
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "03_five_against_five.ipynb"
 LN2 = math.log(2)
@@ -122,12 +122,12 @@ def test_no_weighted_sum_of_the_details_gets_below_ln_2(weights: np.ndarray) -> 
     assert np.log1p(np.exp(-margins * [1, 1, -1, -1])).mean() >= LN2 - 1e-12
 
 
-@cache
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load("five-versus-five").run(arm, seed=1, **knobs)
+    return shown("five-versus-five", arm, seed=1, **knobs)
 
 
+@copies
 def test_what_the_text_says_of_the_histograms() -> None:
     for arm, classes in (("base", 2), ("three classes", 3)):
         start = trained(arm).train.cross_entropy[0]
@@ -138,6 +138,7 @@ def test_what_the_text_says_of_the_histograms() -> None:
     assert trained().train.accuracy.tolist() == [0.5] * 201
 
 
+@copies
 def test_what_the_text_says_of_seven_against_three() -> None:
     end = trained(labelled_b=3).train
     assert end.loss[-1] == pytest.approx(0.611, abs=2e-3)
@@ -145,6 +146,7 @@ def test_what_the_text_says_of_seven_against_three() -> None:
     assert np.unique(end.cross_entropy[-1].round(2)).tolist() == [0.36, 1.2]
 
 
+@copies
 def test_what_the_text_says_of_a_linear_layer_on_images_that_are_alike() -> None:
     scores = trained("alike, linear").scores("validation")
     losses = scores.cross_entropy[-1]
@@ -154,6 +156,7 @@ def test_what_the_text_says_of_a_linear_layer_on_images_that_are_alike() -> None
     assert hidden.loss[2] > 0.6 > 0.1 > hidden.loss[-1]
 
 
+@copies
 def test_what_the_panel_shows_of_faint_details() -> None:
     faint = trained("alike", difference=0.1)
     larger = trained("alike", difference=0.1, network="large")
@@ -165,12 +168,14 @@ def test_what_the_panel_shows_of_faint_details() -> None:
     assert held_out(longer)[1] > 0.95
 
 
+@copies
 def test_what_the_text_says_of_labels_by_lot() -> None:
     lot, right = trained("few, random").train, trained("few, right").train
     assert lot.accuracy[-1] == right.accuracy[-1] == 1
     assert held_out(trained("few, right"))[1] > 0.95
 
 
+@copies
 def test_what_the_panel_shows_of_one_three_and_ten_labels() -> None:
     losses, accuracies = zip(
         *(held_out(trained("few, random", votes=votes)) for votes in (1, 3, 10)), strict=True
@@ -182,6 +187,7 @@ def test_what_the_panel_shows_of_one_three_and_ten_labels() -> None:
     assert np.mean([1, 1, 1, 0]) == 1 - 2 * 0.5**3  # three coins disagree in three cases of four
 
 
+@copies
 def test_what_the_panel_shows_of_right_labels_and_a_linear_layer() -> None:
     run = trained("few, right", network="linear")
     assert run.train.accuracy[-1] > 0.8

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import experiments
 from lossacc.data import identical, load_digits, split
 from lossacc.experiments.wrong_labels import clean_accuracy, precision_at_k
 from lossacc.lessons.nine_against_one import between, outlier_pushes
 from lossacc.run import Run, Scores
+from tests.runs import copies, shown
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_nine_against_one.ipynb"
 
@@ -66,12 +65,12 @@ def test_pushes_by_hand() -> None:
     assert outlier_pushes(run) == pytest.approx([2, 2, 2])
 
 
-@cache
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load("nine-versus-one").run(arm, seed=1, **knobs)
+    return shown("nine-versus-one", arm, seed=1, **knobs)
 
 
+@copies
 def test_what_the_text_says_of_the_first_steps_one_by_one() -> None:
     start = between(trained("one by one"), 0, 60).train
     wrong = np.flatnonzero(start.accuracy < 0.5)
@@ -82,6 +81,7 @@ def test_what_the_text_says_of_the_first_steps_one_by_one() -> None:
     assert start.loss[wrong[0] - 1] > start.loss[low] + 0.1
 
 
+@copies
 def test_what_the_text_says_of_the_pushes() -> None:
     pushes = outlier_pushes(trained("one by one"))
     assert len(pushes) == 30
@@ -89,6 +89,7 @@ def test_what_the_text_says_of_the_pushes() -> None:
     assert pushes[-5:] == pytest.approx(2, abs=0.1)
 
 
+@copies
 def test_what_the_text_says_of_the_linear_network_one_by_one() -> None:
     stiff = trained(network="linear", batch_size=1, learning_rate=0.3)
     pixels = identical(load_digits(), [0], seed=1).images
@@ -97,6 +98,7 @@ def test_what_the_text_says_of_the_linear_network_one_by_one() -> None:
     assert (stiff.train.accuracy[1:] < 0.5).sum() == len(outlier_pushes(stiff)) == 30
 
 
+@copies
 def test_what_the_text_says_of_batches_at_a_rate_of_three() -> None:
     share = {
         n: float((trained(batch_size=n, learning_rate=3.0).train.accuracy[150:] < 0.5).mean())
@@ -109,6 +111,7 @@ def test_what_the_text_says_of_batches_at_a_rate_of_three() -> None:
     assert start.loss[:30].max() > 2 * start.loss[0]
 
 
+@copies
 def test_what_the_text_says_of_clipping() -> None:
     base, clipped = trained().train, trained("clipped").train
     late = [int(np.flatnonzero(one.loss < 0.33)[0]) for one in (base, clipped)]
@@ -120,12 +123,14 @@ def test_what_the_text_says_of_clipping() -> None:
     assert single.probability[-1, 0] > 0.992  # further than the toy's balance
 
 
+@copies
 def test_what_the_text_says_of_the_bounded_loss() -> None:
     bounded = trained("bounded loss").train
     assert bounded.loss.min() < 0.33 < 2 * 0.33 < bounded.loss[-1]
     assert bounded.accuracy[-1] == pytest.approx(0.9)
 
 
+@copies
 def test_what_the_text_says_of_four_outliers() -> None:
     end = trained(outliers=4).train
     entropy = -0.6 * math.log(0.6) - 0.4 * math.log(0.4)
@@ -136,14 +141,13 @@ def test_what_the_text_says_of_four_outliers() -> None:
     assert 0 < (swaying.accuracy[150:] < 0.5).mean() < 0.5
 
 
-@cache
 def remedies() -> Mapping[str, Run]:
     """The runs on real images."""
-    wrong = experiments.load("wrong-labels")
     names = ("base", "bounded loss", "clipped", "small rate")
-    return {name: wrong.run(name, seed=1) for name in names}
+    return {name: shown("wrong-labels", name, seed=1) for name in names}
 
 
+@copies
 def test_what_the_text_says_of_wrong_labels() -> None:
     run = remedies()["base"]
     turn = int(run.scores("validation").loss.argmin())
@@ -159,6 +163,7 @@ def test_what_the_text_says_of_wrong_labels() -> None:
     assert run.train.accuracy[-1] > 0.9
 
 
+@copies
 def test_the_images_that_the_notebook_shows_are_those_of_the_run() -> None:
     images, held_out = split(load_digits(), 600, 600, seed=1)
     run = remedies()["base"]
@@ -166,15 +171,16 @@ def test_the_images_that_the_notebook_shows_are_those_of_the_run() -> None:
     assert np.array_equal(held_out.labels, run.scores("validation").clean_labels)
 
 
+@copies
 def test_what_the_text_says_of_looking_away_too_much() -> None:
     answers = (
-        experiments.load("wrong-labels")
-        .run("expected error", seed=1, epochs=20)
+        shown("wrong-labels", "expected error", seed=1, epochs=20)
         .scores("validation")
     )
     assert 1 <= len(set(range(10)) - set(answers.predicted[-1])) <= 6
 
 
+@copies
 def test_what_the_text_says_of_the_remedies() -> None:
     runs = remedies()
     told = {name: float(run.scores("validation").accuracy[-1]) for name, run in runs.items()}
@@ -190,6 +196,7 @@ def test_what_the_text_says_of_the_remedies() -> None:
     assert clean_accuracy(runs["base"])[turn] == pytest.approx(clean["small rate"], abs=0.06)
 
 
+@copies
 def test_what_the_panel_shows_of_tighter_clipping() -> None:
     ends = [trained(batch_size=1, learning_rate=0.3, clip=clip).train for clip in (0.0, 1.0, 0.1)]
     assert [float(end.accuracy[-1]) for end in ends] == pytest.approx([0.9] * 3)
@@ -202,19 +209,22 @@ def test_the_long_pull_of_the_b() -> None:
     assert math.hypot(0.9, 0.9) == pytest.approx(1.27, abs=0.005)
 
 
+@copies
 @pytest.mark.parametrize(("outliers", "settles"), [(1, 81 / 82), (4, 2.25 / 3.25)])
 def test_between_the_two_losses_the_odds_are_squared(outliers: int, settles: float) -> None:
     end = trained(loss="generalised cross-entropy", outliers=outliers).train
     assert end.probability[-1, 0] == pytest.approx(settles, abs=2e-3)
 
 
+@copies
 def test_what_the_panel_shows_of_two_labels_in_five() -> None:
-    run = experiments.load("wrong-labels").run(wrong=0.4, seed=1)
+    run = shown("wrong-labels", wrong=0.4, seed=1)
     turn = int(run.scores("validation").loss.argmin())
     assert (run.train.clean_labels != run.train.labels).sum() == 240
     assert precision_at_k(run.train.cross_entropy[turn], run.train) == pytest.approx(0.9, abs=0.06)
 
 
+@copies
 def test_what_the_panel_shows_of_the_bounded_loss() -> None:
     runs = remedies()
     assert runs["base"].train.accuracy[-1] > 0.9

@@ -14,6 +14,7 @@ from lossacc.quiz import tables
 from lossacc.quiz.questions import Choice
 from lossacc.scores import Scores
 from tests.notebooks.running import read
+from tests.runs import copies, shown
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 SERIES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
@@ -51,15 +52,15 @@ def headings(number: str) -> str:
     return "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
 
 
-@cache
 def training(arm: str) -> Scores:
-    return experiments.load("both-fall").run(arm, seed=1).train
+    return shown("both-fall", arm, seed=1).train
 
 
 def rises(scores: Scores) -> int:
     return int((np.diff(scores.loss) > 0).sum())
 
 
+@copies
 def test_what_the_text_says_of_ten_times_the_rate() -> None:
     slow, fast = training("from scratch"), training("from scratch, fast")
     assert slow.loss[-1] > 0.5
@@ -68,6 +69,7 @@ def test_what_the_text_says_of_ten_times_the_rate() -> None:
     assert rises(slow) < 4 <= rises(fast) < 12
 
 
+@copies
 def test_what_the_text_says_of_all_images_in_every_step() -> None:
     full, slow = training("from scratch, full batch"), training("from scratch")
     assert rises(full) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from lossacc.lessons.the_ninety_per_cent_class import rare_probability
 from lossacc.run import Run
 from lossacc.scores import Scores
 from lossacc.types import FloatArray
+from tests.runs import copies, shown
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "04_the_ninety_per_cent_class.ipynb"
 ENTROPY = (9 * math.log(10 / 9) + math.log(10)) / 10
@@ -74,10 +74,9 @@ def test_the_rare_probability_is_that_of_the_rare_class() -> None:
         rare_probability(Scores(np.zeros((1, 1, 3), np.float32), np.array([0])), 0)
 
 
-@cache
 def trained(arm: str = "base", experiment: str = "ninety-per-cent", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load(experiment).run(arm, seed=1, **knobs)
+    return shown(experiment, arm, seed=1, **knobs)
 
 
 def held(run: Run) -> Scores:
@@ -98,6 +97,7 @@ def test_what_the_text_says_of_the_images() -> None:
     assert set(data.labels[rare]) == {8}
 
 
+@copies
 def test_what_the_text_says_of_the_first_epochs() -> None:
     base = trained()
     assert np.abs(base.train.loss[2:11] - ENTROPY).max() < 0.05
@@ -108,6 +108,7 @@ def test_what_the_text_says_of_the_first_epochs() -> None:
     assert late[-1] > 0.95
 
 
+@copies
 def test_what_the_text_says_of_the_confusion() -> None:
     counts = confusion(held(trained()))
     assert counts[0, 0] > 880
@@ -116,12 +117,14 @@ def test_what_the_text_says_of_the_confusion() -> None:
     assert held(trained()).accuracy[-1] == pytest.approx(0.95, abs=0.015)
 
 
+@copies
 def test_what_the_text_says_of_the_log_prior() -> None:
     base, prior = trained(), trained("log prior")
     assert prior.train.loss[0] == pytest.approx(ENTROPY, abs=0.01)
     assert 12 < blind_epochs(prior.train) < blind_epochs(base.train) - 2
 
 
+@copies
 def test_what_the_text_says_of_the_threshold() -> None:
     run = trained()
     last = blind_epochs(held(run))
@@ -137,6 +140,7 @@ def test_what_the_text_says_of_the_threshold() -> None:
     assert gain[-5:].mean() > even[-5:].mean() > -0.02
 
 
+@copies
 def test_what_the_text_says_of_twenty_false_alarms() -> None:
     rare, common = rare_probability(held(trained()), -1)
     paid = [20 * (rare < t).sum() + (common >= t).sum() for t in (0.5, 1 / 21)]
@@ -147,6 +151,7 @@ def climbs(run: Run) -> float:
     return float(np.diff(run.train.loss).clip(0).sum())
 
 
+@copies
 def test_what_the_text_says_of_the_rate() -> None:
     assert climbs(trained("equal classes")) > 2 * climbs(trained())
     fast = trained("rate too high")
@@ -157,6 +162,7 @@ def test_what_the_text_says_of_the_rate() -> None:
     assert (norms < 1).mean() > 0.9
 
 
+@copies
 def test_what_the_text_says_of_patience() -> None:
     run = trained("wrong labels")
     loss, found = class_loss(held(run))[:, 1], recall(held(run))[:, 1]
@@ -167,6 +173,7 @@ def test_what_the_text_says_of_patience() -> None:
     assert run.train.accuracy[-1] > 0.97
 
 
+@copies
 def test_what_the_text_says_of_weights_from_the_log_prior() -> None:
     run = trained("log prior, class weights")
     assert run.objective is not None
@@ -176,6 +183,7 @@ def test_what_the_text_says_of_weights_from_the_log_prior() -> None:
     assert run.objective[0] == pytest.approx(weighted(0.9), abs=0.25)
 
 
+@copies
 def test_what_the_text_says_of_the_two_losses() -> None:
     run = trained("class weights")
     printed, val = run.printed["loss"], run.printed["val_loss"]
@@ -186,6 +194,7 @@ def test_what_the_text_says_of_the_two_losses() -> None:
     assert gain[5:16].mean() > 0.15 > 0.1 > gain[-5:].mean()
 
 
+@copies
 def test_what_the_panel_shows_of_clipping_to_a_tenth() -> None:
     run = trained(clip=0.1)
     found = recall(held(run))[-1, 1]
@@ -193,6 +202,7 @@ def test_what_the_panel_shows_of_clipping_to_a_tenth() -> None:
     assert np.nanmin(run.gradient_norm) > 0.1
 
 
+@copies
 def test_what_the_panel_shows_of_one_in_five() -> None:
     run = trained(rare=0.2, epochs=15)
     assert run.train.loss[3:9] == pytest.approx(0.5, abs=0.07)
@@ -203,12 +213,14 @@ def test_what_the_panel_shows_of_one_in_five() -> None:
     assert np.ptp(weighed.accuracy[1:9]) > 0.3
 
 
+@copies
 def test_what_the_panel_shows_of_a_larger_network() -> None:
     large = trained(network="large")
     assert 15 < blind_epochs(held(large)) <= blind_epochs(held(trained())) + 3
     assert balanced(large)[-5:].mean() == pytest.approx(balanced(trained())[-5:].mean(), abs=0.06)
 
 
+@copies
 def test_what_the_text_says_of_the_long_tail() -> None:
     run = trained(experiment="long-tail")
     counts = np.bincount(run.train.labels)

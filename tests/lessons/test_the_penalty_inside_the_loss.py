@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc import experiments
 from lossacc.experiments.penalty_evidence import gain_accuracy, gain_loss, share, with_penalty
 from lossacc.ledger import ledger
 from lossacc.lessons.the_penalty_inside_the_loss import OneWeight, as_run, best
 from lossacc.run import Run
+from tests.runs import shown, slow_copies
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "06_the_penalty_inside_the_loss.ipynb"
 
@@ -87,12 +86,12 @@ def test_l2_of_half_the_number_is_what_pytorch_adds_to_the_gradient() -> None:
     assert slope == pytest.approx(decay * weight)
 
 
-@cache
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load("the-penalty").run(arm, seed=1, **knobs)
+    return shown("the-penalty", arm, seed=1, **knobs)
 
 
+@slow_copies
 def test_what_the_text_says_of_the_first_run() -> None:
     run = trained()
     assert (run.train.size, run.scores("validation").size) == (400, 600)
@@ -108,6 +107,7 @@ def test_what_the_text_says_of_the_first_run() -> None:
     assert (trained("no L2").train.accuracy[-5:] == 1).all()
 
 
+@slow_copies
 def test_what_the_text_says_of_the_small_rate() -> None:
     run = trained("small rate")
     assert (np.diff(with_penalty(run, "train")) < 0).all()
@@ -115,6 +115,7 @@ def test_what_the_text_says_of_the_small_rate() -> None:
     assert with_penalty(run, "train")[10] > 4 > with_penalty(trained(), "train")[10]
 
 
+@slow_copies
 def test_what_the_text_says_of_the_log() -> None:
     log = trained("fit").printed
     assert log["loss"][1] == pytest.approx(12, abs=1)
@@ -127,6 +128,7 @@ def test_what_the_text_says_of_the_log() -> None:
     assert 0 < (without.printed["crossentropy"] - without.train.loss)[-5:].mean() < 0.12
 
 
+@slow_copies
 def test_what_the_text_says_of_what_is_printed() -> None:
     run = trained("fit, Dropout")
     last = {name: values[-1] for name, values in run.printed.items()}
@@ -139,6 +141,7 @@ def test_what_the_text_says_of_what_is_printed() -> None:
     assert run.penalty[0] == pytest.approx(1.25, abs=0.1)  # an L2 of .01
 
 
+@slow_copies
 def test_what_the_text_says_of_the_strong_penalty() -> None:
     strong, plain = trained("strong L2"), trained("no L2")
     assert share(strong, 0) == pytest.approx(1 / 3, abs=0.05)
@@ -155,6 +158,7 @@ def test_what_the_text_says_of_the_strong_penalty() -> None:
     assert accuracies[0] > accuracies[1]
 
 
+@slow_copies
 def test_what_the_text_says_of_weight_decay() -> None:
     decayed = trained("too much weight decay")
     norms = decayed.settings["squared norm"]
@@ -171,6 +175,7 @@ def test_what_the_text_says_of_weight_decay() -> None:
     assert ends[2] == pytest.approx(ends[0], rel=0.1)
 
 
+@slow_copies
 def test_what_the_text_says_of_batch_norm() -> None:
     free, held = trained("BatchNorm, no L2"), trained("BatchNorm, convolutions")
     ends = [run.settings["squared norm"][-1] for run in (free, held)]
@@ -187,12 +192,14 @@ def test_what_the_text_says_of_batch_norm() -> None:
     assert dip < 0.35 < saved.train.accuracy[1:8].max()
 
 
+@slow_copies
 def test_the_shrinking_variance_is_what_spoils_the_evaluation() -> None:
     held = trained("BatchNorm, convolutions")
     assert held.settings["batch statistics"]["loss"] < held.scores("validation").loss[-1] - 0.1
     assert held.printed["loss"][-1] - held.penalty[-1] < 0.05 < held.train.loss[-1]
 
 
+@slow_copies
 def test_what_the_text_says_of_the_moderate_penalty() -> None:
     mild, plain = trained("moderate L2"), trained("no L2")
     assert gain_loss(plain, mild) > 0.05
@@ -201,6 +208,7 @@ def test_what_the_text_says_of_the_moderate_penalty() -> None:
     assert min(shares[:2]) > 0.85 > shares[2] > 0.55
 
 
+@slow_copies
 def test_what_the_panel_shows_of_a_third_of_it() -> None:
     run = trained(l2=0.03)
     assert run.train.accuracy[-5:].max() < 0.2
@@ -209,6 +217,7 @@ def test_what_the_panel_shows_of_a_third_of_it() -> None:
     assert whole[3] > with_penalty(trained(), "train")[3]
 
 
+@slow_copies
 def test_what_the_panel_shows_of_batch_norm() -> None:
     run = trained(batch_norm="yes", learning_rate=0.003)
     assert run.settings["knobs"] == trained("BatchNorm, L2").settings["knobs"]
@@ -216,6 +225,7 @@ def test_what_the_panel_shows_of_batch_norm() -> None:
     assert run.train.accuracy[-1] > 0.9
 
 
+@slow_copies
 def test_what_the_last_ledger_shows() -> None:
     account = ledger(trained("strong L2"), 0, -1, on="train")
     assert account.shares["newly right"] < account.penalty_change < 0

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import experiments
 from lossacc.boxes import find_boxes
 from lossacc.calibration import reliability
 from lossacc.experiments.boxes_evidence import cooled, rising, two_losses
@@ -18,6 +16,7 @@ from lossacc.lessons.three_boxes import turned, valley
 from lossacc.norms import effective_rate, norms_of
 from lossacc.pictures.box_ledgers import change_ledger
 from lossacc.run import Run
+from tests.runs import shown, slow_copies
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "07_three_boxes.ipynb"
 
@@ -62,16 +61,16 @@ def test_a_kernel_twice_as_long_gives_batchnorm_the_same() -> None:
     np.testing.assert_allclose(one, other)
 
 
-@cache
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load("three-boxes").run(arm, seed=3, **knobs)
+    return shown("three-boxes", arm, seed=3, **knobs)
 
 
 def names(run: Run) -> list[str]:
     return [box.name for box in find_boxes(run)]
 
 
+@slow_copies
 def test_what_the_text_says_of_the_boxes() -> None:
     assert names(trained()) == ["red", "green"]
     assert names(trained("no decay")) == ["blue"]
@@ -82,6 +81,7 @@ def test_what_the_text_says_of_the_boxes() -> None:
     assert green.counts["newly right"] > 1.5 * green.counts["newly wrong"]
 
 
+@slow_copies
 def test_what_the_text_says_of_the_kernels() -> None:
     norms, rates = norms_of(trained()), effective_rate(trained())
     assert norms[12] > 1.5 * norms[48]
@@ -91,6 +91,7 @@ def test_what_the_text_says_of_the_kernels() -> None:
     assert rates[48] > 2 * rates[13]
 
 
+@slow_copies
 def test_what_the_text_says_of_the_training_loss() -> None:
     run = trained()
     rows = [slice(16, 21), slice(44, 49), slice(51, 56)]
@@ -102,6 +103,7 @@ def test_what_the_text_says_of_the_training_loss() -> None:
     assert held_out[2] < held_out[1] - 0.1
 
 
+@slow_copies
 def test_what_the_text_says_of_the_three_ways_to_green() -> None:
     base = trained()
     grown = trained("larger batch", epochs=60)
@@ -113,6 +115,7 @@ def test_what_the_text_says_of_the_three_ways_to_green() -> None:
     assert loss[56:].mean() < loss[31:49].mean() - 0.05
 
 
+@slow_copies
 def test_what_the_text_says_of_confidence() -> None:
     assert cooled(trained())["temperature"] == pytest.approx(1, abs=0.3)
     assert cooled(trained("no decay"))["temperature"] > 1.8
@@ -124,6 +127,7 @@ def test_what_the_text_says_of_confidence() -> None:
     assert small.change.of_accuracy > 0
 
 
+@slow_copies
 def test_what_the_text_says_of_the_two_training_losses() -> None:
     noisy, plain = two_losses(trained("fresh noise")), two_losses(trained())
     assert noisy["printed minus scored"] > 2.5 * plain["printed minus scored"] > 0
@@ -133,6 +137,7 @@ def test_what_the_text_says_of_the_two_training_losses() -> None:
     assert (printed[13:] > 0).all()
 
 
+@slow_copies
 def test_what_the_panel_shows() -> None:
     early = trained(second_cut=24).scores("validation")
     assert early.loss[27:32].mean() < early.loss[19:25].mean()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from lossacc import experiments, mode_toys, pictures
 from lossacc.experiments import modes_evidence as read_of
 from lossacc.lessons.two_modes import recorded_gap, statistics_anew
 from lossacc.run import Run
+from tests.runs import shown, slow_copies
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "08_two_modes.ipynb"
 
@@ -42,12 +42,12 @@ def test_the_figures_of_the_text() -> None:
     assert math.log(6) == pytest.approx(1.79, abs=0.005)
 
 
-@cache
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
-    return experiments.load("two-modes").run(arm, seed=1, **knobs)
+    return shown("two-modes", arm, seed=1, **knobs)
 
 
+@slow_copies
 def test_what_the_text_says_of_the_network_that_was_asked_about() -> None:
     base = trained()
     gap = recorded_gap(base)
@@ -61,6 +61,7 @@ def test_what_the_text_says_of_the_network_that_was_asked_about() -> None:
     assert -gap.parts["batch statistics"] > gap.parts["dropout"]
 
 
+@slow_copies
 @pytest.mark.parametrize(
     ("arm", "says"),
     [
@@ -75,6 +76,7 @@ def test_the_prediction_comes_out_as_the_text_says(arm: str, says: str) -> None:
     assert prediction.outcome(trained(arm)).says == says, prediction.measured(trained(arm))
 
 
+@slow_copies
 def test_what_the_text_says_of_the_place() -> None:
     before, after = (recorded_gap(trained(arm)) for arm in ("before pooling", "after pooling"))
     assert before.accuracy is not None
@@ -86,6 +88,7 @@ def test_what_the_text_says_of_the_place() -> None:
         assert sorted(shifts, key=lambda one: -one[when]) == shifts
 
 
+@slow_copies
 def test_what_the_text_says_of_few_updates() -> None:
     few, quick = trained("few updates"), trained("few updates, momentum .9")
     gap = recorded_gap(few)
@@ -96,6 +99,7 @@ def test_what_the_text_says_of_few_updates() -> None:
     assert abs(longer.parts["batch statistics"]) < -gap.parts["batch statistics"] / 4
 
 
+@slow_copies
 def test_what_the_text_says_of_batches_of_four() -> None:
     steady, four = trained("no dropout"), trained("batches of 4")
     assert read_of.mode(four, "anew accuracy") <= read_of.mode(steady, "anew accuracy")
@@ -104,6 +108,7 @@ def test_what_the_text_says_of_batches_of_four() -> None:
     assert steady.train.accuracy[-1] == 1
 
 
+@slow_copies
 def test_what_the_text_says_of_the_curves() -> None:
     after, fast = trained("after pooling"), trained("rate of 3")
     assert (read_of.printed(after)[-30:] > after.scores("validation").loss[-30:]).all()
@@ -111,12 +116,14 @@ def test_what_the_text_says_of_the_curves() -> None:
     assert fast.scores("validation").loss.max() > 5 * math.log(6)
 
 
+@slow_copies
 def test_what_the_text_says_of_a_mild_rate() -> None:
     mild = trained("before pooling", rate=0.2)
     assert mild.scores("validation").accuracy[-1] > 0.75
     assert read_of.gain_anew(mild, mild) > -0.05
 
 
+@slow_copies
 def test_a_recorded_gap_is_the_one_that_was_measured_and_can_be_drawn(tmp_path: Path) -> None:
     gap = recorded_gap(trained())
     assert recorded_gap(Run.load(trained().save(tmp_path / "run.npz"))) == gap
@@ -127,8 +134,9 @@ def test_a_recorded_gap_is_the_one_that_was_measured_and_can_be_drawn(tmp_path: 
     assert [row[0] for row in rows] == ["training images", "validation images"]
 
 
+@slow_copies
 def test_what_was_not_measured_is_refused() -> None:
-    other = experiments.load("nine-versus-one").run(seed=1)
+    other = shown("nine-versus-one", seed=1)
     with pytest.raises(ValueError, match="holds no gap; expected a whole run of two-modes"):
         recorded_gap(other)
     with pytest.raises(ValueError, match="holds no new statistics"):

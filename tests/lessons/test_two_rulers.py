@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lossacc import experiments, toys
+from lossacc import toys
 from lossacc.ledger import ledger
 from lossacc.run import Run
 from tests.notebooks.running import read
+from tests.runs import copies, shown
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_two_rulers.ipynb"
 
@@ -42,12 +42,12 @@ def test_the_answers_by_hand_add_up() -> None:
     assert found[:, 2] == pytest.approx([group.sum() / 10 for group in groups], abs=5e-4)
 
 
-@cache
 def trained(arm: str) -> Run:
     """The run that the notebook shows."""
-    return experiments.load("both-fall").run(arm, seed=1)
+    return shown("both-fall", arm, seed=1)
 
 
+@copies
 def test_what_the_text_says_of_the_network_on_changed_labels() -> None:
     scores = trained("base").train
     low = int(scores.accuracy.argmin())
@@ -63,6 +63,7 @@ def test_what_the_text_says_of_the_network_on_changed_labels() -> None:
     assert 25 * account.sign_test < 1e-3
 
 
+@copies
 def test_what_the_text_says_of_the_two_halves() -> None:
     scores = trained("base").train
     low, changed = int(scores.accuracy.argmin()), scores.labels != scores.clean_labels
@@ -74,12 +75,14 @@ def test_what_the_text_says_of_the_two_halves() -> None:
     assert scores.confidence[0].mean() > 0.99 > 0.8 > scores.confidence[low].mean()
 
 
+@copies
 def test_what_the_text_says_of_the_control() -> None:
     control = trained("nothing changed").train
     assert (control.accuracy == 1).all()
     assert control.loss.max() < 0.05
 
 
+@copies
 def test_what_the_text_says_of_heavy_noise() -> None:
     run = trained("heavy noise")
     scores, account = run.scores("validation"), ledger(run, 0, -1)
@@ -92,28 +95,32 @@ def test_what_the_text_says_of_heavy_noise() -> None:
     assert account.sign_test < 0.01
 
 
+@copies
 def test_what_the_text_says_of_a_quarter_changed() -> None:
-    scores = experiments.load("both-fall").run(wrong=0.25, seed=1).train
+    scores = shown("both-fall", wrong=0.25, seed=1).train
     low = int(scores.accuracy.argmin())
     assert scores.accuracy[0] == 0.75 > scores.accuracy[low]
     assert scores.loss[0] > scores.loss[low]
     assert scores.loss[0] < trained("base").train.loss[0]
 
 
+@copies
 def test_what_the_text_says_of_the_way_from_scratch() -> None:
     scores = trained("from scratch").train
     assert scores.loss[-1] < scores.loss[0]
     assert scores.accuracy[-1] > scores.accuracy[0] + 0.2
 
 
+@copies
 def test_what_the_text_says_of_both_rising() -> None:
-    run = experiments.load("sure-and-wrong").run(seed=1)
+    run = shown("sure-and-wrong", seed=1)
     scores = run.scores("validation")
     shares = ledger(run, int(scores.loss.argmin()), -1).shares
     assert scores.accuracy[-1] > scores.accuracy[scores.loss.argmin()]
     assert max(shares, key=lambda name: shares[name]) == "stayed wrong"
 
 
+@copies
 def test_what_the_text_says_of_the_panel_of_both_fall() -> None:
     scores = trained("base").scores("validation")
     turn = int(scores.loss.argmin())
@@ -122,8 +129,9 @@ def test_what_the_text_says_of_the_panel_of_both_fall() -> None:
     assert scores.accuracy[-1] < scores.accuracy[turn]
 
 
+@copies
 def test_what_the_panel_shows_with_the_right_labels() -> None:
-    run = experiments.load("both-fall").run(wrong=0.0, seed=1)
+    run = shown("both-fall", wrong=0.0, seed=1)
     train, validation = run.train, run.scores("validation")
     assert train.loss[-1] > 0.2 > 0.01 > train.loss[0]
     assert train.accuracy[-1] < train.accuracy[0] == 1
@@ -132,23 +140,25 @@ def test_what_the_panel_shows_with_the_right_labels() -> None:
     assert 0.15 < 1 - validation.accuracy[0] < 0.25  # about one in five is wrong at the start
 
 
+@copies
 def test_what_the_panel_shows_without_fresh_noise() -> None:
-    scores = experiments.load("both-fall").run(fresh_noise=0.0, epochs=60, seed=1).train
+    scores = shown("both-fall", fresh_noise=0.0, epochs=60, seed=1).train
     low = int(scores.accuracy.argmin())
     assert 6 <= low <= 22
     assert scores.accuracy[low] < 0.45 < 0.5 == scores.accuracy[0]
     assert scores.accuracy[-1] > scores.accuracy[low] + 0.04
 
 
+@copies
 def test_with_fresh_noise_the_accuracy_does_not_come_back() -> None:
-    scores = experiments.load("both-fall").run(epochs=60, seed=1).train
+    scores = shown("both-fall", epochs=60, seed=1).train
     assert scores.accuracy[-1] < scores.accuracy.min() + 0.03
 
 
+@copies
 def test_what_the_panel_shows_of_clean_digits_and_of_fresh_noise() -> None:
-    experiment = experiments.load("sure-and-wrong")
     base, noisy, clean = (
-        experiment.run(seed=1, **knobs).scores("validation")
+        shown("sure-and-wrong", seed=1, **knobs).scores("validation")
         for knobs in ({}, {"fresh_noise": 0.5}, {"noise": 0.0})
     )
     assert clean.accuracy[-1] > 0.9
