@@ -53,7 +53,7 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         noise=settings["fresh_noise"],
     )
     if settings["start"] == "sure":
-        key = (data, settings["examples"], settings["noise"], seed, current_copy())
+        key = (data, settings["examples"], settings["noise"], current_copy(), seed)
         model.set_weights(_sure_weights(key, examples, seed, hooks))
     taught = wrong_labels(examples, float(settings["wrong"]), seed)
     # It is the training images on which both fall; under heavy noise alone, the validation images.

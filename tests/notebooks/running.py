@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,8 +120,15 @@ def _without_blanks(source: str) -> str:
     return "\n".join(line for line in source.splitlines() if not line.endswith("= ..."))
 
 
-def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 240) -> Executed:
-    """Run all cells in a fresh kernel.
+def run(
+    notebook: Notebook,
+    folder: Path,
+    guard: Path,
+    *,
+    limit: int = 240,
+    variables: Mapping[str, str] | None = None,
+) -> Executed:
+    """Run all cells in a fresh kernel, with these environment variables besides.
 
     `folder` is where the notebook lies, `guard` an empty folder for the module that blocks the
     network. An error does not stop the run: `rules.complaints` lists it.
@@ -136,7 +145,7 @@ def run(notebook: Notebook, folder: Path, guard: Path, *, limit: int = 240) -> E
     )
     path = os.pathsep.join([str(guard), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
     began = time.monotonic()
-    client.execute(env={**os.environ, "PYTHONPATH": path})
+    client.execute(env={**os.environ, "PYTHONPATH": path, **(variables or {})})
     seconds = time.monotonic() - began
     reference, taken = json.loads(_said(measured.cells.pop()))
     peak = json.loads(_said(measured.cells.pop()))
@@ -149,6 +158,16 @@ def _taken_out(notebook: Notebook) -> dict[str, str]:
     judges = [cell for cell in notebook.cells if "judges" in lossacc_metadata(cell)]
     notebook.cells = [cell for cell in notebook.cells if not any(cell is one for one in judges)]
     return {lossacc_metadata(cell)["judges"]: _said(cell) for cell in judges}
+
+
+def said_of_claims(executed: Executed) -> list[tuple[str, str]]:
+    """What each cell says of a claim: the cell's name, and "Holds: ..." or "Does not hold: ..."."""
+    found = [(cell.id, _said(cell)) for cell in executed.notebook.cells if "outputs" in cell]
+    return [
+        (name, line)
+        for name, text in found
+        for line in re.findall(r"^(?:Holds|Does not hold): .*$", text, flags=re.M)
+    ]
 
 
 def _said(cell: Any) -> str:
