@@ -180,16 +180,16 @@ CLAIMS = (
     ),
     Claim(
         "another ruler",
-        "1 - accuracy smoothed over a tenth of a logit ends with 95 % of the training images "
-        "right, or more, and with a cross-entropy of 1 nat or more.",
+        "1 - accuracy smoothed over a tenth of a logit ends with 85 % of the training images "
+        "right, or more, and even the right ones cost 1 nat of cross-entropy or more, on average.",
         ("M17", "C07"),
         (SMOOTH[0],),
         ("base",),
-        read.end,
-        lambda e: e["training accuracy"] >= 0.95 and e["cross-entropy"] >= 1.0,
-        "the training accuracy ends at .95 or more, plain cross-entropy of the same images at 1.0 "
-        "or more",
-        "cross-entropy",
+        read.right_by_a_hair,
+        lambda e: e["training accuracy"] >= 0.85 and e["cross-entropy of the right ones"] >= 1.0,
+        "over the last five epochs the training accuracy is .85 or more, and the mean plain "
+        "cross-entropy of the images that are right 1.0 or more",
+        "cross-entropy of the right ones",
     ),
     Claim(
         "floor of smoothed labels",

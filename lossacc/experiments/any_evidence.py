@@ -40,6 +40,16 @@ def end(run: Run) -> Evidence:
     }
 
 
+def right_by_a_hair(run: Run) -> Evidence:
+    """Read how many training images end right, and what those cost: all, and the right ones."""
+    right, costs = run.train.correct[LAST], run.train.cross_entropy[LAST]
+    return {
+        "training accuracy": float(right.mean()),
+        "cross-entropy": float(costs.mean()),
+        "cross-entropy of the right ones": float(costs[right].mean()),
+    }
+
+
 def least_accuracy(*runs: Run) -> Evidence:
     """Read the lowest of several validation accuracies."""
     return {"lowest validation accuracy": min(final_accuracy(run) for run in runs)}

@@ -139,6 +139,14 @@ def test_a_loss_without_end_can_be_read_to_its_end():
     assert found["highest accuracy"] == pytest.approx(0.2)
 
 
+def test_what_right_images_cost_is_read_apart_from_the_wrong_ones():
+    found = read.right_by_a_hair(run_of([0.0, *[0.8] * 5], [1.0] * 6))
+    right, wrong = np.log(np.e + 4) - 1, np.log(np.e + 4)
+    assert found["training accuracy"] == pytest.approx(0.8)
+    assert found["cross-entropy of the right ones"] == pytest.approx(right)
+    assert found["cross-entropy"] == pytest.approx(0.8 * right + 0.2 * wrong)
+
+
 def test_classes_that_are_never_answered_are_counted():
     assert read.never_answered(run_of([1.0, 1.0], [1.0, 1.0])) == 0
     run = run_of([1.0, 0.5], [1.0, 1.0])
