@@ -174,14 +174,19 @@ CLAIMS = (
     ),
     Claim(
         "Adam divides",
-        "With Adam a weak L2 takes 8 % of the squared norm or more, and the same pull by the "
-        "optimizer less than 1 %.",
+        "With Adam a weak L2 takes 8 % of the squared norm or more, over a hundred times what its "
+        "pull adds up to; the same pull by the optimizer takes less than 1 %.",
         ("C41",),
         ("Adam, no L2", "Adam, weak L2", "Adam, weight decay"),
         ("no L2", "weak L2", "no L2"),
         read.adam,
-        lambda e: e["taken by L2"] >= 0.08 and abs(e["taken by weight_decay"]) < 0.01,
-        "of the squared norm without a penalty, L2 takes .08 or more, weight_decay less than .01",
+        lambda e: (
+            e["taken by L2"] >= 0.08
+            and e["times its pull"] > 100
+            and abs(e["taken by weight_decay"]) < 0.01
+        ),
+        "of the squared norm without a penalty, L2 takes .08 or more, and over 100 times what the "
+        "rate times its slope adds up to in all steps; weight_decay takes less than .01",
         "taken by L2",
     ),
     Claim(

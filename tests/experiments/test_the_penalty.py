@@ -48,6 +48,18 @@ def test_the_order_is_read_from_both_numbers():
     assert found["cross-entropy, lower by"] == pytest.approx(0.3)
 
 
+def test_what_an_l2_takes_is_set_against_what_its_pull_adds_up_to():
+    plain, given, decayed = (
+        run_of([0.5, 0.3, 0.1], [0.0] * 3, norms=(2.0, left)) for left in (1.0, 0.75, 0.998)
+    )
+    asked = {"batch_size": 1, "learning_rate": 0.01, "knobs": {"l2": 0.05}}
+    found = read.adam(plain, given.with_settings(**asked), decayed)
+    assert found["taken by L2"] == pytest.approx(0.25)
+    assert found["taken by weight_decay"] == pytest.approx(0.002)
+    # Four steps, each of which takes 2 x .05 x .01 of each weight, and twice that of its square.
+    assert found["times its pull"] == pytest.approx(0.25 / 0.008)
+
+
 def test_the_epoch_that_is_kept_costs_what_the_other_would_save():
     run = run_of([0.5, 0.3, 0.4], [0.9, 0.8, 0.1])
     assert read.gain_watched(run, run) == pytest.approx(0.1)

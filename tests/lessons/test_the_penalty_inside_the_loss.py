@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lossacc import experiments
 from lossacc.experiments.penalty_evidence import gain_accuracy, gain_loss, share, with_penalty
 from lossacc.ledger import ledger
 from lossacc.lessons.the_penalty_inside_the_loss import OneWeight, as_run, best
@@ -86,9 +87,48 @@ def test_l2_of_half_the_number_is_what_pytorch_adds_to_the_gradient() -> None:
     assert slope == pytest.approx(decay * weight)
 
 
+def test_what_the_text_says_a_weak_pull_adds_up_to() -> None:
+    for epochs, rate, says in ((30, 0.001, 0.00016), (40, 0.03, 0.006)):
+        steps = epochs * math.ceil(400 / 32)
+        left = (1 - rate * 2 * 0.0001) ** steps  # of each weight
+        assert 1 - left**2 == pytest.approx(says, rel=0.05)
+    assert 30 * math.ceil(400 / 32) == 390
+
+
 def trained(arm: str = "base", **knobs: Any) -> Run:
     """The runs that the notebook shows."""
     return shown("the-penalty", arm, seed=1, **knobs)
+
+
+def flat(values: Any) -> bool:
+    """Whether a loss keeps the height of knowing nothing of ten classes."""
+    return bool(np.abs(values - math.log(10)).max() < 0.05)
+
+
+CLAIMS = (
+    "falls alone",
+    "weights shrink",
+    "small rate",
+    "the log tells",
+    "which numbers",
+    "training mode",
+    "share grows",
+    "not comparable",
+    "never printed",
+    "same in plain SGD",
+    "momentum multiplies",
+    "BatchNorm survives",
+    "BatchNorm shields",
+    "statistics lag",
+)
+
+
+@slow_copies
+@pytest.mark.parametrize("name", CLAIMS)
+def test_the_claims_hold_on_the_runs_that_they_stand_beside(name: str) -> None:
+    claim = experiments.load("the-penalty").claim(name)
+    held, evidence = claim.judge({arm: trained(arm) for arm in claim.reads})
+    assert held, evidence
 
 
 @slow_copies
@@ -96,36 +136,50 @@ def test_what_the_text_says_of_the_first_run() -> None:
     run = trained()
     assert (run.train.size, run.scores("validation").size) == (400, 600)
     assert share(run, 0) > 0.8
+    assert share(run, -1) < 0.01
     assert run.penalty[6:].max() < 0.05 * run.penalty[0]
-    assert run.train.loss[-1] < math.log(10)
+    assert flat(run.train.loss)  # the coloured region keeps its height
+    assert math.log(10) - 0.02 < run.train.loss[-1] < math.log(10)  # ends a hair below it
     assert np.ptp(run.train.accuracy) < 0.05
-    account = ledger(run, 0, -1, on="train")
+    assert run.train.accuracy.max() < 0.15  # chance, of ten classes
+    assert trained("no L2").train.accuracy.max() == 1
+
+
+@slow_copies
+def test_what_the_text_says_of_the_first_ledger() -> None:
+    account = ledger(trained(), 0, -1, on="train")
     assert account.penalty_change < -12
     assert abs(account.loss_change) < 0.05
+    assert max(map(abs, account.shares.values())) < 0.01 * -account.penalty_change  # hardly show
     assert account.counts["newly right"] > 10
     assert account.counts["newly wrong"] > 10
-    assert (trained("no L2").train.accuracy[-5:] == 1).all()
 
 
 @slow_copies
 def test_what_the_text_says_of_the_small_rate() -> None:
     run = trained("small rate")
     assert (np.diff(with_penalty(run, "train")) < 0).all()
+    assert flat(run.train.loss)
     assert np.ptp(run.train.loss) < 0.05
     assert with_penalty(run, "train")[10] > 4 > with_penalty(trained(), "train")[10]
+    # The plane: straight down at the left, where the other path has been all the time.
+    right = run.train.accuracy
+    assert right.max() < 0.2
+    assert round(100 * (right[-1] - right[0])) == 2  # two points from ring to disc
+    assert abs(run.train.loss[-1] - run.train.loss[0]) < 0.02
+    assert run.penalty[-1] < 0.05  # and ends there
 
 
 @slow_copies
 def test_what_the_text_says_of_the_log() -> None:
     log = trained("fit").printed
-    assert log["loss"][1] == pytest.approx(12, abs=1)
+    assert log["loss"][1] == pytest.approx(12, abs=0.5)
     assert log["loss"][-1] == pytest.approx(2.3, abs=0.05)
-    assert log["crossentropy"][1:] == pytest.approx(math.log(10), abs=0.05)
+    assert flat(log["crossentropy"][1:])
     dropped, without = trained("fit, Dropout"), trained("fit, strong L2")
-    gap = dropped.printed["crossentropy"] - dropped.train.loss
-    assert (gap[1:] > 0).all()
-    assert gap[-5:].mean() > 0.2
-    assert 0 < (without.printed["crossentropy"] - without.train.loss)[-5:].mean() < 0.12
+    assert (dropped.printed["crossentropy"] > dropped.train.loss)[1:].all()
+    assert dropped.train.accuracy[-1] > 0.5  # the network learns
+    assert abs((without.printed["crossentropy"] - without.train.loss)[-5:].mean()) < 0.1
 
 
 @slow_copies
@@ -133,46 +187,47 @@ def test_what_the_text_says_of_what_is_printed() -> None:
     run = trained("fit, Dropout")
     last = {name: values[-1] for name, values in run.printed.items()}
     told, penalty = run.settings["evaluated"], run.penalty[-1]
-    assert last["val_loss"] - last["val_crossentropy"] == pytest.approx(penalty, abs=5e-4)
-    assert told["loss"] - told["crossentropy"] == pytest.approx(penalty, abs=5e-4)
-    assert last["loss"] - last["crossentropy"] == pytest.approx(penalty, abs=0.05)
+    assert last["val_loss"] - last["val_crossentropy"] == pytest.approx(penalty, abs=1e-3)
+    assert told["loss"] - told["crossentropy"] == pytest.approx(penalty, abs=1e-3)
+    assert last["loss"] - last["crossentropy"] == pytest.approx(penalty, abs=0.02)
     assert run.environment["keras"].startswith("3.")
-    assert run.train.accuracy[-1] > 0.5
     assert run.penalty[0] == pytest.approx(1.25, abs=0.1)  # an L2 of .01
 
 
 @slow_copies
 def test_what_the_text_says_of_the_strong_penalty() -> None:
-    strong, plain = trained("strong L2"), trained("no L2")
+    strong = trained("strong L2")
     assert share(strong, 0) == pytest.approx(1 / 3, abs=0.05)
-    assert strong.penalty[-1] / strong.penalty[0] == pytest.approx(0.5, abs=0.1)
-    assert strong.train.loss[-5:].mean() == pytest.approx(0.2, abs=0.08)
-    assert strong.penalty[-5:].mean() == pytest.approx(0.6, abs=0.08)
-    numbers = [run.printed["val_loss"][-10:].mean() for run in (plain, strong)]
-    numbers += [strong.penalty[-10:].mean(), strong.scores("validation").loss[-10:].mean()]
-    assert numbers == pytest.approx([0.86, 1.23, 0.61, 0.62], abs=0.06)
-    held_out = plain.scores("validation")
-    assert held_out.loss.argmin() < 25
-    assert held_out.loss[-1] > held_out.loss.min() + 0.1
-    accuracies = [run.scores("validation").accuracy[-5:].mean() for run in (plain, strong)]
-    assert accuracies[0] > accuracies[1]
+    assert strong.penalty[-1] / strong.penalty[0] == pytest.approx(0.5, abs=0.05)
+    assert strong.train.loss[-1] / strong.train.loss[0] == pytest.approx(0.1, abs=0.03)
+    assert strong.train.loss[-5:].mean() == pytest.approx(0.2, abs=0.05)
+    assert strong.penalty[-5:].mean() == pytest.approx(0.6, abs=0.05)
+    # A thin strip below a thick one, and an accuracy that climbs.
+    assert strong.train.loss[-10:].max() < 0.6 * strong.penalty.min()
+    assert strong.train.accuracy[-1] > 0.9 > 0.2 > strong.train.accuracy[0]
+
+
+@slow_copies
+def test_what_the_text_says_of_the_strong_penalty_beside_none() -> None:
+    strong, plain = trained("strong L2"), trained("no L2")
+    lost, held_out = (run.scores("validation") for run in (plain, strong))
+    assert lost.loss.argmin() < 0.5 * plain.epochs[-1]  # turns up before the middle
+    assert lost.loss[-1] > lost.loss.min() + 0.1
+    assert held_out.loss[-5:].mean() < lost.loss[-5:].mean() - 0.1
+    assert 0 < (lost.accuracy - held_out.accuracy)[-5:].mean() < 0.1  # a little higher
 
 
 @slow_copies
 def test_what_the_text_says_of_weight_decay() -> None:
-    decayed = trained("too much weight decay")
-    norms = decayed.settings["squared norm"]
-    assert norms[6] < 0.001 * norms[0]
-    assert decayed.printed["loss"][1:7] == pytest.approx(math.log(10), abs=0.05)
+    decayed, penalised = trained("too much weight decay"), trained()
+    for run in (decayed, penalised):
+        norms = np.asarray(run.settings["squared norm"])
+        assert norms[4] < 0.01 * norms[0]
+        assert flat(run.train.loss)  # the same in both
+    assert flat(decayed.printed["loss"][1:])
     one, other = trained("plain SGD, L2"), trained("plain SGD, weight decay")
-    assert one.train.loss[-1] == pytest.approx(other.train.loss[-1], abs=0.03)
+    assert one.train.loss[-1] == pytest.approx(other.train.loss[-1], abs=0.005)  # by rounding
     assert one.printed["val_loss"][-1] > other.printed["val_loss"][-1] + 0.5
-    ends = [
-        trained(arm).settings["squared norm"][-1]
-        for arm in ("strong L2", "weight decay, same pull", "weight decay, tenfold")
-    ]
-    assert ends[1] > 2 * ends[0]
-    assert ends[2] == pytest.approx(ends[0], rel=0.1)
 
 
 @slow_copies
@@ -182,14 +237,26 @@ def test_what_the_text_says_of_batch_norm() -> None:
     assert free.settings["squared norm"][0] == held.settings["squared norm"][0]
     assert ends[1] < 0.5 * free.settings["squared norm"][0] < ends[0]
     one, other = (run.settings["batch statistics"] for run in (free, held))
-    assert other["accuracy"] == pytest.approx(one["accuracy"], abs=0.04)
-    assert other["spread"] == pytest.approx(one["spread"], rel=0.15)
+    assert other["loss"] == pytest.approx(one["loss"], abs=0.05)
+    assert other["accuracy"] == pytest.approx(one["accuracy"], abs=0.02)
+    assert other["spread"] == pytest.approx(one["spread"], rel=0.05)
     assert held.scores("validation").loss[-1] > free.scores("validation").loss[-1] + 0.1
+
+
+@slow_copies
+def test_what_the_text_says_of_the_network_that_batch_norm_saves() -> None:
     saved = trained("BatchNorm, L2")
-    assert saved.train.accuracy[-1] > 0.9
+    assert saved.penalty[-1] < 0.1 * saved.penalty[0]  # comes down as in section 2
+    right, training = saved.train.accuracy, saved.printed["accuracy"]
+    assert right[-1] > 0.9
+    dip = 8 + int(right[8:25].argmin())
+    assert right[dip] < 0.2 < 0.4 < right[1:8].max()  # nearly to chance again
+    assert training[dip] > 0.9  # and not in training mode
+    # The coloured region stays thick, and more than half of that is evaluation mode alone.
     assert saved.train.loss[-1] > 0.6
-    dip = saved.train.accuracy[5:25].min()
-    assert dip < 0.35 < saved.train.accuracy[1:8].max()
+    cost = saved.printed["loss"][-1] - saved.penalty[-1]
+    assert cost == pytest.approx(0.4, abs=0.1)
+    assert cost < 0.5 * saved.train.loss[-1]
 
 
 @slow_copies
@@ -200,12 +267,30 @@ def test_the_shrinking_variance_is_what_spoils_the_evaluation() -> None:
 
 
 @slow_copies
-def test_what_the_text_says_of_the_moderate_penalty() -> None:
+def test_the_moderate_penalty_agrees_with_the_table() -> None:
     mild, plain = trained("moderate L2"), trained("no L2")
     assert gain_loss(plain, mild) > 0.05
     assert abs(gain_accuracy(plain, mild)) < 0.05
-    shares = [share(run, -1) for run in (trained(l2=0.0001), mild, trained("strong L2"))]
-    assert min(shares[:2]) > 0.85 > shares[2] > 0.55
+
+
+@slow_copies
+def test_the_shares_of_the_exercise() -> None:
+    shares = [share(trained(**knobs), -1) for knobs in ({"l2": 0.0001}, {"arm": "moderate L2"})]
+    assert min(shares) > 0.9  # nearly all
+    assert 0.55 < share(trained("strong L2"), -1) < 0.85
+    for knobs in ({"l2": 0.0001}, {"arm": "moderate L2"}):  # learned by heart
+        run = trained(**knobs)
+        assert run.train.accuracy[-1] == 1
+        assert run.train.loss[-1] < 0.02
+
+
+@slow_copies
+def test_the_panel_shows_the_penalty_fall_through_the_losses() -> None:
+    run = trained()
+    for loss in (run.train.loss, run.scores("validation").loss):
+        assert flat(loss)
+        assert run.penalty[0] > loss[0]
+        assert run.penalty[-1] < loss[-1]
 
 
 @slow_copies
@@ -214,7 +299,8 @@ def test_what_the_panel_shows_of_a_third_of_it() -> None:
     assert run.train.accuracy[-5:].max() < 0.2
     whole = with_penalty(run, "train")
     assert whole[0] - whole[-1] > 2
-    assert whole[3] > with_penalty(trained(), "train")[3]
+    assert whole[3] > with_penalty(trained(), "train")[3] + 0.5  # more slowly
+    assert run.penalty[-1] < 0.01  # to nothing
 
 
 @slow_copies
