@@ -2,7 +2,7 @@
 
 import sys
 
-from lossacc.cli import main
+from lossacc.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

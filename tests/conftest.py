@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lossacc.arithmetic import OWN, copy_of_run, use
+from lossacc.support.arithmetic import OWN, copy_of_run, use
 
 # Where processes share the cores, one operation at a time is less work, at the same bits.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -15,7 +15,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the tests compute as another processor would."""
-    parser.addoption("--arithmetic", default=OWN, help="one of lossacc.arithmetic.ARITHMETICS")
+    parser.addoption("--arithmetic", default=OWN, help="one of lossacc.support.arithmetic.ARITHMETICS")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,14 +48,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 @pytest.fixture(autouse=True)
 def _seeded():
     """What a test draws without a seed of its own (weights, a shuffle) is the same in each run."""
-    from lossacc.backend import keras
+    from lossacc.support.keras_api import keras
 
     keras().utils.set_random_seed(0)
 
 
 @pytest.fixture(autouse=True)
 def copy(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Make a copy of every run, where a test asks for it; see `tests.runs`."""
+    """Make a copy of every run, where a test asks for it; see `tests.copies`."""
     if not hasattr(request, "param"):
         yield
         return
@@ -66,7 +66,7 @@ def copy(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def mixed_precision():
     """Half-precision arithmetic in every layer that the test builds."""
-    from lossacc.backend import keras
+    from lossacc.support.keras_api import keras
 
     policies = keras().config
     before = policies.dtype_policy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.backend import keras
+from lossacc.support.keras_api import keras
 
 SHAPE, CLASSES = (6, 6, 1), 3
 

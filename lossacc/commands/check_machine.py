@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from lossacc.arithmetic import LARGEST_ISA, ONEDNN, described
+from lossacc.support.arithmetic import LARGEST_ISA, ONEDNN, described
 from lossacc.commands.finding import CPU, LAB, Finding
 
 GIB = 2**30
@@ -88,7 +88,7 @@ def training(seconds: float = 5) -> Iterator[Finding]:
     if find_spec("tensorflow") is None:
         yield Finding("problem", "training", f"there is no TensorFlow to train with: {CPU}")
         return
-    from lossacc.backend import tensorflow
+    from lossacc.support.keras_api import tensorflow
 
     began = time.monotonic()
     tensorflow()
@@ -137,10 +137,10 @@ def _practice(seconds: float) -> tuple[int, float, float]:
     accuracy : float
         On 517 other digits, at the end.
     """
-    from lossacc.backend import keras
+    from lossacc.support.keras_api import keras
     from lossacc.data import load_digits, split
-    from lossacc.models import initialise, small_cnn
-    from lossacc.training import train
+    from lossacc.networks.cnn import initialise, small_cnn
+    from lossacc.training.train import train
 
     known, held_out = split(load_digits(), 1280, 517, seed=0)
     model = initialise(small_cnn(known.shape, known.classes), seed=0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lossacc import results
-from lossacc.recipe.plan import Plan
-from lossacc.run import Run
+from lossacc.claims import results
+from lossacc.recipe.recipes import Plan
+from lossacc.runs.run import Run
 
 
 def follow(plan: Plan, folder: Path) -> Run | None:
@@ -24,7 +24,7 @@ def follow(plan: Plan, folder: Path) -> Run | None:
     Run or None
         The whole run; None where Ctrl+C ended the training.
     """
-    from lossacc.recipe.training import train_plan
+    from lossacc.recipe.train import train_plan
 
     try:
         return train_plan(plan, folder, _say)
@@ -37,8 +37,8 @@ def follow(plan: Plan, folder: Path) -> Run | None:
 
 def save(run: Run, plan: Plan, folder: Path) -> None:
     """Save the recorded part of a run, and its curves, into its folder."""
-    from lossacc.pictures import curves
-    from lossacc.recipe.training import recorded_part
+    from lossacc.figures import curves
+    from lossacc.recipe.train import recorded_part
 
     path = recorded_part(run, plan.seed).save(folder / f"{plan.name}.npz", half=True)
     figure = path.with_suffix(".png")

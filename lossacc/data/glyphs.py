@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossacc.data.checks import generator, number, whole_number
+from lossacc.support.validate import generator, number, whole_number
 from lossacc.data.examples import Examples
 from lossacc.data.fonts import font_paths
-from lossacc.types import FloatArray, IntArray
+from lossacc.support.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossacc.data.checks import generator, number, whole_number
+from lossacc.support.validate import generator, number, whole_number
 from lossacc.data.examples import Examples
-from lossacc.types import IntArray
+from lossacc.support.types import IntArray
 
 
 def split(

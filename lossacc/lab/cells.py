@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lossacc.live import cell_id, request
+from lossacc.support.frontend import cell_id, request
 
 if TYPE_CHECKING:
     from lossacc.lab.lab import Lab

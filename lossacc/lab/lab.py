@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossacc import experiments
+from lossacc import lessons
 from lossacc.data import Examples
-from lossacc.experiments import Experiment
-from lossacc.lab import cells, face
-from lossacc.lab.memory import remember
-from lossacc.lab.plan import State
-from lossacc.lab.scene import Task
+from lossacc.claims.experiment import Experiment
+from lossacc.lab import cells
+from lossacc.lab import static_view
+from lossacc.lab.state import remember
+from lossacc.lab.job import State
+from lossacc.lab.snapshot import Task
 from lossacc.lab.session import Session
-from lossacc.lab.trainer import Job
-from lossacc.lab.warming import rehearse
-from lossacc.live import is_live
-from lossacc.run import Run
-from lossacc.types import Seed
+from lossacc.lab.worker import Job
+from lossacc.lab.warmup import rehearse
+from lossacc.support.frontend import is_live
+from lossacc.runs.run import Run
+from lossacc.support.types import Seed
 
 _PATIENCE = 5.0  # seconds that `stop` waits for a training to end
 
@@ -48,7 +49,7 @@ class Lab:
 
     Examples
     --------
-    >>> lab = Lab("nine-versus-one")
+    >>> lab = Lab("nine-against-one")
     >>> lab
     >>> lab.run.train.loss[-1]
     """
@@ -64,7 +65,7 @@ class Lab:
     ) -> None:
         """Check what was asked for; nothing is trained or shown yet."""
         if isinstance(experiment, str):
-            experiment = experiments.load(experiment)
+            experiment = lessons.load(experiment)
         _check(experiment, seed, data, limit)
         self._arm = arm
         self._session = Session(experiment, arm=arm, seed=int(seed), data=data, limit=limit)
@@ -137,14 +138,14 @@ class Lab:
         if former is not None and self._panel is None:
             self._session.adopt(former._session)
         if self._panel is None:
-            from lossacc.lab.panel import Panel
+            from lossacc.lab.widgets import Panel
 
             remember(self._session)
             self._panel = Panel(self._session)
             self._session.asks = self._rehearse
             self._rehearse(self._session.asked())
         bundle: dict[str, Any] = self._panel.root._repr_mimebundle_()
-        return {**bundle, "text/plain": repr(self), "text/html": face.MOVED}
+        return {**bundle, "text/plain": repr(self), "text/html": static_view.MOVED}
 
     def _rehearse(self, task: Task) -> None:
         """Get ready, while the learner thinks, for what the knobs ask for."""
@@ -157,9 +158,9 @@ class Lab:
             try:
                 run = self.experiment.run(self._arm, seed=session.seed, data=session.data)
             except ValueError as error:
-                return face.refusal(self.experiment, str(error))
+                return static_view.refusal(self.experiment, str(error))
             session.shelf.add(run, self.experiment.settings(self._arm), session.seed)
-            self._face = face.still(self.experiment, self._arm, run)
+            self._face = static_view.still(self.experiment, self._arm, run)
         return self._face
 
 

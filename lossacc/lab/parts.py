@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from lossacc.experiments import Experiment, Knob
-from lossacc.lab.plan import Fault, Findings, Question, Standing
-from lossacc.lab.story import Judged
-from lossacc.sheet import plain
+from lossacc.claims.experiment import Experiment
+from lossacc.claims.experiment import Knob
+from lossacc.lab.job import (Fault, Findings, Question, Standing)
+from lossacc.lab.status_text import Judged
+from lossacc.support.sheet import plain
 
 SEED = '<p class="lossacc-small">Decides the images, the weights and the order.</p>'
 ARMS = "<strong>The same with</strong>"

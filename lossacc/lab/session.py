@@ -11,16 +11,16 @@ import threading
 from collections.abc import Callable
 
 from lossacc.data import Examples
-from lossacc.experiments import Experiment
-from lossacc.experiments.form import Value
-from lossacc.experiments.gate import GATE
-from lossacc.lab import story
-from lossacc.lab.pace import Pace
-from lossacc.lab.plan import Answer, Fault, Findings, Plan, Question, Standing, State
-from lossacc.lab.scene import Scene, Task
-from lossacc.lab.shelf import Shelf
+from lossacc.claims.experiment import Experiment
+from lossacc.claims.experiment import Value
+from lossacc.claims.gate import GATE
+from lossacc.lab import status_text
+from lossacc.lab.redraw_throttle import Pace
+from lossacc.lab.job import (Answer, Fault, Findings, Plan, Question, Standing, State)
+from lossacc.lab.snapshot import Scene, Task
+from lossacc.lab.run_history import Shelf
 from lossacc.lab.work import Work
-from lossacc.types import Seed
+from lossacc.support.types import Seed
 
 FIVE = 5
 
@@ -65,7 +65,7 @@ class Session:
         self.lock = threading.RLock()
         self.knobs, self.seed, self.predicted = experiment.settings(arm), seed, ""
         self.state: State = "idle"
-        self.status = story.NOTHING_YET
+        self.status = status_text.NOTHING_YET
         self.standing: Standing | None = None
         self.scene: Scene | None = None
         self.findings: Findings | None = None
@@ -127,7 +127,7 @@ class Session:
         """Stop what trains or waits, and all that was to follow."""
         with self.lock:
             if self.work is not None:
-                self.state, self.status = "stopping", story.STOPPING
+                self.state, self.status = "stopping", status_text.STOPPING
                 self.work.job.stop()
                 self.changed()
 
@@ -138,7 +138,7 @@ class Session:
             self.findings = self.fault = self.question = None
             if self.state == "idle":
                 self.scene = None
-                self.status = story.put_away(len(self.shelf))
+                self.status = status_text.put_away(len(self.shelf))
             self.changed()
 
     def answer(self, chosen: Answer) -> None:
@@ -194,9 +194,9 @@ class Session:
         self.question = self.fault = None
         holder = GATE.holder()
         if holder is None:
-            self.state, self.status = "training", story.preparing()
+            self.state, self.status = "training", status_text.preparing()
         else:
-            self.state, self.status = "waiting", story.waiting(holder)
+            self.state, self.status = "waiting", status_text.waiting(holder)
         self.work = self._last = Work(self, plan)
         self.work.job.start()
 

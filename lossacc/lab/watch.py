@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 from lossacc.data import Examples
-from lossacc.experiments import Hooks
-from lossacc.lab.plan import Standing
-from lossacc.lab.story import progress, total_epochs
-from lossacc.run import Run
+from lossacc.claims.experiment import Hooks
+from lossacc.lab.job import Standing
+from lossacc.lab.status_text import progress, total_epochs
+from lossacc.runs.run import Run
 
 
 class Watch:

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lossacc.backend import keras
-from lossacc.experiments import StoppedEarly
-from lossacc.lab import story
-from lossacc.lab.plan import Fault, Findings, Plan
-from lossacc.lab.scene import MOST_EARLIER, Scene, Task, arm_of, earlier_lines, name_of
-from lossacc.lab.shelf import Entry
-from lossacc.lab.trainer import Job
+from lossacc.support.keras_api import keras
+from lossacc.claims.experiment import StoppedEarly
+from lossacc.lab import status_text
+from lossacc.lab.job import Fault, Findings, Plan
+from lossacc.lab.snapshot import (MOST_EARLIER, Scene, Task, arm_of, earlier_lines, name_of)
+from lossacc.lab.run_history import Entry
+from lossacc.lab.worker import Job
 from lossacc.lab.watch import Watch
-from lossacc.run import Run
-from lossacc.training import TrainingError
+from lossacc.runs.run import Run
+from lossacc.training.train import TrainingError
 
 if TYPE_CHECKING:
     from lossacc.lab.session import Session
@@ -71,7 +71,7 @@ class Work:
     def _begin(self) -> None:
         with self._held() as mine:
             if mine and not self.job.stopped:
-                self.session.state, self.session.status = "training", story.preparing()
+                self.session.state, self.session.status = "training", status_text.preparing()
                 self.session.changed()
         keras()  # before the seconds of the first training are counted
 
@@ -87,7 +87,7 @@ class Work:
         try:
             run = self._run(task, watch)
         except StoppedEarly:
-            self._say(story.NO_RUN)
+            self._say(status_text.NO_RUN)
             return None
         except TrainingError as error:
             self._fail(error)
@@ -125,7 +125,7 @@ class Work:
         if self.session.state == "training" and now - self._spoke >= _SPOKEN:
             many = len(self.plan.tasks)
             count = f"{len(self.done) + 1} of {many}. " if many > 1 else ""
-            self._spoke, self.session.status = now, count + story.standing(run)
+            self._spoke, self.session.status = now, count + status_text.standing(run)
 
     def _scene(self, task: Task, watch: Watch, run: Run) -> Scene:
         """Compose the scene around a run."""
@@ -172,7 +172,7 @@ class Work:
             self.done.append(entry)
             session.scene, session.standing = scene, None
             limit = session.limit if late else None
-            session.status = story.ending(scene.run, entry.number, late=limit)
+            session.status = status_text.ending(scene.run, entry.number, late=limit)
         findings = self._judge(entry, scene.run)
         with self._held() as mine:
             if mine:
@@ -184,11 +184,11 @@ class Work:
         session, predicted = self.session, self.plan.predicted
         prediction, verdict = session.experiment.prediction, ""
         if prediction is not None:
-            verdict = story.verdict(prediction, predicted, run)
+            verdict = status_text.verdict(prediction, predicted, run)
         if prediction is not None and self.plan.kind == "seeds" and len(self.done) > 1:
             runs = [session.shelf.run(one.number) for one in self.done]
-            verdict += f" {story.tally(prediction, predicted, runs)}"
-        claims = story.judged(session.experiment, session.shelf, entry) if entry.whole else ()
+            verdict += f" {status_text.tally(prediction, predicted, runs)}"
+        claims = status_text.judged(session.experiment, session.shelf, entry) if entry.whole else ()
         return Findings(verdict, claims, entry.whole)
 
     def _say(self, status: str) -> None:
@@ -201,8 +201,8 @@ class Work:
         trace = "".join(traceback.format_exception(error))
         with self._held() as mine:
             if mine:
-                self.session.fault = Fault(story.fault(error), trace)
-                self.session.status = story.FAILED
+                self.session.fault = Fault(status_text.fault(error), trace)
+                self.session.status = status_text.FAILED
 
     def _after(self, job: Job) -> None:
         """Stand idle again, when the turn is over."""
@@ -211,6 +211,6 @@ class Work:
             if mine:
                 session.work, session.state, session.standing = None, "idle", None
                 if job.stopped and not self.done:
-                    session.status = story.NO_RUN
+                    session.status = status_text.NO_RUN
                 session.changed()
         session.shelf.tidy()

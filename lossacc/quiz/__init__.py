@@ -5,7 +5,7 @@ A notebook says `check("share of the B", answer)` for an exercise with a number 
 Both are tables in `lossacc.lessons`.
 """
 
-from lossacc.quiz.asking import ask
+from lossacc.quiz.ask import ask
 from lossacc.quiz.exercises import Exercise, Reply, check
 
 __all__ = ["Exercise", "Reply", "ask", "check"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lossacc.backend import tensorflow
+from lossacc.support.keras_api import tensorflow
 from lossacc.data import Examples
-from lossacc.types import Seed
+from lossacc.support.types import Seed
 
 _PADDING = 8  # black pixels on each side: the images' side over this, 4 for 32
 _ORDER, _CROP, _FLIP = range(3)  # each has random numbers of its own

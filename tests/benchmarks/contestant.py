@@ -44,7 +44,7 @@ def images(side: int) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
 def keras_model(side: int, steps: int, jit: bool) -> Any:
     import keras
 
-    from lossacc.models import small_cnn
+    from lossacc.networks.cnn import small_cnn
 
     model = small_cnn((side, side, 1), 10)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -66,7 +66,7 @@ def keras_way(
     batch = SIZES[side][2]
     model = keras_model(side, len(data[0]) // batch if one_call else 1, jit)
     if way == "train":
-        from lossacc.training import train
+        from lossacc.training.train import train
 
         return lambda epochs: check(train(model, data, held_out, epochs=epochs, batch_size=batch))
     settings: dict[str, Any] = {"batch_size": batch, "verbose": 0}

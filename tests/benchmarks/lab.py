@@ -30,7 +30,7 @@ from tests.browser.panel import LONG, Panel, open_panel
 TIMED = """
 import time
 from dataclasses import replace
-from lossacc.experiments import load
+from lossacc.lessons import load
 real = load({name!r})
 pictures, seconds = True, []
 
@@ -176,7 +176,7 @@ def memory(notebook: Notebook, runs: int) -> list[float]:
 
 def measure(notebook: Notebook, repeats: int, runs: int) -> list[Measured]:
     """Measure all budgets, in an open notebook whose kernel has just begun."""
-    quick = ("sure-and-wrong", "nine-versus-one", "both-fall", "wrong-labels")
+    quick = ("sure-and-wrong", "nine-against-one", "both-fall", "wrong-labels")
     lines = [
         Measured(f"click to first point, {name}", "s", 0.15, 0.1, values)
         for name in quick
@@ -188,7 +188,7 @@ def measure(notebook: Notebook, repeats: int, runs: int) -> list[Measured]:
     lines += [Measured("Stop: click to idle", "s", 0.2, 0.1, stopping(notebook, repeats))]
     lines += [
         Measured(f"drawing, {name}", "%", 5, 3, drawing(notebook, name, repeats))
-        for name in ("sure-and-wrong", "nine-versus-one")
+        for name in ("sure-and-wrong", "nine-against-one")
     ]
     grown = memory(notebook, runs)
     return [

@@ -30,7 +30,7 @@ def images(n: int, seed: int) -> tuple[Any, Any]:
 
 
 def seconds(model: Any, data: Any, held_out: Any, epochs: int, callbacks: list[Any]) -> float:
-    from lossacc.models import initialise
+    from lossacc.networks.cnn import initialise
 
     initialise(model, 0)
     begun = time.perf_counter()
@@ -45,8 +45,8 @@ def cost(n: int, epochs: int, pairs: int) -> dict[str, Any]:
     """Time pairs of fits, the one with a Recorder compiling its scoring anew each time."""
     import keras
 
-    from lossacc.models import small_cnn
-    from lossacc.recorder import Recorder
+    from lossacc.networks.cnn import small_cnn
+    from lossacc.training.recorder import Recorder
 
     data, held_out = images(n, 0), images(n // 10, 1)
     model = small_cnn((SIDE, SIDE, 1), CLASSES)

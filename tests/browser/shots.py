@@ -12,7 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from lossacc.experiments import NAMES, load
+from lossacc.lessons import names
+from lossacc.lessons import load
 from tests.browser.finding import chromium, flags
 from tests.browser.jupyter import Lab, running_lab
 from tests.browser.kernels import CURRENT
@@ -64,7 +65,7 @@ def visit(browser: Browser, lab: Lab, name: str, size: str, theme: str, folder: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("experiment", nargs="*", default=NAMES, choices=NAMES)
+    parser.add_argument("experiment", nargs="*", default=names(), choices=names())
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "shots")
     parser.add_argument("--size", nargs="*", default=list(SIZES), choices=SIZES)
     parser.add_argument("--theme", nargs="*", default=list(THEMES), choices=THEMES)

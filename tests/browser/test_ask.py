@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from lossacc.quiz.questions import Choice, FreeText
-from lossacc.quiz.tables import question
+from lossacc.quiz.question_tables import question
 from tests.browser.notebook import Notebook
 
 pytestmark = pytest.mark.browser

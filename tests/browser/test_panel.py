@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lossacc.experiments import load
+from lossacc.lessons import load
 from tests.browser.notebook import Notebook
 from tests.browser.panel import LONG, QUICK, Panel, open_panel
 
@@ -45,9 +45,9 @@ def test_predict_run_and_verdict(panel: Panel) -> None:
 
 
 def test_claims_that_cover_the_settings_are_told(notebook: Notebook) -> None:
-    panel = open_panel(notebook, "lab", '"nine-versus-one"')
+    panel = open_panel(notebook, "lab", '"nine-against-one"')
     panel.run()
-    experiment = load("nine-versus-one")
+    experiment = load("nine-against-one")
     assert experiment.claim("settles").sentence in panel.says("claims")
     panel.knob("images labelled B").select_option("4")
     panel.run()
@@ -140,7 +140,7 @@ def test_views_show_the_same_run(panel: Panel) -> None:
         panel.notebook.wait_until(lambda: panel.alt("view") not in ("", *told), 10, view)
         assert panel.drawn("view") == 1
         told.add(panel.alt("view"))
-    plane = panel.notebook.ask("__import__('lossacc.pictures').pictures.plane(lab.run).alt")
+    plane = panel.notebook.ask("__import__('lossacc.figures').pictures.plane(lab.run).alt")
     assert sum(plane in one for one in told) == 1
 
 

@@ -19,7 +19,7 @@ SEED = 20
 
 QUICK = """
 from dataclasses import replace
-from lossacc.experiments import load
+from lossacc.lessons import load
 from lossacc.lab import Lab
 real = load("sure-and-wrong")
 short = {"epochs": (10, 20), "examples": (100, 400)}
@@ -27,7 +27,7 @@ knobs = [replace(k, default=short[k.name][0], values=short[k.name]) if k.name in
          for k in real.knobs]
 quick = replace(real, knobs=tuple(knobs))
 """
-SHOW = {"one": "one = Lab(quick)\none", "two": 'two = Lab("nine-versus-one")\ntwo'}
+SHOW = {"one": "one = Lab(quick)\none", "two": 'two = Lab("nine-against-one")\ntwo'}
 THREADS = "sorted(t.name for t in __import__('threading').enumerate())"
 
 # None of these makes TensorFlow compile another network; the arms do, a few times.

@@ -9,28 +9,28 @@ import sys
 import numpy as np
 import pytest
 
-from lossacc import results
-from lossacc.cli import main
-from lossacc.run import Run
+from lossacc.claims import results
+from lossacc.commands.cli import main
+from lossacc.runs.run import Run
 from tests.project import ROOT
 from tests.recipe.small import network
 
 WORDS = ["recipe", "three-boxes", "--data", "glyphs", "--limit", "60", "--batch-size", "16"]
 PROGRAM = """
 import sys
-from lossacc.cli import main
-from lossacc.recipe import training
+from lossacc.commands.cli import main
+from lossacc.recipe import train
 from tests.recipe.small import network
-training.resnet18 = network
+train.resnet18 = network
 sys.exit(main(sys.argv[1:]))
 """
 
 
 @pytest.fixture(autouse=True)
 def small_network(monkeypatch):
-    from lossacc.recipe import training
+    from lossacc.recipe import train
 
-    monkeypatch.setattr(training, "resnet18", network)
+    monkeypatch.setattr(train, "resnet18", network)
 
 
 def begun(folder, epochs):
@@ -66,7 +66,7 @@ def test_a_killed_training_goes_on_and_ends(tmp_path, capsys):
 
 
 def test_ctrl_c_ends_it_with_a_sentence(tmp_path, capsys, monkeypatch):
-    from lossacc.recipe.progress import Progress
+    from lossacc.recipe.callback import Progress
 
     def interrupt(self, epoch, logs=None):
         raise KeyboardInterrupt
@@ -97,7 +97,7 @@ def test_a_run_that_was_recorded_is_given_and_else_how_to_make_it(tmp_path, caps
     assert results.recorded("three-boxes-stamps") is None
     assert "lossacc recipe three-boxes --data stamps." in capsys.readouterr().out
     monkeypatch.setattr(results, "files", lambda package: tmp_path)
-    from tests.test_epochs import run
+    from tests.runs.test_joined import run
 
     run().save(tmp_path / "three-boxes-stamps.npz", half=True)
     found = results.recorded("three-boxes-stamps")

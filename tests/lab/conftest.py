@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lossacc.backend import keras
+from lossacc.support.keras_api import keras
 from lossacc.lab.session import Session
 from tests.lab.fakes import Trainer, experiment, few_images
 

@@ -7,10 +7,16 @@ import threading
 import numpy as np
 
 from lossacc.data import Examples
-from lossacc.experiments import Arm, Claim, Experiment, Knob, Outcome, Prediction, StoppedEarly
-from lossacc.run import Run
-from lossacc.scores import Scores
-from lossacc.training import TrainingError
+from lossacc.claims.experiment import Arm
+from lossacc.claims.experiment import Claim
+from lossacc.claims.experiment import Experiment
+from lossacc.claims.experiment import Knob
+from lossacc.claims.experiment import Outcome
+from lossacc.claims.experiment import Prediction
+from lossacc.claims.experiment import StoppedEarly
+from lossacc.runs.run import Run
+from lossacc.runs.scores import Scores
+from lossacc.training.train import TrainingError
 
 EPOCHS = 5
 

@@ -6,10 +6,10 @@ from collections import OrderedDict
 
 import pytest
 
-from lossacc.experiments import load
-from lossacc.lab import Lab, cells, lab, warm_up
-from lossacc.lab.scene import Task
-from lossacc.lab.warming import rehearse
+from lossacc.lessons import load
+from lossacc.lab import (Lab, cells, lab, warm_up)
+from lossacc.lab.snapshot import Task
+from lossacc.lab.warmup import rehearse
 from tests.lab.fakes import Trainer, experiment, few_images
 
 
@@ -90,7 +90,7 @@ def test_without_a_live_front_end_no_widget_is_made():
     program = (
         "import os, sys; os.environ['LOSSACC_PANELS'] = 'still'\n"
         "from lossacc.lab import Lab\n"
-        "Lab('nine-versus-one')\n"
+        "Lab('nine-against-one')\n"
         "print('ipywidgets' in sys.modules, 'tensorflow' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -150,7 +150,7 @@ def test_nothing_is_rehearsed_while_something_trains_or_after_the_panel_is_close
 
 
 def test_a_rehearsal_of_both_fall_leaves_the_sure_network_for_the_run(monkeypatch, until):
-    from lossacc.experiments import both_fall
+    from lossacc.lessons.two_rulers import both_fall
 
     monkeypatch.setattr(both_fall, "_SURE", OrderedDict())
     real = load("both-fall")
@@ -230,7 +230,7 @@ def test_warm_up_returns_at_once_and_starts_tensorflow_without_a_word():
         "begun = time.perf_counter(); warm_up(); warm_up()\n"
         "assert time.perf_counter() - begun < 1\n"
         "assert sum('warm-up' in t.name for t in threading.enumerate()) == 1\n"
-        "from lossacc.backend import keras, tensorflow\n"
+        "from lossacc.support.keras_api import keras, tensorflow\n"
         "assert int(tensorflow().constant(3) + 4) == 7\n"  # while the other thread imports it
         "assert keras().layers.Dense(1)\n"
         "print('good')"

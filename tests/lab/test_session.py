@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from lossacc.experiments.gate import GATE
-from lossacc.lab.scene import Task
+from lossacc.claims.gate import GATE
+from lossacc.lab.snapshot import Task
 from lossacc.lab.session import Session
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
 

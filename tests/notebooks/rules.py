@@ -151,7 +151,7 @@ def metadata(notebook: Notebook) -> list[str]:
 def claims(notebook: Notebook, sentence: Callable[[str], str]) -> list[str]:
     """A cell that names a claim says the claim's sentence, word for word.
 
-    `sentence` gives the sentence of a claim such as "nine-versus-one/settles", or raises KeyError.
+    `sentence` gives the sentence of a claim such as "nine-against-one/settles", or raises KeyError.
     """
     faults = []
     for place, cell in enumerate(notebook.cells):

@@ -60,8 +60,8 @@ import json, time
 from statistics import median
 from keras import losses, optimizers
 from lossacc.data import load_digits, split
-from lossacc.models import initialise, small_cnn
-from lossacc.training import train
+from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.training.train import train
 
 def _trained():
     began = time.monotonic()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lossacc.arithmetic import ARITHMETICS
+from lossacc.support.arithmetic import ARITHMETICS
 from tests.notebooks import rules, running
 from tests.notebooks.running import Executed
 from tests.notebooks.test_series import SERIES

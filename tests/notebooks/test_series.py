@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lossacc.quiz import tables
+from lossacc.quiz import question_tables
 from tests.notebooks import rules, running
 from tests.notebooks.running import Executed
 
@@ -38,11 +38,11 @@ each_notebook = pytest.mark.parametrize("path", SERIES, ids=lambda path: path.st
 
 def sentence(name: str) -> str:
     """The sentence of the claim "experiment/slug"."""
-    from lossacc import experiments
+    from lossacc import lessons
 
     experiment, _, slug = name.partition("/")
     try:
-        return experiments.load(experiment).claim(slug).sentence
+        return lessons.load(experiment).claim(slug).sentence
     except (ValueError, LookupError) as error:
         raise KeyError(name) from error
 
@@ -60,7 +60,7 @@ def test_a_claim_is_said_word_for_word(path: Path) -> None:
 
 def asks(name: str) -> str:
     """The words of a question."""
-    return tables.question(name).asks
+    return question_tables.question(name).asks
 
 
 @each_notebook
@@ -72,7 +72,7 @@ def test_a_question_is_asked_below_its_words(path: Path) -> None:
 def test_every_question_of_the_table_is_asked_once_and_in_order(path: Path) -> None:
     _, _, lesson = path.stem.partition("_")
     found = [rules.lossacc_metadata(cell).get("question") for cell in running.read(path).cells]
-    table = tables.tables().get(lesson, ())
+    table = question_tables.tables().get(lesson, ())
     assert [name for name in found if name] == [question.name for question in table]
 
 

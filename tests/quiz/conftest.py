@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lossacc import answers
+from lossacc.quiz import store
 from lossacc.quiz.questions import Choice, FreeText, Option
 
 TIE = Choice(
@@ -24,5 +24,5 @@ OWN = FreeText("own", "Why <both>?", "Since **confidence** was taken back.")
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for the answers of one test, and nothing to tell from the one before."""
     monkeypatch.chdir(tmp_path)
-    answers.news()
+    store.news()
     return tmp_path

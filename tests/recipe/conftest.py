@@ -8,6 +8,6 @@ from tests.recipe.small import network
 @pytest.fixture
 def small_network(monkeypatch):
     """A network of one convolution in place of ResNet-18: traced in no time."""
-    from lossacc.recipe import training
+    from lossacc.recipe import train
 
-    monkeypatch.setattr(training, "resnet18", network)
+    monkeypatch.setattr(train, "resnet18", network)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.backend import keras
-from lossacc.recipe.plan import Plan
+from lossacc.support.keras_api import keras
+from lossacc.recipe.recipes import Plan
 
 
 def network(shape, classes, *, width, mean, variance, dtype):

@@ -1,0 +1,169 @@
+"""What scores say of each class: loss, recall, confusion; and whether one answer serves them all.
+
+Mean loss and accuracy speak of the commonest class where there is one. These speak of every class
+alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossacc.runs.scores import Scores
+from lossacc.support.types import FloatArray, IntArray
+
+
+def class_loss(scores: Scores) -> FloatArray:
+    """Give the mean plain cross-entropy of each class, shape (R, K); NaN where a class is empty."""
+    return _by_class(scores.cross_entropy, scores)
+
+
+def recall(scores: Scores) -> FloatArray:
+    """Give the share of each class's examples that are right, (R, K); NaN for an empty class."""
+    return _by_class(scores.correct.astype(np.float64), scores)
+
+
+def balanced_accuracy(scores: Scores) -> FloatArray:
+    """Give the mean of the recalls of the classes that have examples, shape (R,).
+
+    One answer to everything scores 1 / K, however common its class is.
+
+    Raises
+    ------
+    ValueError
+        If there are no examples at all.
+    """
+    if not scores.size:
+        raise ValueError("there are no examples; expected at least one")
+    held = np.bincount(scores.labels, minlength=scores.classes) > 0
+    return np.asarray(recall(scores)[:, held].mean(axis=1))
+
+
+def confusion(scores: Scores, row: int = -1) -> IntArray:
+    """Count the answers of one recorded row, shape (K, K): labels down, answers across."""
+    counts = np.zeros((scores.classes, scores.classes), dtype=np.int64)
+    np.add.at(counts, (scores.labels, scores.predicted[row]), 1)
+    return counts
+
+
+def without_prior(scores: Scores, shares: Sequence[float] | FloatArray) -> Scores:
+    """Give the scores with the classes' shares taken out of the logits: the threshold moves.
+
+    Of two classes, the second is then the answer from p = its share on, instead of p = 1/2. That
+    is the best answer for balanced accuracy, if p is what it says. Nothing is trained.
+
+    Parameters
+    ----------
+    scores
+        What the network gave.
+    shares
+        K shares of the training labels.
+
+    Raises
+    ------
+    ValueError
+        If there are not K shares, or one is not above 0.
+    """
+    given = np.asarray(shares, dtype=np.float64)
+    if given.shape != (scores.classes,) or not (given > 0).all():
+        raise ValueError(f"got the shares {shares}; expected {scores.classes} numbers above 0")
+    moved = (scores.logits - np.log(given)).astype(np.float32)
+    return Scores(moved, scores.labels, scores.clean_labels, scores.targets)
+
+
+def class_shares(labels: IntArray, classes: int) -> FloatArray:
+    """Give the share of each class among labels, shape (K,)."""
+    return np.bincount(labels, minlength=classes) / len(labels)
+
+
+def _by_class(values: FloatArray, scores: Scores) -> FloatArray:
+    """Average values (R, N) over each class."""
+    means = np.full((len(values), scores.classes), np.nan)
+    for label in np.unique(scores.labels):
+        means[:, label] = values[:, scores.labels == label].mean(axis=1)
+    return means
+
+
+@dataclass(frozen=True)
+class BaseRate:
+    """Whether an accuracy is more than the share of the commonest class.
+
+    Parameters
+    ----------
+    images
+        How many there are.
+    commonest, common
+        The commonest label, and how many images bear it.
+    right
+        How many images are right.
+    answer, given
+        The commonest answer of the network, and how many images get it.
+    """
+
+    images: int
+    commonest: int
+    common: int
+    right: int
+    answer: int
+    given: int
+
+    @property
+    def rate(self) -> float:
+        """The base rate: the accuracy of always naming the commonest label."""
+        return self.common / self.images
+
+    @property
+    def accuracy(self) -> float:
+        """The accuracy of the network."""
+        return self.right / self.images
+
+    @property
+    def equal(self) -> bool:
+        """Whether the accuracy is the base rate, to the image."""
+        return self.right == self.common
+
+    @property
+    def one_answer(self) -> bool:
+        """Whether every image gets the same answer."""
+        return self.given == self.images
+
+    def __str__(self) -> str:
+        """Say what the accuracy is worth."""
+        if self.one_answer:
+            return (
+                f"All {self.images} images get one answer, class {self.answer}; the accuracy, "
+                f"{self.accuracy:.1%}, is the share of that class and says nothing of the network."
+            )
+        gap = 100 * (self.accuracy - self.rate)
+        off = f"{abs(gap):.1f} points {'above' if gap > 0 else 'below'}"
+        return (
+            f"The accuracy, {self.accuracy:.1%}, is {'equal to' if self.equal else off} the base "
+            f"rate, {self.rate:.1%}; {self.given / self.images:.1%} of the answers are class "
+            f"{self.answer}."
+        )
+
+    __repr__ = __str__
+
+
+def base_rate_of(scores: Scores, row: int = -1) -> BaseRate:
+    """Compare the accuracy of one recorded row with the base rate.
+
+    Raises
+    ------
+    ValueError
+        If there are no examples.
+    """
+    if not scores.size:
+        raise ValueError("there are no examples; expected at least one")
+    labels = np.bincount(scores.labels, minlength=scores.classes)
+    answers = np.bincount(scores.predicted[row], minlength=scores.classes)
+    return BaseRate(
+        images=scores.size,
+        commonest=int(labels.argmax()),
+        common=int(labels.max()),
+        right=int(scores.correct[row].sum()),
+        answer=int(answers.argmax()),
+        given=int(answers.max()),
+    )

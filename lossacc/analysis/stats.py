@@ -1,0 +1,124 @@
+"""Whether a difference could be chance: an exact sign test and an interval for a mean.
+
+Only the standard library and numpy: SciPy would cost more memory than the rest of the package.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+from lossacc.support.types import FloatArray
+
+
+def sign_test(up: int, down: int) -> float:
+    """Give the two-sided p-value of `up` against `down` moves under a fair coin, exactly.
+
+    Parameters
+    ----------
+    up, down
+        How often each direction was seen; what did not move is left out.
+
+    Returns
+    -------
+    float
+        Twice the chance of a split at least as uneven to this side, at most 1; 1 if nothing moved.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+    """
+    if up < 0 or down < 0:
+        raise ValueError(f"got {up} up and {down} down; expected counts of 0 or more")
+    fewer, total = min(up, down), up + down
+    # Sums of logarithms: binomial coefficients overflow a float beyond about a thousand flips.
+    drawn = np.arange(1, fewer + 1)
+    logs = np.concatenate([[0.0], np.cumsum(np.log((total - drawn + 1) / drawn))])
+    return min(1.0, 2.0 * float(np.exp(logs - total * math.log(2.0)).sum()))
+
+
+def mean_interval(values: FloatArray, coverage: float = 0.95) -> tuple[float, float]:
+    """Give Student's t interval for the mean that `values` were drawn from.
+
+    The coverage is exact for independent draws from a normal distribution, and close to it for
+    many draws from any other. It is less where a few draws in thousands are far from the rest,
+    and it says nothing where the draws are copies of each other.
+
+    Parameters
+    ----------
+    values
+        Shape (N,), finite.
+    coverage
+        How often, over repeated draws, the interval is to hold the mean; between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        Low and high end; minus and plus infinity for one value, which has no spread to judge by.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or the coverage is not between 0 and 1.
+    """
+    if not 0.0 < coverage < 1.0:
+        raise ValueError(f"got a coverage of {coverage}; expected one between 0 and 1")
+    count = len(values)
+    if count == 0:
+        raise ValueError("got no values; expected at least one")
+    if count == 1:
+        return -math.inf, math.inf
+    middle, spread = float(np.mean(values)), float(np.std(values, ddof=1))
+    half = t_quantile(0.5 + coverage / 2.0, count - 1) * spread / math.sqrt(count)
+    return middle - half, middle + half
+
+
+def t_quantile(probability: float, freedom: int) -> float:
+    """Give the value that a Student t variable stays below with this probability.
+
+    Parameters
+    ----------
+    probability
+        At least one half and below 1: the upper half, the rest is its mirror image.
+    freedom
+        The degrees of freedom, 1 or more.
+
+    Raises
+    ------
+    ValueError
+        If either is outside its range.
+    """
+    if not 0.5 <= probability < 1.0 or freedom < 1:
+        raise ValueError(
+            f"got probability {probability} and {freedom} degrees of freedom; "
+            "expected a probability from .5 to below 1, and 1 degree or more"
+        )
+    if freedom > 100:
+        return _t_quantile_large(probability, freedom)
+    low, high = 0.0, math.pi / 2.0
+    for _ in range(60):  # halving the angle's range 60 times leaves less than a float's rounding
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _t_below(middle, freedom) < probability else (low, middle)
+    return math.sqrt(freedom) * math.tan(low)
+
+
+def _t_below(angle: float, freedom: int) -> float:
+    """P(T < sqrt(freedom) tan(angle)): the finite sums of Abramowitz & Stegun 26.7.3 and 26.7.4."""
+    odd, sine, cosine = freedom % 2, math.sin(angle), math.cos(angle)
+    term, total = (cosine, 0.0) if odd else (1.0, 0.0)
+    for step in range(1 + odd, freedom, 2):
+        total += term
+        term *= cosine**2 * step / (step + 1)
+    within = 2.0 / math.pi * (angle + sine * total) if odd else sine * total
+    return 0.5 + within / 2.0
+
+
+def _t_quantile_large(probability: float, freedom: int) -> float:
+    """Abramowitz & Stegun 26.7.5 to its second term: right to 1e-6 beyond 100 degrees."""
+    z = NormalDist().inv_cdf(probability)
+    first = (z**3 + z) / 4.0
+    second = (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0
+    return z + first / freedom + second / freedom**2

@@ -1,0 +1,86 @@
+"""What an audit is handed: refused with a sentence, or read into plain parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lossacc.support.keras_api import keras
+from lossacc.support.compiled_model import check_model
+from lossacc.training.on_device import unpacked
+from lossacc.support.types import IntArray
+
+_LINE = 200  # letters of somebody else's error that are worth quoting
+_PLACE = re.compile(r"\{\{.*?\}\}")  # where in a graph TensorFlow raised an error
+
+
+def check_ready(model: Any) -> None:
+    """Refuse a model that is not ready to be trained."""
+    if not hasattr(model, "compute_loss"):
+        raise ValueError(f"got a {type(model).__name__}; expected a compiled Keras model")
+    check_model(model)
+    if model.loss is None:
+        raise ValueError(f"model {model.name!r} is compiled without a loss; nothing to audit")
+    for layer in _layers(model):
+        if not layer.built:
+            raise ValueError(
+                f"layer {layer.name!r} of model {model.name!r} is not built; apply the model to a "
+                "few images first, as in model(x[:1])"
+            )
+
+
+def _layers(model: Any) -> Iterator[Any]:
+    """List the layers of a model, those of models inside it too."""
+    for layer in model.layers:
+        yield layer
+        yield from _layers(layer) if hasattr(layer, "layers") else ()
+
+
+def read(x: Any, y: Any) -> tuple[Any, Any, IntArray]:
+    """Read images and labels as Keras would take them."""
+    for name, values in (("x", np.asarray(x)), ("y", np.asarray(y))):
+        if values.dtype.kind not in "biuf":
+            raise ValueError(f"{name} is of type {values.dtype}; expected an array of numbers")
+    if np.asarray(y).ndim not in (1, 2):
+        raise ValueError(f"got y of shape {np.shape(y)}; expected (N,), (N, 1) or (N, K)")
+    if not np.isfinite(np.asarray(y, np.float64)).all():
+        raise ValueError("got labels that are not finite; expected whole numbers, or rows of them")
+    x, y, goal = unpacked((x, y))
+    return x, y, goal.labels
+
+
+def only_loss(loss: Any) -> Any:
+    """Take the one loss out of a list or dictionary of one."""
+    if not isinstance(loss, (list, tuple, dict)):
+        return loss
+    losses = list(loss.values()) if isinstance(loss, dict) else list(loss)
+    if len(losses) != 1:
+        raise ValueError(f"got a model with {len(losses)} losses; expected one")
+    return losses[0]
+
+
+def metrics_of(model: Any) -> tuple[Any, ...]:
+    """Give the compiled metrics as they were handed to `compile`, one list."""
+    tree = keras().tree
+    compiled = getattr(model, "_compile_metrics", None)
+    given = [getattr(compiled, f"_user_{kind}metrics", None) for kind in ("", "weighted_")]
+    return tuple(metric for metric in tree.flatten(given) if metric is not None)
+
+
+def own_steps(model: Any) -> tuple[str, ...]:
+    """Name the methods by which a model computes its loss in a way of its own."""
+    plain = keras().Model
+    steps = ("train_step", "compute_loss")
+    return tuple(step for step in steps if getattr(type(model), step) is not getattr(plain, step))
+
+
+def first_line(error: Exception) -> str:
+    """Give the line that says most of an error's text, cut to a readable length."""
+    lines = [_PLACE.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("[[")]
+    graph = bool(lines) and lines[0].startswith("Graph execution error")
+    text = lines[-1 if graph else 0] if lines else type(error).__name__
+    return text if len(text) <= _LINE else text[: _LINE - 3] + "..."

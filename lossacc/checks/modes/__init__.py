@@ -1,0 +1,168 @@
+"""`lossacc.mode_gap`: why training prints another loss than evaluation does, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lossacc.support.keras_api import tensorflow
+from lossacc.checks.modes.measure import next_epoch, undone
+from lossacc.checks.modes.gap import ModeGap
+from lossacc.checks.modes.intake import (NEXT_EPOCH, Printed, check_ready, check_settings, lines, read)
+from lossacc.checks.modes.measuring import (Augment, Draw, Plan, draw_of, plan_of, split, summed)
+from lossacc.checks.modes.passes import Passes, applied, passes_of
+from lossacc.checks.modes.split import PARTS, Split, mean_split
+from lossacc.checks.modes.batchnorm_statistics import recompute_statistics
+from lossacc.support.types import FloatArray, Seed
+
+__all__ = ["PARTS", "ModeGap", "Split", "mode_gap", "recompute_statistics"]
+
+
+def mode_gap(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    printed: Printed = NEXT_EPOCH,
+    batch_size: int = 32,
+    shuffle: bool = True,
+    class_weight: Mapping[int, float] | None = None,
+    sample_weight: FloatArray | None = None,
+    augment: Augment | None = None,
+    draws: int = 1,
+    seed: Seed = 0,
+) -> ModeGap:
+    """Split the gap between what `fit` prints and what the same network is worth in evaluation.
+
+    Three numbers of one network on the same images: its loss in evaluation mode, without
+    penalties; its loss in training mode; and the running mean that `fit` printed. What lies
+    between the first and the last is split into parts that add up to it:
+
+    - "dropout": Dropout and layers that add noise;
+    - "batch statistics": BatchNormalization, which takes a batch's own mean and variance in
+      training and running ones in evaluation;
+    - "augmentation": Keras' Random... layers, and `augment`;
+    - "other": whatever else the model does differently in training;
+    - "penalty": regularisation, which `fit` adds to the loss it prints;
+    - "lag": `fit` prints a mean over the epoch, of weights that were still moving.
+
+    The first four are switched on one kind at a time, for the same batches and with the same
+    random numbers. What a switch changes depends on those that are on already: each part is its
+    mean over all orders (Shapley's value), so that no order has to be chosen.
+
+    The model is left as it was: weights, statistics, random generators, optimizer.
+
+    Parameters
+    ----------
+    model
+        A built and compiled Keras model with one input and one output of shape (N, K) or (N, 1):
+        sequential, functional, nested or a class. Any loss. What a `train_step` of its own does
+        beyond the compiled loss is in the lag.
+    x
+        Images, shape (N, ...), as they are before any augmentation.
+    y
+        Targets as `fit` takes them, N of them.
+    printed
+        Where the running mean comes from.
+
+        - "next epoch": `fit` trains one epoch more, all three numbers are measured at its end, and
+          the epoch is undone. The lag is then exact: it is measured on that epoch's own batches
+          and masks.
+        - A number: the loss that `fit` printed for the epoch that ended at these weights; with
+          `restore_best_weights` that is the best epoch, not the last. A mapping, such as
+          {"loss": .31, "accuracy": .88}, for the accuracy as well. The lag then holds the luck of
+          that epoch's batches and masks too; with several draws, `spread` tells how large it is.
+        - None: no running mean, and no lag.
+    batch_size, shuffle, class_weight, sample_weight
+        As in `fit`. The last batch may be smaller.
+    augment
+        What an input pipeline does to a batch of images, shape (n, ...), in training.
+    draws
+        How often to draw batches and masks (and to train the next epoch); everything is averaged.
+    seed
+        Decides batches and masks.
+
+    Returns
+    -------
+    ModeGap
+        `evaluation`, `training`, `printed`, `gap` and `parts`, in the units of the loss; the same
+        for the accuracy in `accuracy`. It prints itself, and shows itself as tables in a notebook.
+
+    Raises
+    ------
+    ValueError
+        If the model, the data or a setting does not fit; the sentence says which.
+
+    Examples
+    --------
+    >>> print(lossacc.mode_gap(model, x_train, y_train))  # doctest: +SKIP
+    """
+    check_settings(batch_size=batch_size, draws=draws)
+    train = isinstance(printed, str) and printed == NEXT_EPOCH
+    given = None if train else lines(printed)
+    check_ready(model, train)
+    arrays, taken = read(x, y, class_weight, sample_weight), []
+    with undone(model):
+        arrays = _ready(model, arrays)
+        passes, plan = passes_of(model, _one(arrays)), None
+        for number in range(draws):
+            order = _order(len(arrays["x"]), shuffle, seed, number)
+            draw = draw_of(arrays, order, augment, batch_size, (seed, number))
+            plan = plan or plan_of(passes, draw)
+            with undone(model):
+                taken.append(_measured(passes, plan, draw, given, train))
+        # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
+        applied(model, arrays["x"][:1], False)
+    losses, accuracies = zip(*taken, strict=True)
+    return _report(losses, accuracies, train, len(arrays["x"]), batch_size)
+
+
+def _report(
+    losses: Sequence[Split], accuracies: Sequence[Split], train: bool, n: int, size: int
+) -> ModeGap:
+    """Average over the draws."""
+    draws, accuracy = len(losses), mean_split(accuracies)
+    return ModeGap(
+        loss=mean_split(losses),
+        accuracy=None if np.isnan(accuracy.evaluation) else accuracy,
+        spread=float(np.std([loss.training for loss in losses], ddof=1)) if draws > 1 else None,
+        undone=train,
+        examples=n,
+        batch_size=size,
+        draws=draws,
+    )
+
+
+def _one(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the first example on the device."""
+    return {name: tensorflow().constant(values[:1]) for name, values in arrays.items()}
+
+
+def _order(n: int, shuffle: bool, seed: Seed, number: int) -> Any:
+    return np.random.default_rng([seed, number]).permutation(n) if shuffle else np.arange(n)
+
+
+def _ready(model: Any, arrays: dict[str, Any]) -> dict[str, Any]:
+    """Apply the model once; leave the labels out where its outputs are no classes."""
+    output = applied(model, arrays["x"][:1], False)
+    if len(output.shape) != 2:
+        raise ValueError(f"model {model.name!r} gives {output.shape}; expected (examples, K)")
+    classes = max(int(output.shape[1]), 2)
+    if "labels" in arrays and arrays["labels"].max() >= classes:
+        return {name: values for name, values in arrays.items() if name != "labels"}
+    return arrays
+
+
+def _measured(
+    passes: Passes, plan: Plan, draw: Draw, given: dict[str, float] | None, train: bool
+) -> tuple[Split, Split]:
+    """Measure one draw; give the split of the loss and that of the accuracy."""
+    printed = lines(next_epoch(passes, draw)) if train else given
+    sums, n = summed(passes, draw, plan.sets), len(draw.order)
+    found = printed or {}
+    return (
+        split(plan, sums, n, found.get("loss"), 0),
+        split(plan, sums, n, found.get("accuracy"), 2),
+    )

@@ -1,0 +1,181 @@
+"""`ModeGap`: three numbers of one network on one set of images, and what lies between them."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lossacc.checks.modes.split import (LAG, PARTS, PENALTY, Split)
+from lossacc.checks.modes.kinds import (AUGMENTATION, DROPOUT, OTHER, STATISTICS)
+from lossacc.support.sheet import Sheet, plain
+
+_WHAT = {
+    DROPOUT: "Dropout and layers that add noise: at work in training, at rest in evaluation",
+    STATISTICS: "BatchNormalization: a batch's own mean and variance in training, running ones in "
+    "evaluation",
+    AUGMENTATION: "images changed at random in training",
+    OTHER: "what other layers, or the model itself, do differently in training",
+    PENALTY: "regularisation: it is in the loss that fit prints, and not in the loss of an answer",
+    LAG: "fit prints a mean over the epoch, of weights that were still moving",
+}
+_COLUMNS = ("part of the gap", "loss", "by itself", "accuracy", "what it is")
+_ENTANGLED = "What each does depends on the others; by itself, with the others off"
+_NOTHING = 0.01  # nats: gaps below this are not worth explaining
+
+
+@dataclass(frozen=True, repr=False)
+class ModeGap:
+    """Three numbers of one network on one set of images, and the parts of the gap between them.
+
+    Parameters
+    ----------
+    loss
+        The compiled loss, in nats where it is a cross-entropy.
+    accuracy
+        The share of right answers; None where the labels are no classes. Its `printed` is None
+        where `fit` printed no accuracy.
+    spread
+        The standard deviation of the training loss from one draw of masks and batches to another:
+        how far luck alone moves it. None for a single draw.
+    undone
+        Whether `printed` is that of one epoch more, which was trained for the purpose and undone.
+    examples, batch_size, draws
+        What it was measured on.
+    """
+
+    loss: Split
+    accuracy: Split | None
+    spread: float | None
+    undone: bool
+    examples: int
+    batch_size: int
+    draws: int
+
+    @property
+    def evaluation(self) -> float:
+        """The loss in evaluation mode, without penalties."""
+        return self.loss.evaluation
+
+    @property
+    def training(self) -> float:
+        """The loss in training mode, penalties included."""
+        return self.loss.training
+
+    @property
+    def printed(self) -> float | None:
+        """The running mean that `fit` printed."""
+        return self.loss.printed
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """The parts of the loss' gap, which add up to it."""
+        return self.loss.parts
+
+    @property
+    def gap(self) -> float:
+        """The printed loss (without one, the training loss), less the evaluation loss."""
+        return self.loss.gap
+
+    @property
+    def headline(self) -> str:
+        """What most of the gap is, in a sentence or two."""
+        what = "training mode gives" if self.printed is None else "fit prints"
+        said, alone = headline(what, self.gap, self.parts), self.loss.alone
+        if not _entangled(self.parts, alone):
+            return said
+        return f"{said} {_ENTANGLED}: {_listed(alone)}."
+
+    @property
+    def numbers(self) -> Sheet:
+        """The three numbers as a table."""
+        rows = [
+            ("evaluation mode, without penalties", "evaluation"),
+            ("training mode, the same weights", "training"),
+            ("printed by fit, a running mean", "printed"),
+        ]
+        cells = tuple((name, *self._cells(field)) for name, field in rows)
+        return Sheet(("the same images", "loss", "accuracy"), cells)
+
+    @property
+    def table(self) -> Sheet:
+        """The parts as a table; those that are exactly 0 are left out."""
+        shown = [part for part in PARTS if self.parts[part] != 0 or self._accuracy_of(part)]
+        rows = [self._row(part) for part in shown]
+        total = None if self.accuracy is None else self.accuracy.gap
+        rows.append(("together", signed(self.gap), "-", signed(total), "the gap"))
+        return Sheet(_COLUMNS, tuple(rows), self._source)
+
+    def __str__(self) -> str:
+        """Give the numbers, the parts and the headline as text."""
+        return "\n".join([self.headline, str(self.numbers), str(self.table)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Give the numbers and the parts as tables for a notebook."""
+        tables = self.numbers._repr_html_() + self.table._repr_html_()
+        return f"<p><strong>{html.escape(self.headline)}</strong></p>{tables}"
+
+    def _cells(self, field: str) -> tuple[str, str]:
+        """Give one of the three numbers for loss and accuracy."""
+        both = [
+            None if split is None else getattr(split, field) for split in (self.loss, self.accuracy)
+        ]
+        loss, accuracy = ("-" if value is None else plain(value) for value in both)
+        return loss, accuracy
+
+    def _row(self, part: str) -> tuple[str, ...]:
+        """Give one part as text."""
+        alone = signed(self.loss.alone[part]) if part in self.loss.alone else "-"
+        return part, signed(self.parts[part]), alone, signed(self._accuracy_of(part)), _WHAT[part]
+
+    def _accuracy_of(self, part: str) -> float | None:
+        return None if self.accuracy is None else self.accuracy.parts[part]
+
+    @property
+    def _source(self) -> str:
+        """Say what was measured."""
+        text = f"{self.examples} examples in batches of {self.batch_size}"
+        if self.draws > 1:
+            text += f", mean of {self.draws} draws"
+        if self.spread is not None and self.printed is not None and not self.undone:
+            text += f"; luck alone moves the training loss, and so the lag, by {plain(self.spread)}"
+        return text + ("; after one epoch more, which was undone." if self.undone else ".")
+
+
+def headline(what: str, gap: float, parts: Mapping[str, float]) -> str:
+    """Say in a sentence or two how large a gap is, and what most of it is."""
+    ranked = sorted(parts, key=lambda part: -abs(parts[part]))
+    sizes = sum(abs(value) for value in parts.values())
+    if not math.isfinite(sizes):
+        return "The gap is not finite: the loss is NaN or infinite in one of the modes."
+    if abs(parts[ranked[0]]) < _NOTHING:
+        return f"There is no gap to speak of: no part reaches {_NOTHING}."
+    named = _listed({part: parts[part] for part in ranked if abs(parts[part]) >= sizes / 10})
+    more = "more" if gap >= 0 else "less"
+    said = f"What {what} is {plain(abs(gap))} {more} than evaluation mode gives"
+    if abs(gap) < sizes / 2:
+        return f"{said}, as parts work against each other: {named}."
+    if abs(parts[ranked[0]]) >= sizes / 2:
+        return f"{said}. Most of it is {named.replace(', ', '; then ', 1)}."
+    return f"{said}. It has several parts: {named}."
+
+
+def _entangled(parts: Mapping[str, float], alone: Mapping[str, float]) -> bool:
+    """Tell whether much of some part is what it does together with another."""
+    sizes = sum(abs(value) for value in parts.values())
+    bound = max(sizes / 4, _NOTHING)
+    return any(abs(parts[part] - value) > bound for part, value in alone.items())
+
+
+def _listed(parts: Mapping[str, float]) -> str:
+    return ", ".join(f"{part} {signed(value)}" for part, value in parts.items())
+
+
+def signed(value: float | None) -> str:
+    """Write a part of a gap with its sign."""
+    if value is None:
+        return "-"
+    return f"+{plain(value)}" if value > 0 and plain(value) != "0" else plain(value)

@@ -1,0 +1,384 @@
+"""The form that every phenomenon takes: knobs, arms, claims, and how to train it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from lossacc.data import Examples, load
+from lossacc.claims.gate import GATE
+from lossacc.runs.run import Run
+from lossacc.training.train import TrainingError
+from lossacc.support.types import Seed
+
+Value = str | int | float | bool
+Settings = Mapping[str, Value]
+Evidence = Mapping[str, float]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A setting that the learner may move.
+
+    Parameters
+    ----------
+    name
+        As it is written in code and on the command line.
+    label
+        What the panel shows: Keras' own word where it has one.
+    means
+        What it does, in one sentence.
+    default, values
+        Where it stands, and where it may stand.
+    """
+
+    name: str
+    label: str
+    means: str
+    default: Value
+    values: tuple[Value, ...]
+
+    def read(self, given: Value) -> Value:
+        """Give the knob's value for what was given, which may be text.
+
+        Raises
+        ------
+        ValueError
+            If the knob has no such value.
+        """
+        for value in self.values:
+            if given == value or str(given) == str(value):
+                return value
+        listed = ", ".join(str(value) for value in self.values)
+        raise ValueError(f"got {self.name}={given!r}; expected one of {listed}")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to run a phenomenon: the base, a remedy, a rival explanation or a control.
+
+    Parameters
+    ----------
+    name, says
+        Its name, and in one sentence what is done.
+    settings
+        The knobs that stand elsewhere than in the base.
+    """
+
+    name: str
+    says: str
+    settings: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that runs can confirm or refute, with the rule fixed beforehand.
+
+    Parameters
+    ----------
+    name
+        Short; `experiment/name` is the claim's id.
+    sentence
+        What is claimed, as a lesson says it.
+    catalogue
+        The ids of what people were told that it speaks to.
+    reads
+        The arms whose runs the evidence reads, in the order in which it takes them.
+    control
+        The arms that stand in for `reads` and with which the claim must fail.
+    evidence
+        From those runs to named numbers.
+    holds
+        From the numbers to the verdict.
+    rule
+        The same rule in words.
+    effect
+        The name of the number that `verify` reports with its interval.
+    """
+
+    name: str
+    sentence: str
+    catalogue: tuple[str, ...]
+    reads: tuple[str, ...]
+    control: tuple[str, ...]
+    evidence: Callable[..., Evidence]
+    holds: Callable[[Evidence], bool]
+    rule: str
+    effect: str
+
+    def judge(self, runs: Mapping[str, Run], *, control: bool = False) -> tuple[bool, Evidence]:
+        """Give the verdict and the numbers behind it.
+
+        Parameters
+        ----------
+        runs
+            Arm to run, for at least the arms that are read.
+        control
+            Whether to read the control arms instead.
+        """
+        names = self.control if control else self.reads
+        found = self.evidence(*(runs[name] for name in names))
+        return bool(self.holds(found)), found
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Something that people are told to do, as an arm, and how much better it makes a run.
+
+    Parameters
+    ----------
+    arm, against
+        The arm with the remedy, and the arm without it.
+    catalogue
+        The ids of what people were told that it speaks to.
+    measures
+        What is measured, with its unit: "balanced accuracy at the end, points".
+    gain
+        From the two runs, without and with, to the gain; above 0 is better.
+    bound
+        Fixed beforehand: a mean gain that lies within it, interval and all, is none.
+    verdict
+        What the lesson says of it: "helps", "does nothing" or "harms". `verify` measures whether
+        the gain's interval bears it out; see `lossacc.claims.gains`.
+    says
+        What is done, where the sentence of the arm does not say it: a remedy that trains nothing.
+    """
+
+    arm: str
+    catalogue: tuple[str, ...]
+    measures: str
+    gain: Callable[[Run, Run], float]
+    bound: float
+    verdict: str
+    against: str = "base"
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way that a run may turn out: its words, and whether a run turned out so."""
+
+    says: str
+    came: Callable[[Run], bool]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a learner is asked before a run.
+
+    Parameters
+    ----------
+    asks
+        The question.
+    outcomes
+        The options. Of every run, at any knob settings, one comes true: the first that applies.
+    measured
+        From a run to one sentence, in the run's own numbers, that settles it.
+    """
+
+    asks: str
+    outcomes: tuple[Outcome, ...]
+    measured: Callable[[Run], str]
+
+    def outcome(self, run: Run) -> Outcome:
+        """Give the outcome of a run.
+
+        Raises
+        ------
+        ValueError
+            If none applies, which is a fault of the prediction.
+        """
+        for outcome in self.outcomes:
+            if outcome.came(run):
+                return outcome
+        raise ValueError(f"no outcome of {self.asks!r} applies to this run; expected one")
+
+
+class StoppedEarly(RuntimeError):
+    """A training was stopped before it began to record: there is no run."""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What lets a panel into a training.
+
+    Parameters
+    ----------
+    should_stop, on_epoch
+        See `lossacc.training.train.train`.
+    on_data
+        Called before the training with the images that it learns from and, where there are any,
+        those that it is validated on, in the order of the run.
+    """
+
+    should_stop: Callable[[], bool] | None = None
+    on_epoch: Callable[[Run], None] | None = None
+    on_data: Callable[[Examples, Examples | None], None] | None = None
+
+    def stopped(self) -> bool:
+        """Tell whether the training is to stop."""
+        return self.should_stop is not None and self.should_stop()
+
+    def told(self, **settings: Any) -> Callable[[Run], None] | None:
+        """Give `on_epoch` for a training whose run gets more settings at its end."""
+        on_epoch = self.on_epoch
+        return None if on_epoch is None else lambda run: on_epoch(run.with_settings(**settings))
+
+    def show(self, examples: Examples, held_out: Examples | None = None) -> None:
+        """Pass the images on to whoever asked for them."""
+        if self.on_data is not None:
+            self.on_data(examples, held_out)
+
+
+class Trainer(Protocol):
+    """Trains one phenomenon once."""
+
+    def __call__(self, settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
+        """Give the run."""
+        ...
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A phenomenon that can be run.
+
+    Parameters
+    ----------
+    name, title, question
+        Its name, a title, and what someone would ask who met it.
+    knobs, arms, claims
+        What may be moved, the named ways to run it, and what it shows.
+    trains
+        Trains it once.
+    classes, examples
+        The fewest classes and images that the data must have.
+    prediction
+        What a learner is asked before a run.
+    remedies
+        The arms that are judged by how much they help.
+    data
+        The name of the data set that it runs on where none is given; see `lossacc.data.load`.
+    """
+
+    name: str
+    title: str
+    question: str
+    knobs: tuple[Knob, ...]
+    arms: tuple[Arm, ...]
+    claims: tuple[Claim, ...]
+    trains: Trainer
+    classes: int
+    examples: int
+    prediction: Prediction | None = None
+    remedies: tuple[Remedy, ...] = ()
+    data: str = "digits"
+
+    def knob(self, name: str) -> Knob:
+        """Give a knob by name; ValueError if there is none."""
+        return _named("knob", name, {knob.name: knob for knob in self.knobs})
+
+    def arm(self, name: str) -> Arm:
+        """Give an arm by name; ValueError if there is none."""
+        return _named("arm", name, {arm.name: arm for arm in self.arms})
+
+    def claim(self, name: str) -> Claim:
+        """Give a claim by name; ValueError if there is none."""
+        return _named("claim", name, {claim.name: claim for claim in self.claims})
+
+    def settings(self, arm: str = "base", **knobs: Value) -> dict[str, Value]:
+        """Give every knob's value: its default, moved by the arm, moved by hand.
+
+        Raises
+        ------
+        ValueError
+            If there is no such arm or knob, or a knob has no such value.
+        """
+        moved = {**self.arm(arm).settings, **knobs}
+        read = {name: self.knob(name).read(value) for name, value in moved.items()}
+        return {knob.name: knob.default for knob in self.knobs} | read
+
+    def run(
+        self,
+        arm: str = "base",
+        *,
+        seed: Seed = 0,
+        data: Examples | None = None,
+        hooks: Hooks | None = None,
+        **knobs: Value,
+    ) -> Run:
+        """Train one arm once; where another experiment is training, wait for it.
+
+        Parameters
+        ----------
+        arm
+            The name of an arm.
+        seed
+            Decides the images, the weights and the order.
+        data
+            The images to draw from; by default those that `data` names.
+        hooks
+            For a panel: a way to stop, and a call after each epoch.
+        **knobs
+            Knobs to move.
+
+        Returns
+        -------
+        Run
+            Its settings name the experiment, the arm, the knobs, the seed and the data.
+
+        Raises
+        ------
+        ValueError
+            If an arm, knob or value does not exist, or the data are too few.
+        StoppedEarly
+            If a hook stopped it before there was anything to record.
+        TrainingError
+            If it failed midway; it carries the run so far.
+        """
+        settings = self.settings(arm, **knobs)
+        images = _held(self.data) if data is None else data
+        self.check_data(images)
+        told: dict[str, Any] = {
+            "experiment": self.name,
+            "arm": arm,
+            "seed": seed,
+            "data": images.source,
+        }
+        told["knobs"] = dict(settings)
+        try:
+            with GATE.passed(self.title):
+                run = self.trains(settings, images, seed, hooks or Hooks())
+        except TrainingError as error:
+            error.run = error.run.with_settings(**told)
+            raise
+        return run.with_settings(**told)
+
+    def check_data(self, data: Examples) -> None:
+        """Refuse data that are too few, with a sentence."""
+        if data.classes < self.classes or len(data) < self.examples:
+            raise ValueError(
+                f"{self.name} needs {self.examples} images of {self.classes} classes or more; "
+                f"got {len(data)} of {data.classes} ({data.source})"
+            )
+
+    def arms_read(self) -> tuple[str, ...]:
+        """List the arms that claims (controls included) and remedies read, as in `arms`."""
+        read = {name for claim in self.claims for name in (*claim.reads, *claim.control)}
+        read |= {name for one in self.remedies for name in (one.arm, one.against)}
+        return tuple(arm.name for arm in self.arms if arm.name in read)
+
+
+@cache
+def _held(name: str) -> Examples:
+    """Give a data set, always the same object, so that what was made of it can be found again."""
+    return load(name)
+
+
+def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
+    """Give the one of that name, or say which there are."""
+    if name not in known:
+        raise ValueError(f"there is no {kind} {name!r}; expected one of {', '.join(known)}")
+    return known[name]

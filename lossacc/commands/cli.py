@@ -1,0 +1,238 @@
+"""The commands. Each one says what went wrong in a sentence, and ends with 1 or 2 then."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lossacc.support.arithmetic import ARITHMETICS, OWN
+
+if TYPE_CHECKING:
+    from lossacc.claims.experiment import Experiment
+    from lossacc.runs.run import Run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit status.
+
+    Parameters
+    ----------
+    arguments
+        The words behind `lossacc`; those of the command line by default.
+    """
+    given = _parser().parse_args(arguments)
+    try:
+        status: int = given.does(given)
+    except (ValueError, OSError, ModuleNotFoundError) as error:
+        print(f"lossacc: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("lossacc: interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lossacc", description="Why loss and accuracy part ways when a network is trained."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    lab = commands.add_parser("lab", help="open JupyterLab on the series")
+    lab.add_argument("notebook", nargs="?", help="a notebook's number or name")
+    lab.set_defaults(does=_lab)
+    doctor = commands.add_parser("doctor", help="the day before a workshop: is this machine fit?")
+    doctor.set_defaults(does=_doctor)
+    listing = commands.add_parser("experiments", help="the phenomena, their knobs, arms and claims")
+    listing.set_defaults(does=_experiments)
+    _add_run(commands)
+    _add_recipe(commands)
+    _add_verify(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="train one experiment here; save its figure and its Run")
+    run.add_argument("name", help="an experiment")
+    run.add_argument("knobs", nargs="*", metavar="knob=value", help="knobs to move")
+    run.add_argument("--arm", default="base", help="where to start from (default: base)")
+    run.add_argument("--seed", type=int, default=0, help="images, weights and order (default: 0)")
+    run.add_argument("--data", help="a data set, or a folder of folders (default: its own)")
+    run.add_argument("--out", type=Path, default=Path(), help="where to save (default: here)")
+    run.set_defaults(does=_run)
+
+
+def _add_recipe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    recipe = commands.add_parser(
+        "recipe",
+        help="train the recipe of a report, whole: hours on a GPU, days without; resumable",
+        description="Train ResNet-18 by the recipe that an experiment was made of, epoch by epoch "
+        "kept in a folder. The same command goes on after Ctrl+C, a kill or a power cut. "
+        "At the end it saves a Run of a few MB, and its figure.",
+    )
+    recipe.add_argument("name", help="three-boxes: SGD .1, cut to a fifth at 60, 120 and 160")
+    recipe.add_argument("--data", default="cifar10", help="a set or a folder (default: cifar10)")
+    recipe.add_argument("--epochs", type=int, default=200, help="the cuts move along (200)")
+    recipe.add_argument("--batch-size", type=int, default=128, help="images in a step (128)")
+    recipe.add_argument("--seed", type=int, default=0, help="weights, order and crops (0)")
+    recipe.add_argument("--limit", type=int, metavar="N", help="train on N images, for a trial")
+    recipe.add_argument("--width", type=int, default=64, help="channels of the first stage (64)")
+    recipe.add_argument("--out", type=Path, help="the folder (default: NAME-DATA, here)")
+    recipe.set_defaults(does=_recipe)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser("verify", help="measure every claim over seeds")
+    verify.add_argument("names", nargs="*", metavar="NAME", help="experiments (default: all)")
+    verify.add_argument("--seeds", default="0:20", help="a:b, from a up to, not including, b")
+    verify.add_argument("--data", help="a data set, or a folder of folders (default: their own)")
+    verify.add_argument("--jobs", type=int, help="processes side by side (default: the cores)")
+    verify.add_argument(
+        "--arithmetic",
+        default=OWN,
+        metavar="NAME",
+        help=f"compute as another processor would: {', '.join(ARITHMETICS)} (default: {OWN})",
+    )
+    verify.add_argument("--json", type=Path, help="write the report here")
+    verify.set_defaults(does=_verify)
+
+
+def _lab(given: argparse.Namespace) -> int:
+    from lossacc.commands.lab import open_lab
+
+    return open_lab(given.notebook)
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from lossacc.commands.doctor import doctor
+
+    return doctor()
+
+
+def _experiments(given: argparse.Namespace) -> int:
+    from lossacc import lessons
+
+    print("\n\n".join(_described(lessons.load(name)) for name in lessons.NAMES))
+    return 0
+
+
+def _described(experiment: Experiment) -> str:
+    """Describe an experiment in plain text."""
+    lines = [f"{experiment.name}: {experiment.title}", f"  {experiment.question}", "  knobs"]
+    for knob in experiment.knobs:
+        values = " ".join(f"[{v}]" if v == knob.default else str(v) for v in knob.values)
+        lines.append(f"    {knob.name} = {values}    {knob.means}")
+    lines.append("  arms")
+    lines += [f"    {arm.name}: {arm.says}" for arm in experiment.arms]
+    lines.append("  claims")
+    lines += [
+        f"    {claim.name} ({' '.join(claim.catalogue)}): {claim.sentence}"
+        for claim in experiment.claims
+    ]
+    return "\n".join(lines)
+
+
+def _run(given: argparse.Namespace) -> int:
+    from lossacc import lessons
+    from lossacc.claims.verify import images
+
+    experiment = lessons.load(given.name)
+    knobs: dict[str, Any] = dict(_knob(text) for text in given.knobs)
+    data = None if given.data is None else images(given.data)
+    run = experiment.run(given.arm, seed=given.seed, data=data, **knobs)
+    _tell(run)
+    _judge(experiment, given.arm, run, moved=bool(knobs))
+    _save(run, given.out)
+    return 0
+
+
+def _recipe(given: argparse.Namespace) -> int:
+    from lossacc.commands.recipe import follow, save
+    from lossacc.recipe.recipes import Plan
+
+    asked = ("data", "epochs", "batch_size", "seed", "limit", "width")
+    plan = Plan(given.name, **{name: getattr(given, name) for name in asked})
+    folder = given.out or Path(plan.name)
+    run = follow(plan, folder)
+    if run is None:
+        return 130
+    _tell(run)
+    save(run, plan, folder)
+    return 0
+
+
+def _knob(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"got {text!r}; expected knob=value")
+    return name, value
+
+
+def _tell(run: Run) -> None:
+    """Print the ledger from the epoch of the lowest loss, or from the start."""
+    from lossacc.analysis.ledger import ledger
+
+    on = run.sets[-1]
+    lowest = int(run.scores(on).loss.argmin())
+    first = lowest if lowest < len(run.epochs) - 1 else 0
+    print(f"{on} examples, from {run.unit} {run.epochs[first]} to {run.epochs[-1]}")
+    print(ledger(run, int(run.epochs[first]), int(run.epochs[-1]), on=on))
+
+
+def _judge(experiment: Experiment, arm: str, run: Run, *, moved: bool) -> None:
+    """Print the verdicts of the claims that speak of this run alone."""
+    from lossacc.claims.verify import verdict
+
+    if moved:
+        print("\nNo claim covers these knob settings.")
+        return
+    for claim in experiment.claims:
+        if claim.reads == (arm,):
+            print(f"\n{verdict(f'{experiment.name}/{claim.name}', {arm: run})}")
+
+
+def _save(run: Run, folder: Path) -> None:
+    """Save the figure and the run side by side."""
+    from lossacc.figures import curves
+
+    folder.mkdir(parents=True, exist_ok=True)
+    told = run.settings
+    stem = f"{told['experiment']}-{told['arm']}-{told['seed']}".replace(" ", "-").replace(",", "")
+    path = run.save(folder / f"{stem}.npz")
+    figure = path.with_suffix(".png")
+    curves(run).figure().savefig(figure)
+    print(f"\nSaved {path} and {figure}")
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from lossacc import lessons
+    from lossacc.claims.verify import verify
+
+    names = tuple(given.names) or lessons.NAMES
+    report = verify(
+        names,
+        _seeds(given.seeds),
+        data=given.data,
+        jobs=given.jobs,
+        arithmetic=given.arithmetic,
+        on_seed=_progress,
+    )
+    print(report)
+    if given.json is not None:
+        report.save(given.json)
+    return 0 if report.ready else 1
+
+
+def _seeds(text: str) -> tuple[int, int]:
+    first, colon, last = text.partition(":")
+    if not (colon and first.isdigit() and last.isdigit()):
+        raise ValueError(f"got --seeds {text!r}; expected a:b, two whole numbers such as 0:20")
+    return int(first), int(last)
+
+
+def _progress(done: int, of: int) -> None:
+    """Show how far it is, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)

@@ -1,0 +1,260 @@
+"""Loss and accuracy over the epochs: of one run, or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lossacc.figures.draw import (Line, Panel, Picture, Table)
+from lossacc.figures.axes import (accuracy_axis, base_line, epoch_axis, lines_within, loss_axis)
+from lossacc.figures.words import (ROLE, described, finite_loss, main_set, nats, percent, said, swing)
+from lossacc.runs.run import Run
+from lossacc.runs.scores import Scores
+from lossacc.support.types import FloatArray
+
+_FEW = 3  # runs: of more, a title names two
+_Bands = tuple[tuple[FloatArray, FloatArray] | None, tuple[FloatArray, FloatArray] | None]
+_NO_BANDS: _Bands = (None, None)
+_DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4), (5, 3))
+
+
+def curves(
+    run: Run,
+    *,
+    on: str | None = None,
+    printed: bool = False,
+    penalty: bool = False,
+    earlier: Mapping[str, Run] | None = None,
+    seeds: Sequence[Run] = (),
+    name: str = "",
+) -> Picture:
+    """Show loss and accuracy over the epochs: whether they go the same way.
+
+    Parameters
+    ----------
+    run
+        The run to show.
+    on
+        "train" or "validation" alone; None shows both, and the title speaks of validation.
+    printed
+        Adds what Keras prints for training: running means of weights that move.
+    penalty
+        Adds the penalty to the panel of the loss.
+    earlier
+        Label to run: faint lines of the main set.
+    seeds
+        Runs of other seeds: a band from the lowest to the highest value of the main set. Where one
+        has fewer epochs than `run`, the others make the band.
+    name
+        What the run is called, as the earlier ones are: it stands at the main set's curves in
+        place of the set's own name.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If the run has no such set.
+    """
+    main = main_set(run, on)
+    sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
+    loss, accuracy = _earlier(earlier or {}, main)
+    for one in sets:
+        label, bands = ROLE[one], _NO_BANDS
+        if one == main:
+            label, bands = name or label, _bands(run, seeds, one)
+        lines = _pair(run, one, label, bands)
+        loss.append(lines[0])
+        accuracy.append(lines[1])
+    if printed:
+        loss += _extra(run, run.printed.get("loss"), "training", "printed", 1.0)
+        accuracy += _extra(run, run.printed.get("accuracy"), "training", "printed", 100.0)
+    if penalty:
+        loss += _extra(run, run.penalty, "penalty", "penalty", 1.0)
+    alt = f"{_alt(run, sets)}{_earlier_said(earlier or {}, main)}"
+    return _picture(said(run, main), alt, loss, accuracy, run, main, _table(run, sets))
+
+
+def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
+    """Show loss and accuracy of several runs: where each ends.
+
+    Parameters
+    ----------
+    runs
+        Name to run, `{"base": ..., "clipped": ...}`. The first is drawn pale.
+    on
+        "train" or "validation"; None takes validation where the first run has it.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no runs, or one has no such set.
+    """
+    if not runs:
+        raise ValueError("got no runs to compare; expected at least one")
+    first = next(iter(runs.values()))
+    main = main_set(first, on)
+    loss, accuracy = [], []
+    for n, (name, run) in enumerate(runs.items()):
+        shown = _named_pair(run, main, name, _DASHES[n % len(_DASHES)], n == 0 and len(runs) > 1)
+        loss.append(shown[0])
+        accuracy.append(shown[1])
+    title = _ends_said(runs, main)
+    alt = " ".join(f"{name}: {_alt(run, [main])}" for name, run in runs.items())
+    table = Table(
+        ("run", first.unit, "loss", "accuracy"),
+        tuple((name, *row) for name, run in runs.items() for row in _table(run, [main]).rows),
+    )
+    return _picture(title, alt, loss, accuracy, first, main, table)
+
+
+def _ends_said(runs: Mapping[str, Run], on: str) -> str:
+    """Say where loss and accuracy of each run end; what is the same for all is said once."""
+    held = {name: run.scores(on) for name, run in runs.items() if run.scores(on).size}
+    if not held:
+        return f"The {ROLE[on]} sets have no examples"
+    loss = {name: f"at {nats(scores.loss[-1])}" for name, scores in held.items()}
+    right = {name: _accuracy_said(scores) for name, scores in held.items()}
+    by_loss = sorted(held, key=lambda name: float(np.nan_to_num(held[name].loss[-1], nan=np.inf)))
+    by_accuracy = sorted(held, key=lambda name: float(held[name].accuracy[-1]))
+    ends = f"{_each(loss, by_loss)}; accuracy {_each(right, by_accuracy)}"
+    return f"{ROLE[on].capitalize()} loss ends {ends}"
+
+
+def _accuracy_said(scores: Scores) -> str:
+    found = swing(scores)
+    if found is None:
+        return f"at {percent(scores.accuracy[-1])}"
+    return f"swinging between {' and '.join(map(percent, found))}"
+
+
+def _each(ends: Mapping[str, str], rising: Sequence[str]) -> str:
+    """Say each run's end; of many runs, the lowest and the highest one."""
+    values = set(ends.values())
+    if len(values) == 1:
+        return values.pop() + (" either way" if len(ends) == 2 else "")
+    if len(ends) <= _FEW:
+        return ", ".join(f"{value} ({name})" for name, value in ends.items())
+    low, high = (f"{ends[name]} ({_who(ends, name)})" for name in (rising[0], rising[-1]))
+    return f"lowest {low}, highest {high}"
+
+
+def _who(ends: Mapping[str, str], name: str) -> str:
+    """Name a run, or say how many end as it does."""
+    many = list(ends.values()).count(ends[name])
+    return name if many == 1 else f"{many} of {len(ends)}"
+
+
+def _picture(
+    title: str,
+    alt: str,
+    loss: Sequence[Line],
+    accuracy: Sequence[Line],
+    run: Run,
+    main: str,
+    table: Table,
+) -> Picture:
+    """Put the two panels together."""
+    scores = run.scores(main)
+    across = epoch_axis(
+        run.unit, [line.x for line in (*loss, *accuracy)] or [run.epochs.astype(float)]
+    )
+    losses = [line.y for line in loss] + [edge for line in loss for edge in line.band or ()]
+    upwards = loss_axis([*losses, np.zeros(0)], scores.classes)
+    lines = lines_within(scores, upwards)
+    panels = (
+        Panel(across, upwards, tuple(loss), lines),
+        Panel(across, accuracy_axis(), tuple(accuracy), base_line(scores)),
+    )
+    return Picture(title, alt, panels, table, width=800, height=300)
+
+
+def _pair(run: Run, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tuple[Line, Line]:
+    """Give the curves of loss and accuracy of one set."""
+    scores, role, x = run.scores(on), ROLE[on], run.epochs.astype(float)
+    right = scores.accuracy if scores.size else np.full(len(x), np.nan)
+    return (
+        Line(x, finite_loss(scores), role, label, bands[0]),
+        Line(x, 100 * right, role, label, bands[1]),
+    )
+
+
+def _named_pair(
+    run: Run, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
+) -> tuple[Line, Line]:
+    loss, right = _pair(run, on, name)
+    return replace(loss, faint=faint, dash=dash), replace(right, faint=faint, dash=dash)
+
+
+def _earlier(earlier: Mapping[str, Run], on: str) -> tuple[list[Line], list[Line]]:
+    """Give the faint curves of earlier runs."""
+    held = {name: run for name, run in earlier.items() if on in run.sets}
+    pairs = [_named_pair(run, on, name, None, True) for name, run in held.items()]
+    return [loss for loss, _ in pairs], [right for _, right in pairs]
+
+
+def _earlier_said(earlier: Mapping[str, Run], on: str) -> str:
+    """Say for the alt text where each of the faint curves ends."""
+    return "".join(
+        f" {name} ends at {nats(scores.loss[-1])} and {percent(scores.accuracy[-1])}."
+        for name, scores in (
+            (name, run.scores(on)) for name, run in earlier.items() if on in run.sets
+        )
+        if scores.size
+    )
+
+
+def _bands(run: Run, seeds: Sequence[Run], on: str) -> _Bands:
+    """Give the lowest and highest loss, and accuracy in per cent, of all seeds at each epoch."""
+    if not seeds:
+        return _NO_BANDS
+    pairs = [_pair(one, on) for one in (run, *seeds)]
+    return _edges([loss for loss, _ in pairs]), _edges([right for _, right in pairs])
+
+
+def _edges(lines: Sequence[Line]) -> tuple[FloatArray, FloatArray]:
+    x = lines[0].x
+    on_x = [np.interp(x, line.x, line.y, right=np.nan) for line in lines]
+    stacked = np.stack([np.where(np.isfinite(y), y, np.nan) for y in on_x])
+    gone = np.isnan(stacked).all(axis=0)
+    low = np.where(gone, np.nan, np.nanmin(np.where(gone, 0.0, stacked), axis=0))
+    high = np.where(gone, np.nan, np.nanmax(np.where(gone, 0.0, stacked), axis=0))
+    return low, high
+
+
+def _extra(run: Run, values: FloatArray | None, role: str, label: str, factor: float) -> list[Line]:
+    """Give an added curve, where the run has it."""
+    if values is None:
+        return []
+    dash = (2.0, 4.0)
+    x = run.epochs.astype(float)
+    return [Line(x, factor * np.asarray(values, float), role, label, dash=dash)]
+
+
+def _alt(run: Run, sets: Sequence[str]) -> str:
+    """Say what each curve does."""
+    words = []
+    for on in sets:
+        loss, right = _pair(run, on)
+        words.append(described(f"{ROLE[on].capitalize()} loss", loss.x, loss.y, nats, run.unit))
+        words.append(described("Its accuracy", right.x, right.y / 100, percent, run.unit))
+    return f"Loss and accuracy over the {run.unit}s. " + " ".join(words)
+
+
+def _table(run: Run, sets: Sequence[str]) -> Table:
+    """List loss and accuracy of each epoch."""
+    columns = [run.unit]
+    values: list[list[int | float]] = [[int(epoch) for epoch in run.epochs]]
+    for on in sets:
+        loss, right = _pair(run, on)
+        columns += [f"{ROLE[on]} loss", f"{ROLE[on]} accuracy"]
+        values += [[float(y) for y in loss.y], [float(y) / 100 for y in right.y]]
+    return Table(tuple(columns), tuple(zip(*values, strict=True)))

@@ -1,0 +1,220 @@
+"""The sentences of titles and alt texts, computed from a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossacc.figures.draw.axes import MINUS
+from lossacc.runs.run import Run
+from lossacc.runs.scores import Scores
+from lossacc.support.types import FloatArray
+
+Writer = Callable[[float], str]
+_WIDE, _CROSSED = 0.2, 4  # what makes a swing, see there
+ROLE = {"train": "training", "validation": "validation"}
+
+
+def nats(value: float) -> str:
+    """Write a loss: three decimals below 1, two above, as `0.325` or `2.30`."""
+    if not np.isfinite(value):
+        return "not a number" if np.isnan(value) else "infinite"
+    size = abs(value)
+    if 0 < size < 0.0005:
+        return "under 0.001"
+    text = f"{value:.3f}" if size < 0.9995 else f"{value:.2f}" if size < 999.5 else f"{value:.3g}"
+    return text.replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """Write a change of loss with its sign, as `+0.290`."""
+    if abs(value) < 0.0005:
+        return "0"
+    return nats(value) if value < 0 else f"+{nats(value)}"
+
+
+def percent(share: float) -> str:
+    """Write a share as `71.5 %`."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def how_many(count: int) -> str:
+    """Write a number of images."""
+    return f"{count} image" if count == 1 else f"{count} images"
+
+
+def way(before: str, after: str, rises: bool) -> str:
+    """Say which way a number went; nowhere if it reads the same."""
+    return "stays" if before == after else "rises" if rises else "falls"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The stretch of a run that its title speaks of: two rows, and what loss and accuracy did.
+
+    `turns` says that the loss fell before the stretch and rises in it.
+    """
+
+    first: int
+    last: int
+    loss: tuple[float, float]
+    accuracy: tuple[float, float]
+    turns: bool = False
+
+    @property
+    def loss_way(self) -> str:
+        """`rises`, `falls` or `stays`."""
+        before, after = self.loss
+        return way(nats(before), nats(after), after > before)
+
+    @property
+    def accuracy_way(self) -> str:
+        """`rises`, `falls` or `stays`."""
+        before, after = self.accuracy
+        return way(percent(before), percent(after), after > before)
+
+    @property
+    def same_way(self) -> bool:
+        """Whether loss and accuracy both rise, or both fall."""
+        return self.loss_way == self.accuracy_way != "stays"
+
+
+def stretch(scores: Scores) -> Stretch:
+    """Find the stretch worth telling: from the lowest loss on where it ends clearly higher.
+
+    "Clearly" is by a twentieth, and by .01 nats at least. Elsewhere it is the whole run. Rows
+    where the loss is not finite are passed over.
+
+    Raises
+    ------
+    ValueError
+        If there is no row with a finite loss.
+    """
+    loss = finite_loss(scores)
+    rows = np.flatnonzero(np.isfinite(loss))
+    if not len(rows):
+        raise ValueError("the loss is not finite at any epoch")
+    low, last = int(rows[np.argmin(loss[rows])]), int(rows[-1])
+    turns = bool(loss[last] - loss[low] > max(0.01, 0.05 * loss[low]))
+    first = low if turns else int(rows[0])
+    return Stretch(
+        first,
+        last,
+        (float(loss[first]), float(loss[last])),
+        (float(scores.accuracy[first]), float(scores.accuracy[last])),
+        turns and first > rows[0],
+    )
+
+
+def swing(scores: Scores) -> tuple[float, float] | None:
+    """Give the accuracies between which a run goes to and fro to its end; None where it does not.
+
+    It does where the second half covers 20 points or more, and crosses their middle four times.
+    """
+    late = scores.accuracy[len(scores.accuracy) // 2 :]
+    low, high = float(late.min()), float(late.max())
+    crossed = np.count_nonzero(np.diff(late > (low + high) / 2))
+    return (low, high) if high - low >= _WIDE and crossed >= _CROSSED else None
+
+
+def finite_loss(scores: Scores) -> FloatArray:
+    """Give the mean loss, shape (R,); NaN everywhere for an empty set."""
+    if not scores.size:
+        return np.full(len(scores.logits), np.nan)
+    return scores.loss
+
+
+def main_set(run: Run, on: str | None) -> str:
+    """Give the set to speak of: the one asked for, else the run's own."""
+    if on is None:
+        return run.main
+    run.scores(on)
+    return on
+
+
+def said(run: Run, on: str) -> str:
+    """Say in one sentence what loss and accuracy of a set do."""
+    scores = run.scores(on)
+    if not scores.size:
+        return f"The {ROLE[on]} set has no examples"
+    if not np.isfinite(scores.loss).any():
+        return f"{ROLE[on].capitalize()} loss has no finite value"
+    part = stretch(scores)
+    lost = int(part.last) + 1 < len(run.epochs)
+    end = f"; from {run.unit} {run.epochs[part.last + 1]} on it is not a number" if lost else ""
+    words = _sentence(run, ROLE[on], part) + _excursion(scores, part)
+    return (_swing_sentence(scores, ROLE[on]) or words) + end
+
+
+def _excursion(scores: Scores, part: Stretch) -> str:
+    """Own up to a wide drop or leap of an accuracy that ends where it began."""
+    if part.accuracy_way != "stays":
+        return ""
+    inside, stays = scores.accuracy[part.first : part.last + 1], part.accuracy[1]
+    far = float(inside[np.abs(inside - stays).argmax()])
+    if abs(far - stays) < _WIDE:
+        return ""
+    return f", but for a {'drop' if far < stays else 'leap'} to {percent(far)}"
+
+
+def _swing_sentence(scores: Scores, who: str) -> str:
+    found = swing(scores)
+    if found is None:
+        return ""
+    late = scores.loss[len(scores.loss) // 2 :]
+    low, high = nats(float(np.nanmin(late))), nats(float(np.nanmax(late)))
+    between = " and ".join(map(percent, found))
+    return (
+        f"{who.capitalize()} accuracy swings between {between}, and loss between {low} and {high}"
+    )
+
+
+def _sentence(run: Run, who: str, part: Stretch) -> str:
+    if part.first == part.last:
+        loss, accuracy = nats(part.loss[0]), percent(part.accuracy[0])
+        start = f"At {run.unit} {run.epochs[part.first]}, {who} loss is {loss}"
+        return f"{start} and accuracy {accuracy}"
+    since = f"From {run.unit} {run.epochs[part.first]} on, " if part.turns else ""
+    name = who if since else who.capitalize()
+    loss, accuracy = _from_to(part.loss, nats), _from_to(part.accuracy, percent)
+    if part.same_way:
+        both = part.loss_way.removesuffix("s")
+        ends = f"loss {' to '.join(map(nats, part.loss))}, "
+        ends += f"accuracy {' to '.join(map(percent, part.accuracy))}"
+        return f"{since}{name} loss and accuracy both {both}: {ends}"
+    joined = "while" if "stays" in (part.loss_way, part.accuracy_way) else "and"
+    return (
+        f"{since}{name} loss {part.loss_way} {loss} {joined} accuracy "
+        f"{part.accuracy_way} {accuracy}"
+    )
+
+
+def _from_to(pair: tuple[float, float], write: Writer) -> str:
+    before, after = map(write, pair)
+    return f"at {before}" if before == after else f"from {before} to {after}"
+
+
+def described(
+    name: str, epochs: FloatArray, values: FloatArray, write: Writer, unit: str = "epoch"
+) -> str:
+    """Say what a curve does: its start, its lowest and highest point, its end.
+
+    Returns
+    -------
+    str
+        One sentence, for an alt text.
+    """
+    rows = np.flatnonzero(np.isfinite(values))
+    if not len(rows):
+        return f"{name} has no finite value."
+    low, high = rows[np.argmin(values[rows])], rows[np.argmax(values[rows])]
+    inner = sorted({int(low), int(high)} - {int(rows[0]), int(rows[-1])})
+    words = [f"{name} starts at {write(values[rows[0]])}"]
+    for row in inner:
+        verb = "falls to" if row == low else "reaches"
+        words.append(f"{verb} {write(values[row])} at {unit} {epochs[row]:g}")
+    if len(rows) > 1:
+        words.append(f"ends at {write(values[rows[-1]])} at {unit} {epochs[rows[-1]]:g}")
+    return ", ".join(words) + "."

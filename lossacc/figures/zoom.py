@@ -1,0 +1,135 @@
+"""Curves close by: from a cut of the rate on, on axes that fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lossacc.analysis.phases import Box, cuts
+from lossacc.figures.draw import (Axis, Line, Panel, Picture, Reference, Table, axis)
+from lossacc.figures.axes import epoch_axis
+from lossacc.figures.words import (ROLE, described, nats, percent)
+from lossacc.runs.run import Run
+from lossacc.support.types import FloatArray
+
+LOSS, ACCURACY = "loss, nats", "accuracy, %"
+_DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4))
+
+
+def stretches(
+    runs: Mapping[str, Run], over: tuple[int, int], *, since: int | None = None
+) -> Picture:
+    """Show the validation curves of several runs close by: which is better over some epochs.
+
+    Parameters
+    ----------
+    runs
+        Name to run, `{"base": ..., "held": ...}`. The first is drawn pale.
+    over
+        The first and the last epoch over which the title takes means.
+    since
+        The first epoch to show; by default the one after the first run's first cut.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no runs, or an epoch was not recorded.
+    """
+    if not runs:
+        raise ValueError("got no runs; expected at least one")
+    first = next(iter(runs.values()))
+    begin = first_shown(first, ()) if since is None else since
+    shown = {name: from_epoch(run, begin) for name, run in runs.items()}
+    panels = tuple(_panel(first, shown, label) for label in (LOSS, ACCURACY))
+    means = {name: _means(run, over) for name, run in runs.items()}
+    alt = " ".join(f"{name}: {curves_said(run)}" for name, run in shown.items())
+    table = Table(("run", "loss", "accuracy"), tuple((name, *pair) for name, pair in means.items()))
+    return Picture(_means_said(means, over), alt, panels, table, width=800, height=340)
+
+
+def _panel(first: Run, shown: Mapping[str, Run], label: str) -> Panel:
+    """Draw loss or accuracy of every run."""
+    lines = tuple(
+        Line(
+            run.epochs.astype(float),
+            values(run, "validation", label),
+            ROLE["validation"],
+            name,
+            faint=n == 0 and len(shown) > 1,
+            dash=_DASHES[n % len(_DASHES)],
+        )
+        for n, (name, run) in enumerate(shown.items())
+    )
+    across = epoch_axis(first.unit, [line.x for line in lines])
+    return Panel(across, upright(label, lines), lines, cut_lines(first, across))
+
+
+def _means(run: Run, over: tuple[int, int]) -> tuple[float, float]:
+    """Give mean validation loss and accuracy over some epochs."""
+    rows, scores = slice(run.at(over[0]), run.at(over[1]) + 1), run.scores("validation")
+    return float(scores.loss[rows].mean()), float(scores.accuracy[rows].mean())
+
+
+def _means_said(means: Mapping[str, tuple[float, float]], over: tuple[int, int]) -> str:
+    loss = ", ".join(f"{nats(pair[0])} ({name})" for name, pair in means.items())
+    right = ", ".join(f"{percent(pair[1])} ({name})" for name, pair in means.items())
+    return f"Over epochs {over[0]} to {over[1]} validation loss is {loss}; accuracy {right}"
+
+
+def first_shown(run: Run, boxes: Sequence[Box]) -> int:
+    """Give the first epoch to show: after the first cut, else a little before the first box."""
+    found = cuts(run)
+    if found:
+        return found[0] + 1
+    first = boxes[0].first if boxes else int(run.epochs[-1])
+    return int(run.epochs[run.epochs <= max(first - 2, 1)][-1])
+
+
+def from_epoch(run: Run, epoch: int) -> Run:
+    """Give the run from an epoch on."""
+    rows = slice(run.at(epoch), None)
+    return replace(
+        run,
+        train=run.train.rows(rows),
+        validation=run.scores("validation").rows(rows),
+        epochs=run.epochs[rows],
+        penalty=run.penalty[rows],
+        learning_rate=run.learning_rate[rows],
+        gradient_norm=run.gradient_norm[rows],
+        printed={name: values[rows] for name, values in run.printed.items()},
+        objective=None if run.objective is None else run.objective[rows],
+    )
+
+
+def values(run: Run, on: str, label: str) -> FloatArray:
+    """Give the loss, or the accuracy in per cent, of a set at each epoch."""
+    scores = run.scores(on)
+    return scores.loss if label == LOSS else 100 * scores.accuracy
+
+
+def upright(label: str, lines: Sequence[Line]) -> Axis:
+    """Make the upright axis around curves."""
+    return axis(label, np.concatenate([line.y[np.isfinite(line.y)] for line in lines]))
+
+
+def cut_lines(run: Run, across: Axis) -> tuple[Reference, ...]:
+    """Mark each cut between the last epoch before and the first one after it."""
+    rates = run.learning_rate
+    return tuple(
+        Reference(cut + 0.5, f"rate {rates[run.at(cut) + 1]:.3g}", "x")
+        for cut in cuts(run)
+        if across.low <= cut + 0.5 <= across.high
+    )
+
+
+def curves_said(run: Run) -> str:
+    """Say for an alt text what the validation curves do."""
+    x, scores = run.epochs.astype(float), run.scores("validation")
+    loss = described("Validation loss", x, scores.loss, nats, run.unit)
+    return f"{loss} {described('Its accuracy', x, scores.accuracy, percent, run.unit)}"

@@ -1,0 +1,167 @@
+"""The runs of a panel: the newest in memory, the others in files, and an outline of each."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+from lossacc.claims.experiment import Settings
+from lossacc.runs.run import Run
+from lossacc.support.types import FloatArray, IntArray, Seed
+
+IN_MEMORY = 2
+
+
+@dataclass(frozen=True, eq=False)
+class OutlineScores:
+    """Loss and accuracy of one set of examples, without the logits behind them."""
+
+    size: int
+    classes: int
+    loss: FloatArray
+    accuracy: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """As much of a run as a faint line needs: a few kilobytes instead of some megabytes."""
+
+    epochs: IntArray
+    unit: str
+    by_set: Mapping[str, OutlineScores]
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The sets of examples."""
+        return tuple(self.by_set)
+
+    def scores(self, on: str) -> OutlineScores:
+        """Give the scores of one set."""
+        return self.by_set[on]
+
+
+def outline(run: Run) -> Outline:
+    """Draw the outline of a run."""
+    parts = {on: run.scores(on) for on in run.sets}
+    by_set = {
+        on: OutlineScores(one.size, one.classes, one.loss, one.accuracy)
+        for on, one in parts.items()
+        if one.size
+    }
+    return Outline(run.epochs, run.unit, by_set)
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One run on the shelf.
+
+    Parameters
+    ----------
+    number
+        Counted from 1.
+    knobs, seed
+        What it was trained with.
+    outline
+        Its curves.
+    whole
+        Whether it went to its last epoch.
+    """
+
+    number: int
+    knobs: Settings
+    seed: Seed
+    outline: Outline
+    whole: bool
+
+    def matches(self, knobs: Settings, seed: Seed) -> bool:
+        """Tell whether it was trained with these knobs and this seed."""
+        return dict(self.knobs) == dict(knobs) and self.seed == seed
+
+
+class Shelf(Sequence[Run]):
+    """The runs of a panel, oldest first. What is not in memory is read from its file when asked.
+
+    Any thread may use it.
+    """
+
+    def __init__(self) -> None:
+        """Make an empty shelf."""
+        self._lock, self._tidying = threading.RLock(), threading.Lock()
+        self._entries: list[Entry] = []
+        self._held: dict[int, Run] = {}
+        self._folder: Path | None = None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is on the shelf, oldest first."""
+        with self._lock:
+            return tuple(self._entries)
+
+    def add(self, run: Run, knobs: Settings, seed: Seed) -> Entry:
+        """Put a run on the shelf."""
+        with self._lock:
+            whole = "stopped" not in run.settings
+            entry = Entry(len(self._entries) + 1, dict(knobs), seed, outline(run), whole)
+            self._held[entry.number] = run
+            self._entries.append(entry)
+            return entry
+
+    def find(self, knobs: Settings, seed: Seed) -> Entry | None:
+        """Give the newest whole run with these knobs and this seed, if there is one."""
+        found = (e for e in reversed(self.entries) if e.whole and e.matches(knobs, seed))
+        return next(found, None)
+
+    def run(self, number: int) -> Run:
+        """Give a run by its number."""
+        with self._lock:
+            return self._held[number] if number in self._held else Run.load(self._path(number))
+
+    def tidy(self) -> None:
+        """Write all but the newest runs to files, and let go of them."""
+        with self._tidying:  # beside the lock: nobody shall wait while a file is written
+            for number in self._too_many():
+                try:
+                    self._held[number].save(self._path(number))
+                except OSError:  # no room on the disk: better kept in memory than lost
+                    return
+                with self._lock:
+                    del self._held[number]
+
+    def _too_many(self) -> list[int]:
+        with self._lock:
+            return sorted(self._held)[:-IN_MEMORY]
+
+    def _path(self, number: int) -> Path:
+        """Give the file of a run, in a folder that goes when the shelf does."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="lossacc-lab-"))
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            return self._folder / f"{number}.npz"
+
+    def __len__(self) -> int:
+        """Give the number of runs."""
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, at: int) -> Run: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Run]: ...
+
+    def __getitem__(self, at: int | slice) -> Run | list[Run]:
+        """Give a run, or several; negative places count from the newest."""
+        chosen = self.entries[at]
+        return self.run(chosen.number) if isinstance(chosen, Entry) else [
+            self.run(entry.number) for entry in chosen
+        ]  # fmt: skip
+
+    def __repr__(self) -> str:
+        """Say how many there are."""
+        return f"{len(self)} run{'' if len(self) == 1 else 's'}"

@@ -1,0 +1,44 @@
+"""What a panel shows where nothing is live: the picture of its arm, trained for real."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from lossacc import figures
+from lossacc.figures.draw.show import mimebundle
+from lossacc.claims.experiment import Experiment
+from lossacc.runs.run import Run
+
+MOVED = (
+    "<p>This panel is live in a running notebook. To bring it back, start the kernel and run this "
+    "cell.</p>"
+)
+
+
+def still(experiment: Experiment, arm: str, run: Run) -> dict[str, Any]:
+    """Give the still face: the question, the curves with their alt text and table, and the claim.
+
+    Parameters
+    ----------
+    experiment, arm
+        What was trained.
+    run
+        Its run.
+    """
+    lead = f"{experiment.title}: {experiment.question}"
+    says = f"{arm}: {experiment.arm(arm).says}"
+    measured = experiment.prediction.measured(run) if experiment.prediction else ""
+    bundle = mimebundle(figures.curves(run, penalty=bool(run.penalty.any())))
+    bundle["text/html"] = (
+        f"<p><strong>{escape(experiment.title)}.</strong> {escape(experiment.question)}</p>"
+        f"<p>{escape(says)} {escape(measured)}</p>{bundle['text/html']}"
+    )
+    bundle["text/plain"] = "\n".join([lead, says, measured, bundle["text/plain"]])
+    return bundle
+
+
+def refusal(experiment: Experiment, why: str) -> dict[str, Any]:
+    """Say why there is nothing to show."""
+    words = f"{experiment.title}: {why}."
+    return {"text/html": f'<p role="alert">{escape(words)}</p>', "text/plain": words}

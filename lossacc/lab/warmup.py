@@ -1,0 +1,69 @@
+"""What is done while the learner reads, so that the first click is not the slow one."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+
+from lossacc.support.keras_api import keras
+from lossacc.data import Examples
+from lossacc.claims.experiment import Experiment
+from lossacc.claims.experiment import Hooks
+from lossacc.lab.snapshot import Task
+from lossacc.lab.worker import Job
+from lossacc.runs.run import Run
+
+_lock = threading.Lock()
+_begun = False
+
+
+def warm_up() -> None:
+    """Start TensorFlow in the background, and return at once.
+
+    It takes a few seconds, in which other cells run. Call it as often as you like. If TensorFlow
+    is not installed, the first training says so.
+    """
+    global _begun
+    with _lock:
+        if _begun or is_warm():
+            return
+        _begun = True
+    threading.Thread(target=_start, name="lossacc warm-up", daemon=True).start()
+
+
+def is_warm() -> bool:
+    """Tell whether TensorFlow is running."""
+    tf = sys.modules.get("tensorflow")
+    return "keras" in sys.modules and hasattr(tf, "function")
+
+
+def _start() -> None:
+    with contextlib.suppress(Exception):  # whoever trains first will see it, and say so
+        keras()
+
+
+def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Job:
+    """Start a training that ends after epoch 1, and leaves only what the next one finds ready.
+
+    That is the compiled functions, and what the experiment keeps of a first training. It stops as
+    soon as anyone wants to train, another rehearsal too. The job that is given back was started.
+    """
+    job = Job(
+        f"{experiment.name} rehearsal",
+        lambda job: _rehearse(job, experiment, task, data),
+        gives_way=True,
+    )
+    job.start()
+    return job
+
+
+def _rehearse(job: Job, experiment: Experiment, task: Task, data: Examples | None) -> None:
+    seen: list[int] = []
+
+    def note(run: Run) -> None:
+        seen.append(len(run.epochs))
+
+    hooks = Hooks(lambda: job.stopped or len(seen) > 1, note)
+    with contextlib.suppress(Exception):  # the training itself will meet the same, and say so
+        experiment.run("base", seed=task.seed, data=data, hooks=hooks, **task.knobs)

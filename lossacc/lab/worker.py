@@ -1,0 +1,98 @@
+"""Trainings on threads of their own, one at a time in the process.
+
+A kernel interrupt does not reach them, and what they raise or print nobody sees. So each of them
+watches an event of its own, and whoever gives it work catches what the work raises.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+import weakref
+from collections.abc import Callable
+
+from lossacc.claims.gate import GATE, Turn
+
+_AT_EXIT = 1.0  # seconds that the end of the process waits for trainings to end
+
+
+class Job:
+    """Something to do on a thread of its own, when no other training is under way.
+
+    Parameters
+    ----------
+    name
+        Who trains, for people to read.
+    work
+        Called on the thread, with the job, when its turn has come. It must catch what it raises.
+    after
+        Called on the thread when the turn is over, or was stopped before it came.
+    owner
+        What it works for, a panel.
+    gives_way
+        Whether it stops as soon as any other training is asked for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[Job], None],
+        *,
+        after: Callable[[Job], None] | None = None,
+        owner: object | None = None,
+        gives_way: bool = False,
+    ) -> None:
+        """Make the thread; `start` starts it."""
+        self.turn = Turn(name, owner, gives_way)
+        self._work, self._after = work, after
+        # Daemon: a training that hangs in TensorFlow must not keep the process from ending.
+        self._thread = threading.Thread(target=self._go, name=f"lossacc {name}", daemon=True)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was asked to stop."""
+        return self.turn.stop.is_set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread is running."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread and return at once."""
+        _JOBS.add(self)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask it to stop, and return at once."""
+        GATE.stop(self.turn)
+
+    def join(self, seconds: float) -> bool:
+        """Wait until its thread has ended; tell whether it has."""
+        if self._thread is not threading.current_thread():
+            self._thread.join(seconds)
+        return not self.alive
+
+    def _go(self) -> None:
+        if GATE.enter(self.turn):
+            try:
+                self._work(self)
+            finally:
+                GATE.leave(self.turn)
+        if self._after is not None:
+            self._after(self)
+
+
+_JOBS: weakref.WeakSet[Job] = weakref.WeakSet()
+
+
+@atexit.register
+def stop_all() -> None:
+    """Stop every job, and wait a moment for those that are at work."""
+    jobs = [job for job in _JOBS if job.alive]
+    for job in jobs:
+        job.stop()
+    deadline = time.monotonic() + _AT_EXIT
+    for job in jobs:
+        job.join(max(deadline - time.monotonic(), 0.0))

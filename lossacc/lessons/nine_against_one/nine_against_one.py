@@ -1,0 +1,307 @@
+"""Ten identical images, nine labelled A and one B: what one wrong label can and cannot do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossacc.data import Examples, identical
+from lossacc.claims.experiment import (Arm, Claim, Evidence, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
+from lossacc.claims.networks import LOSSES, SIZES, fresh
+from lossacc.claims.trial import single_steps
+from lossacc.figures.words import nats
+from lossacc.runs.run import Run
+from lossacc.training.train import train
+from lossacc.support.types import BoolArray, Seed
+
+N, STEPS = 10, 300
+A, B = 0, 1
+PRIOR = 0.9
+FLOOR = -(0.9 * np.log(0.9) + 0.1 * np.log(0.1))  # the entropy of 9 against 1: 0.325 nats
+
+
+def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
+    """Train on one image, copied ten times; record after every step."""
+    labels = [A] * (N - int(settings["outliers"])) + [B] * int(settings["outliers"])
+    examples = identical(data, labels, seed)
+    model = fresh(
+        seed,
+        examples.shape,
+        examples.classes,
+        size=settings["network"],
+        loss=settings["loss"],
+        clip=settings["clip"],
+    )
+    hooks.show(examples)
+    batch = int(settings["batch_size"])
+    run = train(
+        model,
+        examples,
+        epochs=STEPS,
+        batch_size=batch,
+        seed=seed,
+        learning_rate=float(settings["learning_rate"]),
+        order=single_steps(N, batch, seed),
+        should_stop=hooks.should_stop,
+        on_epoch=hooks.told(unit="step"),
+    )
+    return run.with_settings(unit="step")
+
+
+def _saw_outlier(run: Run) -> BoolArray:
+    """Tell for every step whether its batch held a B, shape (steps,)."""
+    order = single_steps(N, run.settings["batch_size"], run.settings["seed"])
+    return np.array([bool((run.train.labels[order(s)] == B).any()) for s in range(STEPS)])
+
+
+def _settled(run: Run) -> Evidence:
+    """Read the end of a run."""
+    losses = run.train.cross_entropy[-1]
+    return {
+        "loss": float(losses.mean()),
+        "off the floor": float(abs(losses.mean() - FLOOR)),
+        "accuracy": float(run.train.accuracy[-1]),
+        "p(A)": float(run.train.probability[-1, 0]),
+        "loss of an A": float(losses[run.train.labels == A].mean()),
+        "loss of the B": float(losses[run.train.labels == B].mean()),
+        "share of the B": float(losses[run.train.labels == B].sum() / losses.sum()),
+    }
+
+
+def _all_settled(*runs: Run) -> Evidence:
+    """Read the end of several runs: the one that is furthest from the floor."""
+    ends = [_settled(run) for run in runs]
+    return {
+        "off the floor": max(end["off the floor"] for end in ends),
+        "accuracy off .9": max(abs(end["accuracy"] - PRIOR) for end in ends),
+    }
+
+
+def _course(run: Run) -> Evidence:
+    """Read a whole run: how far the loss ever rises, and whether the answer ever flips."""
+    score = run.train
+    told = np.flatnonzero(score.probability[:, 0] > 0.5)
+    since = int(told[0]) if len(told) else len(score.loss) - 1
+    return {
+        "steepest rise of the loss": float(np.diff(score.loss).max()),
+        "lowest accuracy once A is the answer": float(score.accuracy[since:].min()),
+    }
+
+
+def _blind(run: Run) -> Evidence:
+    """Read how far the loss moves while the accuracy does not."""
+    return {
+        "lowest accuracy from step 50 on": float(run.train.accuracy[50:].min()),
+        "last loss over lowest": float(run.train.loss[-1] / run.train.loss.min()),
+    }
+
+
+def _flips(run: Run) -> float:
+    """Give the share of the outlier's steps, in the second half, that turn the answer to B."""
+    late = np.arange(STEPS) >= STEPS // 2
+    steps = np.flatnonzero(_saw_outlier(run) & late)
+    return float(np.mean(run.train.accuracy[steps + 1] < 0.5))
+
+
+def _slow_and_fast(slow: Run, fast: Run) -> Evidence:
+    return {"flips, slow": _flips(slow), "flips, fast": _flips(fast)}
+
+
+def _apart(one: Run, other: Run) -> Evidence:
+    """Compare two ends."""
+    a, b = _settled(one), _settled(other)
+    return {
+        "difference in loss": abs(a["loss"] - b["loss"]),
+        "difference in p(A)": abs(a["p(A)"] - b["p(A)"]),
+    }
+
+
+def _last_p(run: Run) -> float:
+    """Give the probability that the network gives to A at the end."""
+    a = int(np.flatnonzero(run.train.labels == A)[0])
+    return float(run.train.probability[-1, a])
+
+
+def _above_share(run: Run) -> float:
+    """Give how far p(A) ends above the share of A among the ten labels."""
+    return _last_p(run) - float((run.train.labels == A).mean())
+
+
+def _measured(run: Run) -> str:
+    count = int((run.train.labels == A).sum())
+    return f"p(A) is {nats(_last_p(run))} at the end; {count} of the ten labels are A."
+
+
+PREDICTION = Prediction(
+    "Where does p(A) end, the probability that the network gives to A?",
+    (
+        Outcome(
+            "At the share of A among the labels, give or take .02.",
+            lambda run: abs(_above_share(run)) <= 0.02,
+        ),
+        Outcome(
+            "Above it: the network looks past label B.",
+            lambda run: _above_share(run) > 0.02 and _last_p(run) > 0.5,
+        ),
+        Outcome(
+            "Below it, but above one half.",
+            lambda run: _above_share(run) < -0.02 and _last_p(run) > 0.5,
+        ),
+        Outcome(
+            "Not above one half: the answer is B.",
+            lambda run: not _last_p(run) > 0.5 and not abs(_above_share(run)) <= 0.02,
+        ),
+    ),
+    _measured,
+)
+
+KNOBS = (
+    Knob("network", "network", "How large the network is.", "small", tuple(SIZES)),
+    Knob("outliers", "images labelled B", "How many of the ten are labelled B.", 1, (1, 2, 3, 4)),
+    Knob("batch_size", "batch_size", "Images in one step.", 10, (10, 5, 2, 1)),
+    Knob("learning_rate", "learning_rate", "SGD's rate.", 0.1, (0.03, 0.1, 0.3, 1.0, 3.0)),
+    Knob("clip", "global_clipnorm", "Longest gradient allowed; 0: any.", 0.0, (0.0, 0.1, 1.0)),
+    Knob("loss", "loss", "What the training makes small.", LOSSES[0], LOSSES),
+)
+
+ARMS = (
+    Arm("base", "All ten images in every step, plain cross-entropy."),
+    Arm("large network", "The same with a larger network.", {"network": "large"}),
+    Arm("linear", "The same with one linear layer.", {"network": "linear"}),
+    Arm("one by one", "One image a step.", {"batch_size": 1, "learning_rate": 0.3}),
+    Arm(
+        "one by one, fast",
+        "One image a step, at a rate of 3.",
+        {"batch_size": 1, "learning_rate": 3.0},
+    ),
+    Arm("clipped", "All ten in every step, the gradient clipped to .1.", {"clip": 0.1}),
+    Arm(
+        "one by one, clipped",
+        "One image a step, each gradient clipped to .1.",
+        {"batch_size": 1, "learning_rate": 0.3, "clip": 0.1},
+    ),
+    Arm("bounded loss", "All ten in every step; the loss is 1 - p.", {"loss": "expected error"}),
+)
+
+CLAIMS = (
+    Claim(
+        "settles",
+        "With all ten images in every step, the network settles at 90 % and a loss of .325.",
+        ("C21",),
+        ("base",),
+        ("one by one, fast",),
+        _settled,
+        lambda e: e["off the floor"] < 0.003 and abs(e["accuracy"] - PRIOR) < 1e-9,
+        "the loss ends within .003 of .325, the accuracy at .90",
+        "loss",
+    ),
+    Claim(
+        "any network",
+        "A small network, a large one and a single linear layer settle at the same two numbers.",
+        ("C21",),
+        ("base", "large network", "linear"),
+        ("base", "large network", "one by one, clipped"),
+        _all_settled,
+        lambda e: e["off the floor"] < 0.003 and e["accuracy off .9"] < 1e-9,
+        "all three losses end within .003 of .325, all accuracies at .90",
+        "off the floor",
+    ),
+    Claim(
+        "outlier's share",
+        "The one B carries about 71 % of the loss: 2.303 nats against .105 for each A.",
+        ("C21", "C24"),
+        ("base",),
+        ("one by one, clipped",),
+        _settled,
+        lambda e: (
+            abs(e["share of the B"] - 0.708) < 0.02
+            and abs(e["loss of the B"] - np.log(10)) < 0.05
+            and abs(e["loss of an A"] - np.log(10 / 9)) < 0.01
+        ),
+        "the B's share within .02 of .708, its loss within .05 of 2.303, an A's within .01 of .105",
+        "share of the B",
+    ),
+    Claim(
+        "blind accuracy",
+        "Accuracy stays at 90 % for every p above one half, while the loss more than doubles.",
+        ("C07", "C21"),
+        ("one by one, clipped",),
+        ("one by one, fast",),
+        _blind,
+        lambda e: (
+            e["lowest accuracy from step 50 on"] > PRIOR - 1e-9 and e["last loss over lowest"] > 2.0
+        ),
+        "from step 50 on the accuracy never leaves .90; the loss ends above twice its lowest",
+        "last loss over lowest",
+    ),
+    Claim(
+        "full batch is calm",
+        "With all ten images in every step, the outlier never raises the loss or flips the answer.",
+        ("C22",),
+        ("base",),
+        ("one by one, fast",),
+        _course,
+        lambda e: (
+            e["steepest rise of the loss"] < 1e-4
+            and e["lowest accuracy once A is the answer"] > PRIOR - 1e-9
+        ),
+        "no step raises the loss by 1e-4; accuracy never leaves .90 once A is the answer",
+        "steepest rise of the loss",
+    ),
+    Claim(
+        "speed flips",
+        "One image a step, the B turns the answer at a rate of 3 and not at a rate of .3.",
+        ("C22",),
+        ("one by one", "one by one, fast"),
+        ("one by one, fast", "one by one"),
+        _slow_and_fast,
+        lambda e: e["flips, slow"] == 0 and e["flips, fast"] >= 0.9,
+        "in the second half none of the B's steps flips the answer at .3, 90 % or more do at 3",
+        "flips, fast",
+    ),
+    Claim(
+        "clipping the batch",
+        "Clipping the full batch's gradient changes nothing: the same loss, the same p.",
+        ("C23", "C38"),
+        ("base", "clipped"),
+        ("base", "one by one, clipped"),
+        _apart,
+        lambda e: e["difference in loss"] < 0.003 and e["difference in p(A)"] < 0.01,
+        "the losses end within .003 of each other, the two p within .01",
+        "difference in loss",
+    ),
+    Claim(
+        "clipping each step",
+        "Clipping each small step pushes p above .99 and the loss above .5; accuracy stays 90 %.",
+        ("C23",),
+        ("one by one, clipped",),
+        ("one by one",),
+        _settled,
+        lambda e: e["p(A)"] > 0.99 and e["loss"] > 0.5 and abs(e["accuracy"] - PRIOR) < 1e-9,
+        "p ends above .99, the loss above .5, the accuracy at .90",
+        "loss",
+    ),
+    Claim(
+        "bounded loss looks away",
+        "The loss 1 - p gives the B up: p ends above .97, and cross-entropy above .38.",
+        ("C10", "C23"),
+        ("bounded loss",),
+        ("base",),
+        _settled,
+        lambda e: e["p(A)"] > 0.97 and e["loss"] > 0.38,
+        "p ends above .97, cross-entropy above .38",
+        "p(A)",
+    ),
+)
+
+EXPERIMENT = Experiment(
+    name="nine-against-one",
+    title="Nine against one",
+    question="Ten identical images, nine labelled A and one B. Can that one label harm a network?",
+    knobs=KNOBS,
+    arms=ARMS,
+    claims=CLAIMS,
+    trains=trains,
+    classes=2,
+    examples=1,
+    prediction=PREDICTION,
+)

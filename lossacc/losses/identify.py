@@ -1,0 +1,192 @@
+"""`lossacc.recognise`: what a loss could be, told from its number alone."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+from lossacc.support.validate import number, whole_number
+from lossacc.losses.landmarks import KERAS_CLAMP, Landmark, landmarks
+from lossacc.support.text import html_table, percent
+from lossacc.support.types import FloatArray
+
+_TOLERANCE = 0.005
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The landmarks near a loss, the nearest first.
+
+    Parameters
+    ----------
+    value
+        The loss that was given, in nats.
+    classes
+        The number of classes, K.
+    tolerance
+        How far off, in nats, a landmark may be.
+    candidates
+        The landmarks within the tolerance. Several may fit: `tell` says how to decide.
+    note
+        What can be said of the number itself; empty where there is nothing.
+    """
+
+    value: float
+    classes: int
+    tolerance: float
+    candidates: tuple[Landmark, ...]
+    note: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the candidates."""
+        return tuple(landmark.name for landmark in self.candidates)
+
+    def off(self, landmark: Landmark) -> float:
+        """Give how far the loss lies above a landmark, in nats."""
+        return self.value - landmark.value
+
+    @property
+    def headline(self) -> str:
+        """What was looked up and how many landmarks fit, in a line."""
+        count = len(self.candidates)
+        fit = "nothing known fits" if not count else f"{count} known number{'s' * (count > 1)} fit"
+        fit += "s" * (count == 1)
+        return f"{self.value:.6g} nats, {self.classes} classes, within {self.tolerance:g}: {fit}"
+
+    def __str__(self) -> str:
+        """Give the candidates as text, three lines each."""
+        lines = [self.headline]
+        for found in self.candidates:
+            lines.append(f"{found.name} = {found.value:.4f} (off by {self.off(found):+.4f})")
+            lines += [f"  {found.means}", f"  To tell: {found.tell}"]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Give the candidates as a table for a notebook."""
+        rows = [
+            (found.name, f"{found.value:.4f}", f"{self.off(found):+.4f}", found.means, found.tell)
+            for found in self.candidates
+        ]
+        columns = ("number", "nats", "off by", "what it would mean", "what tells it apart")
+        table = html_table(columns, rows) if rows else ""
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        return f"<p><strong>{html.escape(self.headline)}</strong></p>{table}{note}"
+
+
+def recognise(
+    value: float,
+    classes: int,
+    *,
+    counts: Sequence[float] | FloatArray | None = None,
+    accuracy: float | None = None,
+    tolerance: float = _TOLERANCE,
+) -> Recognition:
+    """Say what a loss could be, from its number and the number of classes.
+
+    A loss that stands still often stands at a number that says why. Several numbers may lie
+    close together: each candidate comes with what would tell it from the others.
+
+    Parameters
+    ----------
+    value
+        The loss, in nats, a mean over examples.
+    classes
+        The number of classes, K.
+    counts
+        How many examples each class has, or their shares, K numbers. Without them the classes
+        are taken to be alike in number.
+    accuracy
+        The accuracy beside the loss, 0 to 1. Then a clamp is looked for at that share of wrong
+        answers, and at no other.
+    tolerance
+        How far off a number may be, in nats. The default, .005, is how far a loss printed with
+        two decimals may be rounded, and about how far a loss at rest still wavers. With more
+        decimals a smaller one leaves fewer candidates.
+
+    Returns
+    -------
+    Recognition
+        It prints itself, and shows itself as a table in a notebook.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the value is no number, there are fewer than two classes, the counts do not fit them,
+        the accuracy is not between 0 and 1, or the tolerance is negative.
+
+    Examples
+    --------
+    >>> lossacc.recognise(2.303, classes=10).names
+    ('ln 10',)
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"value is {value!r}; expected a loss, a number in nats.")
+    value, classes = float(value), whole_number("classes", classes, least=2)
+    tolerance = number("tolerance", tolerance, least=0)
+    if accuracy is not None:
+        accuracy = number("accuracy", accuracy, least=0, most=1)
+    shares = None if counts is None else _shares(counts, classes)
+    near = [
+        found
+        for found in landmarks(classes, shares, accuracy)
+        if abs(value - found.value) <= tolerance
+    ]
+    near.sort(key=lambda found: abs(value - found.value))
+    note = _note(value) or ("" if near else _unfamiliar(value, classes, tolerance))
+    return Recognition(value, classes, tolerance, tuple(near), note)
+
+
+def _shares(counts: Sequence[float] | FloatArray, classes: int) -> FloatArray:
+    """Turn counts or shares of the classes into shares, shape (K,)."""
+    given = np.asarray(counts, np.float64)
+    if given.shape != (classes,):
+        raise ValueError(
+            f"got counts of shape {given.shape}; expected ({classes},), one number a class"
+        )
+    if not np.isfinite(given).all() or (given < 0).any() or not given.any():
+        raise ValueError(f"got counts {given.tolist()}; expected numbers of 0 or more, not all 0")
+    return np.asarray(given / given.sum())
+
+
+def _note(value: float) -> str:
+    """Say what a number tells that no mean of losses should be."""
+    if math.isnan(value):
+        return (
+            "Not a number: the training has broken down. An argmax over NaN names class 0, so the "
+            "accuracy becomes the share of class 0."
+        )
+    if math.isinf(value):
+        return "Infinite: the logarithm of a probability of exactly 0, which nothing holds back."
+    if value < 0:
+        return (
+            "No cross-entropy is below 0. Look for swapped arguments, labels of -1, or a loss that "
+            "is negative by design, such as a cosine similarity."
+        )
+    if value < 1e-6:
+        return (
+            "Nothing is lost. Either every answer is right and sure, or the loss cannot be "
+            "anything else, as a categorical cross-entropy over one unit."
+        )
+    return ""
+
+
+def _unfamiliar(value: float, classes: int, tolerance: float) -> str:
+    """Say what a positive number tells that is near no landmark."""
+    if value <= math.log(classes) + tolerance:
+        return ""
+    above = f"If this is plain cross-entropy, it is above ln {classes}, so an answer is wrong."
+    if value > KERAS_CLAMP:
+        return above
+    share = percent(value / KERAS_CLAMP)
+    return (
+        f"{above} Were the wrong answers held at Keras' clamp of {KERAS_CLAMP:.3f} and the others "
+        f"free, {share} would be wrong: compare that with 1 - accuracy."
+    )

@@ -1,0 +1,150 @@
+"""The live face of a question: a click replies, and the answer is kept.
+
+Each option is a button of its own. The radio buttons of ipywidgets have no common name, so that
+neither arrow keys nor screen readers take them for a group; and a reply on choice must not be given
+to somebody who only walks through the options. A button is reached with Tab and pressed on purpose.
+"""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+from typing import Any
+
+import ipywidgets as widgets
+
+from lossacc.quiz import store
+from lossacc.quiz.markup import as_html, as_text
+from lossacc.quiz.questions import (Choice, FreeText, Option, Question)
+
+# JupyterLab's own colours, so that the panel follows the light and the dark theme.
+_STYLE = """<style>
+.lossacc-ask { max-width: 48em; font-size: var(--jp-content-font-size1); }
+.lossacc-ask .widget-html, .lossacc-ask .widget-html-content { height: auto; font-size: inherit;
+  line-height: 1.5; }
+.lossacc-ask .lossacc-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
+.lossacc-ask .lossacc-option { width: calc(100% - 4px); height: auto; margin: 2px;
+  padding: .4em .8em; font-size: inherit; line-height: 1.4; text-align: left; white-space: normal;
+  color: var(--jp-ui-font-color1); background: var(--jp-layout-color1);
+  border: 1px solid var(--jp-border-color1); border-left-width: 5px; }
+.lossacc-ask .lossacc-option:hover { background: var(--jp-layout-color2); }
+.lossacc-ask .lossacc-chosen { border-color: var(--jp-ui-font-color1); font-weight: 600; }
+.lossacc-ask button:focus-visible { outline: 2px solid var(--jp-brand-color1);
+  outline-offset: 1px; }
+.lossacc-ask .lossacc-side { display: flex; flex-flow: row wrap; gap: 0 1em; }
+.lossacc-ask .lossacc-side > * { flex: 1 1 18em; width: auto; }
+.lossacc-ask .widget-textarea { flex-direction: column; align-items: stretch; }
+.lossacc-ask .widget-textarea label { width: auto; text-align: left; }
+</style>"""
+
+
+def key(question: Question) -> str:
+    """Give the key under which a question's answer is kept."""
+    return f"ask/{question.name}"
+
+
+def panel_of(question: Question) -> Any:
+    """Make the widget that asks a question."""
+    panel = ChoicePanel(question) if isinstance(question, Choice) else FreeTextPanel(question)
+    return panel.box
+
+
+class ChoicePanel:
+    """A button for every option; below them the reply, and the other replies, folded.
+
+    Parameters
+    ----------
+    question
+        The question. If an answer was kept, it is shown with its reply.
+    """
+
+    def __init__(self, question: Choice) -> None:
+        self.question = question
+        self.buttons = {option.letter: _button("lossacc-option") for option in question.options}
+        for letter, button in self.buttons.items():
+            button.on_click(partial(self._choose, letter))
+        self.reply, self.others = widgets.HTML(), widgets.HTML()
+        self.box = _box(question, *self.buttons.values(), self.reply, self.others)
+        self._show(store.kept(key(question)))
+
+    def _choose(self, letter: str, _: Any) -> None:
+        store.keep(key(self.question), letter)
+        self._show(letter, role="status")
+
+    def _show(self, letter: Any, role: str = "note") -> None:
+        """Mark the chosen option and reply to it. A reply that was not asked for is not spoken."""
+        for option in self.question.options:
+            _mark(self.buttons[option.letter], option, chosen=option.letter == letter)
+        chosen = self.question.option(letter)
+        reply = self.question.reply_html(chosen, chosen=True) if chosen else ""
+        self.reply.value = _told(reply, role)
+        self.others.value = self._other_replies(chosen) if chosen else ""
+
+    def _other_replies(self, chosen: Option) -> str:
+        others = [option for option in self.question.options if option is not chosen]
+        replies = "".join(f"<p>{self.question.reply_html(option)}</p>" for option in others)
+        return f"<details><summary>The replies to the other options</summary>{replies}</details>"
+
+
+class FreeTextPanel:
+    """A text to fill in, and a button that shows an answer beside it.
+
+    Parameters
+    ----------
+    question
+        The question. If a text was kept, it is shown.
+    """
+
+    def __init__(self, question: FreeText) -> None:
+        self.question = question
+        kept = store.kept(key(question))
+        self.text = widgets.Textarea(
+            value=kept if isinstance(kept, str) else "",
+            description="Your answer",
+            continuous_update=False,  # the text is kept when the learner leaves it
+            rows=5,
+        )
+        self.text.observe(self._keep, "value")
+        self.compare = _button("lossacc-compare", "Compare")
+        self.compare.on_click(self._compare)
+        self.reply = widgets.HTML()
+        side_by_side = widgets.Box([self.text, self.reply])
+        side_by_side.add_class("lossacc-side")
+        self.box = _box(question, side_by_side, self.compare)
+
+    def _keep(self, change: Any) -> None:
+        store.keep(key(self.question), change["new"])
+
+    def _compare(self, _: Any) -> None:
+        told = f"<b>An answer to compare with yours:</b> {as_html(self.question.model)}"
+        self.reply.value = _told(told, role="status")
+
+
+def _box(question: Question, *below: Any) -> Any:
+    """Put the question, for those who hear the page, and the rest into one box."""
+    # The notebook shows the question just above. A screen reader that goes from control to control
+    # has passed it by.
+    asks = f'<p class="lossacc-unseen">{html.escape(as_text(question.asks))}</p>'
+    box = widgets.VBox([widgets.HTML(_STYLE + asks), *below])
+    box.add_class("lossacc-ask")
+    return box
+
+
+def _button(kind: str, says: str = "") -> Any:
+    button = widgets.Button(description=says)
+    button.add_class(kind)
+    return button
+
+
+def _mark(button: Any, option: Option, *, chosen: bool) -> None:
+    """Say on the button whether it is the learner's answer."""
+    says = f"{option.letter}. {as_text(option.says)}"
+    button.description = f"{says} (your answer)" if chosen else says
+    (button.add_class if chosen else button.remove_class)("lossacc-chosen")
+
+
+def _told(reply: str, role: str) -> str:
+    """Give a reply, and what there is to say of the file of answers; "" where there is neither."""
+    said = "".join(f"<p>{part}</p>" for part in (reply, html.escape(store.news())) if part)
+    return said and f'<div role="{role}">{said}</div>'

@@ -1,0 +1,139 @@
+"""`Scores`: the logits of one set of examples at every recorded epoch, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lossacc.support.types import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The logits of one set of examples at every recorded epoch, in evaluation mode.
+
+    Parameters
+    ----------
+    logits
+        Shape (R, N, K): recorded epochs, examples, classes.
+    labels
+        Shape (N,), integers in 0..K-1: the labels that the network was told.
+    clean_labels
+        Shape (N,): the labels before they were spoilt, where they were.
+    targets
+        Shape (N, K): soft targets, where the training used them.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other or a label is not a class.
+    """
+
+    logits: FloatArray
+    labels: IntArray
+    clean_labels: IntArray | None = None
+    targets: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not fit each other."""
+        if self.logits.ndim != 3 or self.logits.shape[2] < 2:
+            raise ValueError(
+                f"logits have the shape {self.logits.shape}; "
+                "expected (recorded epochs, examples, classes), with two classes or more"
+            )
+        n, k = self.logits.shape[1:]
+        for name, labels in (("labels", self.labels), ("clean_labels", self.clean_labels)):
+            if labels is not None:
+                _check_labels(name, labels, n, k)
+        if self.targets is not None and self.targets.shape != (n, k):
+            raise ValueError(f"targets have the shape {self.targets.shape}; expected {(n, k)}")
+
+    @property
+    def size(self) -> int:
+        """The number of examples, N."""
+        return int(self.logits.shape[1])
+
+    @property
+    def classes(self) -> int:
+        """The number of classes, K."""
+        return int(self.logits.shape[2])
+
+    @cached_property
+    def _log_normaliser(self) -> FloatArray:
+        """log(sum(exp(logits))) in float64, shape (R, N)."""
+        top = self.logits.max(axis=-1).astype(np.float64)
+        with np.errstate(invalid="ignore", over="ignore"):
+            shifted = np.exp(self.logits.astype(np.float64) - top[..., None])
+            return np.asarray(top + np.log(shifted.sum(axis=-1)))
+
+    @cached_property
+    def _true_logit(self) -> FloatArray:
+        """The logit of the labelled class in float64, shape (R, N)."""
+        picked = np.take_along_axis(self.logits, self.labels[None, :, None], axis=-1)
+        return picked[..., 0].astype(np.float64)
+
+    @cached_property
+    def cross_entropy(self) -> FloatArray:
+        """Plain cross-entropy of each example in nats, shape (R, N), float64."""
+        return np.maximum(self._log_normaliser - self._true_logit, 0.0)
+
+    @cached_property
+    def predicted(self) -> IntArray:
+        """The class with the largest logit, shape (R, N); the first one where several tie."""
+        return np.asarray(self.logits.argmax(axis=-1))
+
+    @cached_property
+    def correct(self) -> BoolArray:
+        """Whether the predicted class is the label, shape (R, N)."""
+        return np.asarray(self.predicted == self.labels)
+
+    @cached_property
+    def probability(self) -> FloatArray:
+        """The probability given to the labelled class, shape (R, N)."""
+        return np.asarray(np.exp(-self.cross_entropy))
+
+    @cached_property
+    def confidence(self) -> FloatArray:
+        """The probability given to the predicted class, shape (R, N)."""
+        return np.asarray(
+            np.exp(self.logits.max(axis=-1).astype(np.float64) - self._log_normaliser)
+        )
+
+    @cached_property
+    def margin(self) -> FloatArray:
+        """The labelled class's logit minus its best rival's, shape (R, N)."""
+        rivals = self.logits.astype(np.float64)
+        np.put_along_axis(rivals, self.labels[None, :, None], -np.inf, axis=-1)
+        return np.asarray(self._true_logit - rivals.max(axis=-1))
+
+    @cached_property
+    def loss(self) -> FloatArray:
+        """Mean plain cross-entropy in nats, shape (R,)."""
+        return np.asarray(self.cross_entropy.mean(axis=1))
+
+    @cached_property
+    def accuracy(self) -> FloatArray:
+        """The share of examples whose predicted class is the label, shape (R,)."""
+        return np.asarray(self.correct.mean(axis=1))
+
+    def rows(self, rows: slice) -> Scores:
+        """Give the scores of these recorded epochs alone."""
+        return Scores(self.logits[rows], self.labels, self.clean_labels, self.targets)
+
+    def relabelled(self) -> Scores:
+        """Give the same logits judged by the clean labels."""
+        if self.clean_labels is None:
+            return self
+        return Scores(self.logits, self.clean_labels)
+
+
+def _check_labels(name: str, labels: IntArray, n: int, k: int) -> None:
+    """Refuse labels that are not one class an example."""
+    if labels.shape != (n,):
+        raise ValueError(f"{name} have the shape {labels.shape}; expected ({n},)")
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{name} are of type {labels.dtype}; expected integers")
+    if n and (labels.min() < 0 or labels.max() >= k):
+        raise ValueError(f"{name} run from {labels.min()} to {labels.max()}; expected 0 to {k - 1}")

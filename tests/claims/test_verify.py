@@ -1,0 +1,130 @@
+"""Verdicts, rows and reports; the counting that decides whether a claim is ready."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from lossacc.claims import verify
+from lossacc.lessons import load
+from lossacc.claims.report import Report, Row
+from lossacc.claims.verify import (images, try_claim, verdict, verify)
+
+
+def row(seeds, held, control):
+    return Row("e/c", "It does.", seeds, held, control, "size", 0.5, 0.4, 0.6, 0.1, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "held", "control", "ready"),
+    [
+        (20, 20, 0, True),
+        (20, 19, 1, True),
+        (20, 18, 0, False),
+        (20, 20, 2, False),
+        (100, 95, 5, True),
+        (100, 94, 0, False),
+        (3, 3, 0, True),
+        (3, 2, 0, False),
+        (3, 3, 1, False),
+    ],
+)
+def test_ready_is_nineteen_of_twenty_and_one_on_the_control(seeds, held, control, ready):
+    assert row(seeds, held, control).ready is ready
+
+
+def test_a_report_falls_short_where_one_claim_does():
+    rows = (row(20, 20, 0), dataclasses.replace(row(20, 10, 0), id="e/d"))
+    report = Report(rows, (0, 20), "digits", 3.0, {})
+    assert not report.ready
+    assert "e/d   FALLS SHORT" in str(report)
+    assert "e/c   FALLS SHORT" not in str(report)
+
+
+def test_a_report_survives_its_file(tmp_path):
+    report = Report((row(20, 20, 0),), (0, 20), "digits", 3.0, {"keras": "3"})
+    report.save(tmp_path / "report.json")
+    assert Report.load(tmp_path / "report.json") == report
+    json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_a_report_of_one_seed_is_plain_json(tmp_path):
+    report = verify(["nine-against-one"], (7, 8), jobs=1)
+    report.save(tmp_path / "report.json")
+    json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
+    assert all(row.low is None and row.seeds == 1 for row in report.rows)
+    assert report.ready
+
+
+def test_a_report_is_a_table_with_its_source_in_a_notebook():
+    html = Report((row(20, 19, 1),), (0, 20), "digits", 3.0, {"keras": "3.9"})._repr_html_()
+    for said in ("It does.", "19 of 20", "1 of 20", "0.5 [0.4, 0.6]", "keras 3.9", "Seeds 0 to 19"):
+        assert said in html
+
+
+def test_a_verdict_reads_the_runs_that_are_at_hand_as_well_as_its_own():
+    nine = load("nine-against-one")
+    mine = verdict("nine-against-one/settles", {"base": nine.run(seed=3)})
+    assert mine == try_claim("nine-against-one/settles", seed=3)
+    assert mine.held
+    assert "Holds here." in mine._repr_html_()
+
+
+def test_a_verdict_says_so_where_a_claim_does_not_hold():
+    nine = load("nine-against-one")
+    fast = verdict("nine-against-one/settles", {"base": nine.run("one by one, fast", seed=3)})
+    assert str(fast).startswith("Does not hold")
+
+
+@pytest.mark.parametrize("seeds", [(3, 3), (5, 2), (-1, 2)])
+def test_seeds_that_are_none_are_refused(seeds):
+    with pytest.raises(ValueError, match="expected a:b with 0 <= a < b"):
+        verify(["nine-against-one"], seeds)
+
+
+def test_data_that_do_not_suit_are_refused_before_anything_is_trained(tmp_path):
+    from lossacc.data import glyphs, save_folder
+
+    save_folder(glyphs(30, classes=3, seed=0), tmp_path / "glyphs")
+    with pytest.raises(ValueError, match="both-fall needs 1400 images"):
+        verify(["both-fall"], (0, 1), data=str(tmp_path / "glyphs"))
+
+
+def test_a_folder_of_large_coloured_images_is_made_small(tmp_path):
+    from lossacc.data import glyphs, save_folder
+
+    save_folder(glyphs(30, classes=3, size=40, channels=3, seed=0), tmp_path / "glyphs")
+    assert images(str(tmp_path / "glyphs")).shape == (16, 16, 1)
+    assert np.isfinite(images(str(tmp_path / "glyphs")).images).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "used", "said"),
+    [
+        (None, ["digits", "glyphs"], "digits and glyphs"),
+        ("glyphs", ["glyphs", "glyphs"], "glyphs"),
+    ],
+)
+def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, given, used, said):
+    seen = []
+
+    def measure(name, seed, data):
+        seen.append(data)
+        experiment = load(name)
+        claims = {claim.name: (True, False, 0.5) for claim in experiment.claims}
+        gains = [0.0 for _ in experiment.remedies]
+        return {"name": name, "claims": claims, "gains": gains, "environment": {}}
+
+    monkeypatch.setattr(verify, "_measure", measure)
+    report = verify(("both-fall", "long-tail"), (0, 1), data=given, jobs=1)
+    assert seen == used
+    assert report.data == said
+
+
+def test_claims_are_measured_under_another_arithmetic():
+    report = verify(["sure-and-wrong"], (7, 8), jobs=1, arithmetic="no-onednn")
+    assert report.environment["onednn"] == "0"
+    assert report.ready
+    with pytest.raises(ValueError, match="there is no arithmetic 'mmx'"):
+        verify(["sure-and-wrong"], (7, 8), arithmetic="mmx")

@@ -1,0 +1,90 @@
+"""The commands, called as a person calls them."""
+
+import subprocess
+import sys
+
+import pytest
+
+from lossacc.commands.cli import main
+from lossacc.runs.run import Run
+
+
+def test_experiments_lists_every_knob_and_claim(capsys):
+    from lossacc import lessons
+
+    assert main(["experiments"]) == 0
+    said = capsys.readouterr().out
+    for name in lessons.NAMES:
+        for claim in lessons.load(name).claims:
+            assert claim.sentence in said
+
+
+def test_run_trains_tells_judges_and_saves(capsys, tmp_path):
+    status = main(["run", "nine-against-one", "--seed", "4", "--out", str(tmp_path / "new")])
+    said = capsys.readouterr().out
+    assert status == 0
+    assert "stayed wrong" in said
+    assert "Holds: With all ten images in every step" in said
+    saved = Run.load(tmp_path / "new" / "nine-against-one-base-4.npz")
+    assert saved.train.accuracy[-1] == pytest.approx(0.9)
+    assert (tmp_path / "new" / "nine-against-one-base-4.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_run_says_that_no_claim_covers_a_moved_knob(capsys, tmp_path):
+    main(["run", "nine-against-one", "outliers=3", "--out", str(tmp_path)])
+    said = capsys.readouterr().out
+    assert "No claim covers these knob settings." in said
+    assert "Holds" not in said
+
+
+def test_verify_writes_its_report_and_ends_well(capsys, tmp_path):
+    words = ["verify", "nine-against-one", "--seeds", "5:6", "--jobs", "1"]
+    assert main([*words, "--json", str(tmp_path / "r.json")]) == 0
+    assert "held 1 of 1, control 0 of 1" in capsys.readouterr().out
+    assert (tmp_path / "r.json").exists()
+
+
+def test_verify_ends_with_1_where_a_claim_falls_short(monkeypatch, capsys):
+    import dataclasses
+
+    from lossacc.lessons.nine_against_one import nine_against_one
+
+    whole = nine_against_one.EXPERIMENT
+    never = dataclasses.replace(whole.claims[0], holds=lambda evidence: False)
+    monkeypatch.setattr(nine_against_one, "EXPERIMENT", dataclasses.replace(whole, claims=(never,)))
+    assert main(["verify", "nine-against-one", "--seeds", "0:1", "--jobs", "1"]) == 1
+    assert "FALLS SHORT" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "nothing"], "there is no experiment 'nothing'"),
+        (["run", "both-fall", "noise"], "expected knob=value"),
+        (["run", "both-fall", "noise=9"], "got noise='9'; expected one of 0.0, 0.1, 0.3"),
+        (["run", "both-fall", "--arm", "x"], "there is no arm 'x'"),
+        (["run", "both-fall", "--data", "/nowhere"], "/nowhere"),
+        (["verify", "--seeds", "20"], "expected a:b"),
+        (["verify", "--seeds", "4:4"], "expected a:b"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_no_trace(words, said, capsys):
+    assert main(words) == 2
+    heard = capsys.readouterr()
+    assert said in heard.err
+    assert "Traceback" not in heard.err
+    assert len(heard.err.splitlines()) == 1
+
+
+def test_the_package_and_the_command_start_without_tensorflow():
+    program = (
+        "import sys, lossacc; from lossacc.commands.cli import main; main(['experiments'])\n"
+        "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules), 'too much imported'"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_the_package_itself_can_be_run():
+    command = [sys.executable, "-m", "lossacc", "experiments"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "both-fall" in done.stdout

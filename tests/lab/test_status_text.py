@@ -1,0 +1,157 @@
+"""What a panel says."""
+
+import numpy as np
+import pytest
+
+from lossacc.lab import parts
+from lossacc.lab import status_text
+from lossacc.lab.job import Fault, Findings, Standing
+from lossacc.lab.snapshot import (Faint, Scene, Task, arm_of, earlier_lines, name_of)
+from lossacc.lab.run_history import Shelf, outline
+from lossacc.analysis.ledger import ledger_of
+from tests.lab.fakes import experiment, few_images, run_of
+
+BASE = {"rate": 1.0, "size": "small"}
+FAST = {"rate": 2.0, "size": "small"}
+
+
+def made(knobs=BASE, seed=1, rows=6):
+    return run_of(knobs, seed, rows, few_images())
+
+
+def test_progress_says_how_long_it_takes_where_that_is_known():
+    assert status_text.progress(made(rows=3), None) == "epoch 2 of 5"
+    assert status_text.progress(made(rows=3), 0.4) == "epoch 2 of 5, under 1 s left"
+    assert status_text.progress(made(rows=3), 12.3) == "epoch 2 of 5, about 12 s left"
+
+
+def test_the_status_has_the_numbers_of_the_run():
+    run = made(rows=3)
+    loss, right = run.validation.loss[-1], run.validation.accuracy[-1]
+    said = status_text.standing(run)
+    assert said.startswith("Epoch 2 of 5: validation loss ")
+    assert f"{loss:.3f}" in said
+    assert f"{100 * right:.0f} %" in said
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked", "said"),
+    [
+        (Task(BASE, 1), Task(BASE, 1), ""),
+        (
+            Task(BASE, 1),
+            Task(FAST, 1),
+            "The picture shows learning_rate 1.0; the knob says 2.0. Press Run.",
+        ),
+        (Task(BASE, 1), Task(BASE, 2), "The picture shows seed 1; the knob says 2. Press Run."),
+        (
+            Task(BASE, 1),
+            Task(FAST, 2),
+            "The picture shows learning_rate 1.0, seed 1; the knobs say learning_rate 2.0, seed 2. "
+            "Press Run.",
+        ),
+    ],
+)
+def test_the_stale_sentence_names_what_differs(shown, asked, said):
+    assert status_text.stale(experiment(), shown, asked) == said
+
+
+def test_the_verdict_is_in_the_run_s_own_numbers():
+    prediction, run = experiment().prediction, made()
+    number = f"The loss ended at {run.train.loss[-1]:.3f}."
+    right, wrong = (outcome.says for outcome in prediction.outcomes)
+    assert status_text.verdict(prediction, right, run).endswith(f"below .5”: right. {number}")
+    assert "not this time. It was “It falls below .5”." in status_text.verdict(prediction, wrong, run)
+    assert status_text.verdict(prediction, "", run) == f"What happened: {right} {number}"
+
+
+def test_over_seeds_predictions_are_counted():
+    prediction = experiment().prediction
+    runs = [made(), made(rows=1)]
+    assert status_text.tally(prediction, "It falls below .5.", runs) == (
+        "With 1 of 2 seeds it came as you predicted."
+    )
+    assert status_text.tally(prediction, "", runs) == (
+        "Of 2 seeds: 1 “It falls below .5”, 1 “It stays above”."
+    )
+
+
+def test_claims_are_judged_where_all_their_arms_have_run_with_this_seed():
+    shelf, fake = Shelf(), experiment()
+    base = shelf.add(made(BASE, 1), BASE, 1)
+    alone, pair = status_text.judged(fake, shelf, base)
+    assert (alone.claim.name, alone.held) == ("falls", True)
+    assert (pair.claim.name, pair.held, pair.missing) == ("faster", None, ("fast",))
+    shelf.add(made(FAST, 2), FAST, 2)  # another seed will not do
+    assert status_text.judged(fake, shelf, base)[1].missing == ("fast",)
+    fast = shelf.add(made(FAST, 1), FAST, 1)
+    (pair,) = status_text.judged(fake, shelf, fast)
+    expected = fake.claim("faster").judge({"base": made(BASE, 1), "fast": made(FAST, 1)})
+    assert (pair.held, pair.evidence) == expected
+
+
+def test_settings_that_no_arm_has_are_covered_by_no_claim():
+    shelf, knobs = Shelf(), {"rate": 0.5, "size": "large"}
+    assert status_text.judged(experiment(), shelf, shelf.add(made(knobs), knobs, 1)) == ()
+    assert "No claim covers these knob settings." in parts.claims(Findings())
+
+
+def test_a_stopped_run_has_no_claims_and_it_is_said_why():
+    assert "Claims speak of whole runs" in parts.claims(Findings(whole=False))
+
+
+def test_the_sign_test_is_put_into_words():
+    before, after = np.full(10, 0.5), np.full(10, 0.6)
+    was, now = np.zeros(10, bool), np.arange(10) < 9
+    assert status_text.sign_words(ledger_of(before, after, was, now)) == (
+        "9 images changed sides: 9 newly right, 0 newly wrong. If each had tossed a coin, a split "
+        "as uneven as this would have a probability of 0.0039."
+    )
+    assert status_text.sign_words(ledger_of(before, after, was, was)) == "No image changed sides."
+
+
+def test_runs_are_named_by_arm_or_by_the_knobs_that_differ():
+    fake = experiment()
+    assert arm_of(fake, FAST).name == "fast"
+    assert arm_of(fake, {**BASE, "rate": 0.5}) is None
+    assert name_of(fake, Task(BASE, 1), Task(FAST, 1)) == "base"
+    assert name_of(fake, Task(FAST, 2), Task(BASE, 1)) == "fast, seed 2"
+    assert name_of(fake, Task(BASE, 1), Task({**BASE, "rate": 0.5}, 1)) == "rate 1.0"
+    assert name_of(fake, Task(BASE, 2), Task(BASE, 1)) == "seed 2"
+    assert name_of(fake, Task(BASE, 1), Task(BASE, 1)) == ""
+
+
+def test_of_earlier_runs_each_is_drawn_once_the_newest_first():
+    shelf, fake = Shelf(), experiment()
+    for knobs, seed in ((BASE, 1), (FAST, 1), (BASE, 2), (FAST, 1)):
+        shelf.add(made(knobs, seed), knobs, seed)
+    lines = earlier_lines(fake, shelf.entries, Task(BASE, 1))
+    assert [line.label for line in lines] == ["fast", "seed 2"]
+    assert lines[0].outline is shelf.entries[3].outline
+
+
+def test_the_caption_says_what_is_drawn_and_what_is_not():
+    line = Faint("run 2", "rate 0.5, size large", outline(made()))
+    scene = Scene(5, Task(BASE, 3), Task(BASE, 3), made(), name="fast", earlier=(line,), hidden=2)
+    assert status_text.caption(scene) == (
+        "Run 5, fast, seed 3. Faint: run 2 (rate 0.5, size large). 2 earlier runs are not drawn."
+    )
+
+
+def test_an_error_is_told_in_its_own_sentence():
+    assert status_text.fault(ValueError("got x=3; expected 4\nmore")) == "Got x=3; expected 4."
+    assert status_text.fault(ZeroDivisionError()) == "ZeroDivisionError."
+
+
+def test_what_people_wrote_cannot_break_the_page():
+    evil = "<script>alert(1)</script>"
+    shown = [
+        parts.status(evil),
+        parts.stale(evil),
+        parts.fault(Fault(evil, evil)),
+        parts.verdict(Findings(evil)),
+        parts.predicted(evil),
+        parts.progress(Standing(1, 2, evil), True),
+        parts.heading(experiment(title=evil, question=evil)),
+    ]
+    assert not any("<script>" in html for html in shown)
