@@ -15,7 +15,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the tests compute as another processor would."""
-    parser.addoption("--arithmetic", default=OWN, help="one of lossacc.support.arithmetic.ARITHMETICS")
+    parser.addoption(
+        "--arithmetic", default=OWN, help="one of lossacc.support.arithmetic.ARITHMETICS"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from lossacc import lessons
-from lossacc.support.arithmetic import COPIES, current_copy
 from lossacc.runs.run import Run
+from lossacc.support.arithmetic import COPIES, current_copy
 
 
 def _copies(quick: int) -> list[Any]:
@@ -42,4 +42,4 @@ def shown(experiment: str, arm: str = "base", *, seed: int, **knobs: Any) -> Run
 def _trained(
     experiment: str, arm: str, seed: int, copy: int | None, knobs: tuple[tuple[str, Any], ...]
 ) -> Run:
-    return lessons.load(experiment).run(arm, seed=seed, **dict(knobs))
+    return lessons.experiment(experiment).run(arm, seed=seed, **dict(knobs))

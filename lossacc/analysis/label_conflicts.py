@@ -14,11 +14,9 @@ import numpy.typing as npt
 
 from lossacc.analysis.near_duplicates import first_copies, link
 from lossacc.losses.known_values import base_rate, prior_entropy
-from lossacc.support.validate import number
-from lossacc.figures.draw import Picture
-from lossacc.figures.duplicates import duplicates
-from lossacc.figures.words import how_many, nats
+from lossacc.support.text import how_many, nats
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import number
 
 NEAR = 0.18  # find_conflicts says why
 Label = int | bool | str
@@ -60,7 +58,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Conflicts:
-    """The conflicting duplicates of a set. It prints as a list, and shows the images in a notebook.
+    """The conflicting duplicates of a set. It prints as a list.
+
+    `lossacc.figures.conflicts` shows the images.
 
     Parameters
     ----------
@@ -97,20 +97,12 @@ class Conflicts:
         found = {n for group in self.groups for n in group.indices}
         return np.array(sorted(found), dtype=np.int64)
 
-    def picture(self) -> Picture:
-        """Show the images of the first groups side by side."""
-        many = len(self.groups)
-        headings = [f"{k} of {many}: {group.kind}" for k, group in enumerate(self.groups, start=1)]
-        places = [group.indices for group in self.groups]
-        title = self._found() + (f": {self._bound()}" if self.best_accuracy < 1.0 else "")
-        return duplicates(title, headings, places, self.images, self.labels.tolist())
-
     def __str__(self) -> str:
         """Give what was found, what follows from it, and a line for each of the first groups."""
         bound = "No two identical images bear different labels, so every label can be right"
         if self.best_accuracy < 1.0:
-            bound = f"Because of identical ones {self._bound()}"
-        lines = [f"{self._found()}.", f"{bound}."]
+            bound = f"Because of identical ones {self.bound}"
+        lines = [f"{self.found}.", f"{bound}."]
         lines += [f"  {group}" for group in self.groups[:_LISTED]]
         if len(self.groups) > _LISTED:
             lines.append(f"  and {len(self.groups) - _LISTED} groups more")
@@ -118,18 +110,17 @@ class Conflicts:
 
     __repr__ = __str__
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Show the figure in a notebook, and the text where there is nothing to draw."""
-        shown = self.picture()._repr_mimebundle_() if self.groups else {}
-        return {**shown, "text/plain": str(self)}
-
-    def _found(self) -> str:
+    @property
+    def found(self) -> str:
+        """How many images are in conflict, in words."""
         if not self.groups:
             return f"None of {how_many(self.size)} looks like another one with a different label"
         some = f"{len(self.indices)} of {how_many(self.size)}"
         return f"{some} look like another one with a different label"
 
-    def _bound(self) -> str:
+    @property
+    def bound(self) -> str:
+        """What identical images under different labels cost, in words."""
         right = round(self.best_accuracy * self.size)
         loss = nats(self.lowest_loss)
         return f"at most {right} labels can be right, and the mean loss is at least {loss} nats"

@@ -19,8 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lossacc.losses.known_values import (base_rate, error_bound, loss_ceiling_if_perfect, loss_floor, prior_entropy, topk_error_bound)
 from lossacc.analysis.stats import mean_interval, sign_test
+from lossacc.losses.known_values import (
+    base_rate,
+    error_bound,
+    loss_ceiling_if_perfect,
+    loss_floor,
+    prior_entropy,
+    topk_error_bound,
+)
 from lossacc.runs.run import Run
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 

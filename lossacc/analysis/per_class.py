@@ -1,4 +1,4 @@
-"""What scores say of each class: loss, recall, confusion; and whether one answer serves them all.
+"""What scores say of each class: loss, recall, confusion.
 
 Mean loss and accuracy speak of the commonest class where there is one. These speak of every class
 alike.
@@ -7,7 +7,6 @@ alike.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -84,86 +83,3 @@ def _by_class(values: FloatArray, scores: Scores) -> FloatArray:
     for label in np.unique(scores.labels):
         means[:, label] = values[:, scores.labels == label].mean(axis=1)
     return means
-
-
-@dataclass(frozen=True)
-class BaseRate:
-    """Whether an accuracy is more than the share of the commonest class.
-
-    Parameters
-    ----------
-    images
-        How many there are.
-    commonest, common
-        The commonest label, and how many images bear it.
-    right
-        How many images are right.
-    answer, given
-        The commonest answer of the network, and how many images get it.
-    """
-
-    images: int
-    commonest: int
-    common: int
-    right: int
-    answer: int
-    given: int
-
-    @property
-    def rate(self) -> float:
-        """The base rate: the accuracy of always naming the commonest label."""
-        return self.common / self.images
-
-    @property
-    def accuracy(self) -> float:
-        """The accuracy of the network."""
-        return self.right / self.images
-
-    @property
-    def equal(self) -> bool:
-        """Whether the accuracy is the base rate, to the image."""
-        return self.right == self.common
-
-    @property
-    def one_answer(self) -> bool:
-        """Whether every image gets the same answer."""
-        return self.given == self.images
-
-    def __str__(self) -> str:
-        """Say what the accuracy is worth."""
-        if self.one_answer:
-            return (
-                f"All {self.images} images get one answer, class {self.answer}; the accuracy, "
-                f"{self.accuracy:.1%}, is the share of that class and says nothing of the network."
-            )
-        gap = 100 * (self.accuracy - self.rate)
-        off = f"{abs(gap):.1f} points {'above' if gap > 0 else 'below'}"
-        return (
-            f"The accuracy, {self.accuracy:.1%}, is {'equal to' if self.equal else off} the base "
-            f"rate, {self.rate:.1%}; {self.given / self.images:.1%} of the answers are class "
-            f"{self.answer}."
-        )
-
-    __repr__ = __str__
-
-
-def base_rate_of(scores: Scores, row: int = -1) -> BaseRate:
-    """Compare the accuracy of one recorded row with the base rate.
-
-    Raises
-    ------
-    ValueError
-        If there are no examples.
-    """
-    if not scores.size:
-        raise ValueError("there are no examples; expected at least one")
-    labels = np.bincount(scores.labels, minlength=scores.classes)
-    answers = np.bincount(scores.predicted[row], minlength=scores.classes)
-    return BaseRate(
-        images=scores.size,
-        commonest=int(labels.argmax()),
-        common=int(labels.max()),
-        right=int(scores.correct[row].sum()),
-        answer=int(answers.argmax()),
-        given=int(answers.max()),
-    )

@@ -123,7 +123,9 @@ def questions() -> tuple[Question, ...]:
 @functools.cache
 def _text() -> dict[str, Any]:
     """Read the file once, when somebody asks."""
-    return tomllib.loads(files("lossacc").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("lossacc.claims").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    )
 
 
 @functools.cache

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from lossacc.data import Examples, load
 from lossacc.claims.gate import GATE
+from lossacc.data import Examples, load
 from lossacc.runs.run import Run
-from lossacc.training.train import TrainingError
 from lossacc.support.types import Seed
+from lossacc.training.train import TrainingError
 
 Value = str | int | float | bool
 Settings = Mapping[str, Value]
@@ -275,6 +275,11 @@ class Experiment:
     prediction: Prediction | None = None
     remedies: tuple[Remedy, ...] = ()
     data: str = "digits"
+
+    @property
+    def module(self) -> str:
+        """The module that declares it, as `EXPERIMENT`: what another process is told."""
+        return self.trains.__module__
 
     def knob(self, name: str) -> Knob:
         """Give a knob by name; ValueError if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossacc.support.sheet import interval, plain
+from lossacc.support.text import interval, plain
 
 VERDICTS = ("helps", "does nothing", "harms")
 COLUMNS = ("remedy", "measured", "mean gain [95 % interval]", "counts as none", "verdict")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from lossacc.support.keras_api import keras
-from lossacc.losses.in_keras import keras_objective
 from lossacc.losses.cross_entropy import keras_loss
+from lossacc.losses.in_keras import keras_objective
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import keras
 from lossacc.support.types import Seed
 
 # Filters of the convolutions and units of the dense layer.

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lossacc.claims.gains import COLUMNS, Gain
-from lossacc.support.sheet import Sheet, interval, plain
-from lossacc.support.text import html_table
+from lossacc.support.text import Sheet, html_table, interval, plain
 
 SHARE = 0.95  # a claim is ready where it holds on this share of the seeds
 _VERSIONS = ("tensorflow", "keras", "platform", "processor", "onednn")

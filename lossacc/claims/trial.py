@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lossacc.data import Examples, split, with_noise
 from lossacc.claims.experiment import Hooks, Settings
+from lossacc.data import Examples, split, with_noise
 from lossacc.runs.run import Run
-from lossacc.training.train import shuffled, train
 from lossacc.support.types import IntArray, Seed
+from lossacc.training.train import shuffled, train
 
 
 def noisy_split(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,50 +14,28 @@ from typing import Any
 
 import numpy as np
 
-from lossacc import lessons
+from lossacc.analysis.stats import mean_interval
+from lossacc.claims.experiment import Claim, Experiment
+from lossacc.claims.gains import Gain
+from lossacc.claims.report import Report, Row, Verdict
+from lossacc.data import Examples, load
+from lossacc.runs.run import Run
 from lossacc.support.arithmetic import OWN, arithmetic_named, use
 from lossacc.support.keras_api import tensorflow
-from lossacc.data import Examples, load
-from lossacc.claims.gains import Gain
-from lossacc.analysis.stats import mean_interval
-from lossacc.runs.run import Run
 from lossacc.support.types import FloatArray, Seed
-from lossacc.claims.report import Report, Row, Verdict
 
 _SIDE = 16  # folders are read at this size, so that a run takes seconds
 
 
-def try_claim(id: str, *, seed: Seed = 0, data: Examples | None = None) -> Verdict:
-    """Train what a claim reads, on one seed, and judge it.
-
-    Parameters
-    ----------
-    id
-        `experiment/claim`, for example "nine-against-one/settles".
-    seed, data
-        As in `Experiment.run`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such claim.
-    """
-    experiment = lessons.load(id.partition("/")[0])
-    claim = lessons.claim(id)
-    runs = {arm: experiment.run(arm, seed=seed, data=data) for arm in claim.reads}
-    return verdict(id, runs)
-
-
-def verdict(id: str, runs: Mapping[str, Run]) -> Verdict:
+def verdict(id: str, claim: Claim, runs: Mapping[str, Run]) -> Verdict:
     """Judge a claim on runs that are at hand: arm to run, for every arm that it reads."""
-    claim = lessons.claim(id)
     held, evidence = claim.judge(runs)
     return Verdict(id, claim.sentence, claim.rule, held, evidence)
 
 
 def verify(
-    names: Sequence[str] = lessons.NAMES,
-    seeds: tuple[int, int] = (0, 20),
+    experiments: Sequence[Experiment],
+    seeds: tuple[int, int],
     *,
     data: str | None = None,
     jobs: int | None = None,
@@ -67,8 +46,8 @@ def verify(
 
     Parameters
     ----------
-    names
-        The experiments.
+    experiments
+        What to measure.
     seeds
         From the first up to, not including, the second.
     data
@@ -84,23 +63,23 @@ def verify(
     Raises
     ------
     ValueError
-        If an experiment does not exist, the seeds are none, the data do not suit, or this
+        If the seeds are none, the data do not suit, or this
         processor cannot compute so.
     """
     first, last = seeds
     if not 0 <= first < last:
         raise ValueError(f"got seeds {first}:{last}; expected a:b with 0 <= a < b")
     arithmetic_named(arithmetic)
-    on = {name: data or lessons.load(name).data for name in names}
-    for name in names:
-        lessons.load(name).check_data(images(on[name]))
+    on = {one.name: data or one.data for one in experiments}
+    for one in experiments:
+        one.check_data(images(on[one.name]))
     jobs = jobs or os.cpu_count() or 1
     begun = time.perf_counter()
-    tasks = [(name, seed, on[name]) for seed in range(first, last) for name in names]
+    tasks = [(one, seed, on[one.name]) for seed in range(first, last) for one in experiments]
     found = list(_spread(tasks, jobs, arithmetic, on_seed))
-    by_name = {name: [one for one in found if one["name"] == name] for name in names}
-    rows = tuple(row for name in names for row in _rows(name, by_name[name]))
-    gains = tuple(gain for name in names for gain in _gains(name, by_name[name]))
+    by_name = {of.name: [one for one in found if one["name"] == of.name] for of in experiments}
+    rows = tuple(row for of in experiments for row in _rows(of, by_name[of.name]))
+    gains = tuple(gain for of in experiments for gain in _gains(of, by_name[of.name]))
     # The workers' environment: this process may not have started TensorFlow at all.
     environment = {**found[0]["environment"], "jobs": jobs}
     source = " and ".join(sorted(set(on.values())))
@@ -108,7 +87,7 @@ def verify(
 
 
 def _spread(
-    tasks: Sequence[tuple[str, Seed, str]],
+    tasks: Sequence[tuple[Experiment, Seed, str]],
     jobs: int,
     arithmetic: str,
     on_seed: Callable[[int, int], None] | None,
@@ -123,7 +102,7 @@ def _spread(
     # Spawned, not forked: a forked TensorFlow hangs.
     setting = (get_context("spawn"), _on_one_core, (arithmetic,))
     with ProcessPoolExecutor(min(jobs, len(tasks)), *setting) as pool:
-        futures = [pool.submit(_measure, *task) for task in tasks]
+        futures = [pool.submit(_measure_at, of.module, seed, on) for of, seed, on in tasks]
         for done, _ in enumerate(as_completed(futures), 1):
             if on_seed is not None:
                 on_seed(done, len(tasks))
@@ -140,9 +119,14 @@ def _on_one_core(arithmetic: str) -> None:
     tensorflow().config.threading.set_inter_op_parallelism_threads(1)
 
 
-def _measure(name: str, seed: Seed, data: str) -> dict[str, Any]:
+def _measure_at(module: str, seed: Seed, data: str) -> dict[str, Any]:
+    """Measure the experiment of a module, in a process that has only the module's name."""
+    return _measure(importlib.import_module(module).EXPERIMENT, seed, data)
+
+
+def _measure(experiment: Experiment, seed: Seed, data: str) -> dict[str, Any]:
     """Train every arm that the claims read, once, and judge each claim and its control."""
-    experiment, examples = lessons.load(name), images(data)
+    examples = images(data)
     runs = {arm: experiment.run(arm, seed=seed, data=examples) for arm in experiment.arms_read()}
     claims = {}
     for claim in experiment.claims:
@@ -151,28 +135,33 @@ def _measure(name: str, seed: Seed, data: str) -> dict[str, Any]:
         claims[claim.name] = (held, on_control, evidence[claim.effect])
     gains = [one.gain(runs[one.against], runs[one.arm]) for one in experiment.remedies]
     environment = next(iter(runs.values())).environment
-    return {"name": name, "claims": claims, "gains": gains, "environment": dict(environment)}
+    return {
+        "name": experiment.name,
+        "claims": claims,
+        "gains": gains,
+        "environment": dict(environment),
+    }
 
 
-def _rows(name: str, found: Sequence[Mapping[str, Any]]) -> list[Row]:
+def _rows(experiment: Experiment, found: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Sum up an experiment's claims over the seeds."""
     rows = []
-    for claim in lessons.load(name).claims:
+    for claim in experiment.claims:
         held, on_control, effects = zip(*(one["claims"][claim.name] for one in found), strict=True)
         spread = _summary(np.array(effects))
         counts = (len(held), sum(held), sum(on_control))
-        rows.append(Row(f"{name}/{claim.name}", claim.sentence, *counts, claim.effect, *spread))
+        id = f"{experiment.name}/{claim.name}"
+        rows.append(Row(id, claim.sentence, *counts, claim.effect, *spread))
     return rows
 
 
-def _gains(name: str, found: Sequence[Mapping[str, Any]]) -> list[Gain]:
+def _gains(experiment: Experiment, found: Sequence[Mapping[str, Any]]) -> list[Gain]:
     """Sum up an experiment's remedies over the seeds."""
-    experiment = lessons.load(name)
     gains = []
     for n, remedy in enumerate(experiment.remedies):
         spread = _summary(np.array([one["gains"][n] for one in found], dtype=float))
         says = remedy.says or experiment.arm(remedy.arm).says
-        told = (f"{name}/{remedy.arm}", says, remedy.measures, len(found))
+        told = (f"{experiment.name}/{remedy.arm}", says, remedy.measures, len(found))
         gains.append(Gain(*told, *spread, remedy.bound, remedy.verdict))
     return gains
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from lossacc.support.arithmetic import LARGEST_ISA, ONEDNN, described
 from lossacc.commands.finding import CPU, LAB, Finding
+from lossacc.support.arithmetic import LARGEST_ISA, ONEDNN, described
 
 GIB = 2**30
 NEEDED = 1.2 * GIB
@@ -137,9 +137,9 @@ def _practice(seconds: float) -> tuple[int, float, float]:
     accuracy : float
         On 517 other digits, at the end.
     """
-    from lossacc.support.keras_api import keras
     from lossacc.data import load_digits, split
     from lossacc.networks.cnn import initialise, small_cnn
+    from lossacc.support.keras_api import keras
     from lossacc.training.train import train
 
     known, held_out = split(load_digits(), 1280, 517, seed=0)

@@ -114,7 +114,7 @@ def _doctor(given: argparse.Namespace) -> int:
 def _experiments(given: argparse.Namespace) -> int:
     from lossacc import lessons
 
-    print("\n\n".join(_described(lessons.load(name)) for name in lessons.NAMES))
+    print("\n\n".join(_described(lessons.experiment(name)) for name in lessons.names()))
     return 0
 
 
@@ -138,7 +138,7 @@ def _run(given: argparse.Namespace) -> int:
     from lossacc import lessons
     from lossacc.claims.verify import images
 
-    experiment = lessons.load(given.name)
+    experiment = lessons.experiment(given.name)
     knobs: dict[str, Any] = dict(_knob(text) for text in given.knobs)
     data = None if given.data is None else images(given.data)
     run = experiment.run(given.arm, seed=given.seed, data=data, **knobs)
@@ -183,14 +183,14 @@ def _tell(run: Run) -> None:
 
 def _judge(experiment: Experiment, arm: str, run: Run, *, moved: bool) -> None:
     """Print the verdicts of the claims that speak of this run alone."""
-    from lossacc.claims.verify import verdict
+    from lossacc import lessons
 
     if moved:
         print("\nNo claim covers these knob settings.")
         return
     for claim in experiment.claims:
         if claim.reads == (arm,):
-            print(f"\n{verdict(f'{experiment.name}/{claim.name}', {arm: run})}")
+            print(f"\n{lessons.verdict(f'{experiment.name}/{claim.name}', {arm: run})}")
 
 
 def _save(run: Run, folder: Path) -> None:
@@ -208,11 +208,9 @@ def _save(run: Run, folder: Path) -> None:
 
 def _verify(given: argparse.Namespace) -> int:
     from lossacc import lessons
-    from lossacc.claims.verify import verify
 
-    names = tuple(given.names) or lessons.NAMES
-    report = verify(
-        names,
+    report = lessons.verify(
+        given.names or None,
         _seeds(given.seeds),
         data=given.data,
         jobs=given.jobs,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from lossacc.data.paired import pixelated, two_details
+from lossacc.data.corrupt import (
+    few,
+    identical,
+    imbalanced,
+    near_duplicates,
+    only_classes,
+    with_noise,
+    wrong_labels,
+)
 from lossacc.data.digits import load_digits
 from lossacc.data.examples import Examples
-from lossacc.data.image_folder import load_folder, save_folder
 from lossacc.data.fonts import HELD_OUT_FONTS, TRAIN_FONTS
 from lossacc.data.glyphs import GLYPH_ORDER, glyphs
+from lossacc.data.image_folder import load_folder, save_folder
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
 from lossacc.data.load import DATA_NAMES, load
+from lossacc.data.paired import pixelated, two_details
 from lossacc.data.pairs import hardest_pair, one_against_others
 from lossacc.data.splits import split
-from lossacc.data.corrupt import (few, identical, imbalanced, near_duplicates, only_classes, with_noise, wrong_labels)
 
 __all__ = [
     "DATA_NAMES",

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossacc.support.validate import generator, number, whole_number
 from lossacc.data.examples import Examples
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import generator, number, whole_number
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossacc.support.validate import generator, number, whole_number
 from lossacc.data.examples import Examples
 from lossacc.data.fonts import font_paths
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import generator, number, whole_number
 
 if TYPE_CHECKING:
     from PIL.Image import Image

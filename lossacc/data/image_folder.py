@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossacc.support.validate import whole_number
 from lossacc.data.examples import Examples
 from lossacc.support.types import FloatArray
+from lossacc.support.validate import whole_number
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,12 +6,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from lossacc.data.corrupt import few, only_classes
 from lossacc.data.digits import load_digits
 from lossacc.data.examples import Examples
-from lossacc.data.image_folder import load_folder
 from lossacc.data.glyphs import glyphs
+from lossacc.data.image_folder import load_folder
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
-from lossacc.data.corrupt import few, only_classes
 
 DATA_NAMES = ("digits", "glyphs", *KERAS_SETS)
 _GLYPHS = 2000

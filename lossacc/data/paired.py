@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.support.validate import generator, number, whole_number
-from lossacc.data.examples import Examples
 from lossacc.data.corrupt import identical
+from lossacc.data.examples import Examples
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import generator, number, whole_number
 
 _SIDE = 2  # of a detail, in pixels
 # Which half of each of the two details is the brighter one: all four combinations, A and B in turn.

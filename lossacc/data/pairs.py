@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.support.validate import whole_number
-from lossacc.data.examples import Examples
 from lossacc.data.corrupt import few
+from lossacc.data.examples import Examples
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import whole_number
 
 _MOST = 2000  # images that are compared with each other
 

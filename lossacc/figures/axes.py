@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossacc.losses.known_values import base_rate, prior_entropy
 from lossacc.figures.draw import Axis, Reference, axis
-from lossacc.figures.words import nats, percent
+from lossacc.losses.known_values import base_rate, prior_entropy
 from lossacc.runs.scores import Scores
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 LN2 = math.log(2)

@@ -8,12 +8,22 @@ from dataclasses import replace
 import numpy as np
 
 from lossacc.analysis.phases import Box, find_boxes
-from lossacc.figures.draw import (Bars, Line, Panel, Picture, Table)
-from lossacc.figures.zoom import (ACCURACY, LOSS, curves_said, cut_lines, first_shown, from_epoch, upright, values)
-from lossacc.figures.loss_accuracy_plane import plane
 from lossacc.figures.axes import epoch_axis
-from lossacc.figures.words import ROLE, nats, percent
+from lossacc.figures.draw import Bars, Line, Panel, Picture, Table
+from lossacc.figures.loss_accuracy_plane import plane
+from lossacc.figures.words import ROLE
+from lossacc.figures.zoom import (
+    ACCURACY,
+    LOSS,
+    curves_said,
+    cut_lines,
+    first_shown,
+    from_epoch,
+    upright,
+    values,
+)
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 
 _AROUND = 0.05  # of a box's size: the room that it leaves around its curve
 _OUT = 0.05  # of a box's epochs may lie above it, and as many below

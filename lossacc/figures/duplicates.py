@@ -7,11 +7,27 @@ from itertools import islice
 
 import numpy as np
 
+from lossacc.analysis.label_conflicts import Conflicts
 from lossacc.figures.draw import Picture, Table, Thumbnails
 from lossacc.support.types import FloatArray, IntArray
 
 _DRAWN, _IMAGES, _LISTED = 3, 12, 100  # groups, images in all, rows of the table
 _WIDTH = 800
+
+
+def conflicts(found: Conflicts) -> Picture:
+    """Show the images of the first groups of conflicting duplicates side by side.
+
+    Parameters
+    ----------
+    found
+        What `lossacc.find_conflicts` gave.
+    """
+    many = len(found.groups)
+    headings = [f"{k} of {many}: {group.kind}" for k, group in enumerate(found.groups, start=1)]
+    places = [group.indices for group in found.groups]
+    title = found.found + (f": {found.bound}" if found.best_accuracy < 1.0 else "")
+    return duplicates(title, headings, places, found.images, found.labels.tolist())
 
 
 def duplicates(

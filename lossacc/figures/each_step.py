@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.figures.draw import (Axis, Line, Panel, Picture, Reference, Table, axis)
 from lossacc.figures.axes import epoch_axis
-from lossacc.figures.words import described, nats
+from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
+from lossacc.figures.words import described
 from lossacc.runs.run import Run
+from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
 
 _DOTS = (2.0, 4.0)

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.figures.draw import (Line, Panel, Picture, Table)
-from lossacc.figures.axes import (accuracy_axis, base_line, epoch_axis, lines_within, loss_axis)
-from lossacc.figures.words import (ROLE, described, finite_loss, main_set, nats, percent, said, swing)
+from lossacc.figures.axes import accuracy_axis, base_line, epoch_axis, lines_within, loss_axis
+from lossacc.figures.draw import Line, Panel, Picture, Table
+from lossacc.figures.words import ROLE, described, finite_loss, main_set, said, swing
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 _FEW = 3  # runs: of more, a title names two

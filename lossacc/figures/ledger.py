@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.figures.draw import (Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, axis)
 from lossacc.analysis.ledger import Group, Ledger
-from lossacc.figures.words import (how_many, nats, percent, signed)
+from lossacc.figures.draw import Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, axis
+from lossacc.support.text import how_many, nats, percent, signed
 
 _NOTHING = 1e-3  # nats: changes that are all smaller are drawn on an axis of 1
 

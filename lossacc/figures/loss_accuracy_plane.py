@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossacc.figures.draw import (Area, Axis, Line, Mark, Note, Panel, Picture, Points, Table, axis)
-from lossacc.figures.axes import (LN2, accuracy_axis, base_line, loss_axis, loss_lines)
-from lossacc.figures.words import (ROLE, Stretch, finite_loss, main_set, nats, percent, said, stretch)
+from lossacc.figures.axes import LN2, accuracy_axis, base_line, loss_axis, loss_lines
+from lossacc.figures.draw import Area, Axis, Line, Mark, Note, Panel, Picture, Points, Table, axis
+from lossacc.figures.words import ROLE, Stretch, finite_loss, main_set, said, stretch
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 # What it means to travel that way: (loss, accuracy).

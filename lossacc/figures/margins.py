@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lossacc.figures.draw import (Axis, Line, Panel, Picture, Points, Reference, Table, Tick, axis)
 from lossacc.figures.axes import LN2
-from lossacc.figures.words import nats
+from lossacc.figures.draw import Axis, Line, Panel, Picture, Points, Reference, Table, Tick, axis
+from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.figures.draw import (Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, axis)
 from lossacc.checks.modes import PARTS, ModeGap, Split
-from lossacc.figures.words import nats, percent, signed
+from lossacc.figures.draw import Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, axis
+from lossacc.support.text import nats, percent, signed
 
 EVALUATION, TRAINING, PRINTED = "evaluation mode", "training mode", "printed"
 _LAG, _SEEN = "lag", 5e-4  # nats: a smaller part would read as 0

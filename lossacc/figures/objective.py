@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossacc.figures.draw import (Axis, Line, Panel, Picture, Reference, Table, axis)
 from lossacc.figures.axes import accuracy_axis, epoch_axis
-from lossacc.figures.words import (ROLE, described, main_set, nats, percent, way)
-from lossacc.runs.run import Run
+from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
+from lossacc.figures.words import ROLE, described, main_set, way
 from lossacc.losses.logit_slice import Slice
+from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 _DECADES = 30  # from lowest to highest: from here on a gradient is drawn on a log scale

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.figures.draw import (Area, Line, Mark, Panel, Picture, Table, axis)
 from lossacc.figures.axes import epoch_axis, lines_within
-from lossacc.figures.words import (ROLE, described, finite_loss, main_set, nats, percent, signed)
+from lossacc.figures.draw import Area, Line, Mark, Panel, Picture, Table, axis
+from lossacc.figures.words import ROLE, described, finite_loss, main_set
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent, signed
 from lossacc.support.types import FloatArray
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossacc.analysis.per_class import (base_rate_of, class_loss, confusion, recall)
-from lossacc.figures.draw import (Axis, Bars, Line, Panel, Picture, Table, Tick, axis)
+from lossacc.analysis.per_class import class_loss, confusion, recall
 from lossacc.figures.axes import epoch_axis, lines_within, loss_axis
-from lossacc.figures.words import (ROLE, described, how_many, main_set, nats, percent)
+from lossacc.figures.draw import Axis, Bars, Line, Panel, Picture, Table, Tick, axis
+from lossacc.figures.words import ROLE, described, main_set
+from lossacc.runs.base_rate import base_rate_of
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.text import how_many, nats, percent
 from lossacc.support.types import FloatArray, IntArray
 
 _WIDE, _DEEP = 0.84, 0.42  # of the bar of a cell, in cells

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.analysis.phases import Box, Change, find_boxes
-from lossacc.figures.draw import Panel, Picture, Table
 from lossacc.analysis.ledger import Ledger, ledger
-from lossacc.figures.ledger import ledger_picture
+from lossacc.analysis.phases import Box, Change, find_boxes
 from lossacc.figures.boxed import rectangle
+from lossacc.figures.draw import Panel, Picture, Table
+from lossacc.figures.ledger import ledger_picture
 from lossacc.runs.run import Run
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossacc.analysis.calibration import Reliability
-from lossacc.figures.draw import (Bars, Line, Mark, Panel, Picture, Points, Table, axis)
-from lossacc.figures.words import ROLE, percent
+from lossacc.figures.draw import Bars, Line, Mark, Panel, Picture, Points, Table, axis
+from lossacc.figures.words import ROLE
+from lossacc.support.text import percent
 
 
 def reliability_picture(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossacc.figures.draw import (Line, Panel, Picture, Table, axis)
 from lossacc.analysis.weight_norms import effective_rate, norms_of
 from lossacc.figures.axes import epoch_axis
+from lossacc.figures.draw import Line, Panel, Picture, Table, axis
 from lossacc.figures.words import described
 from lossacc.runs.run import Run
 
@@ -21,7 +21,8 @@ def kernel_curves(runs: Mapping[str, Run]) -> Picture:
     Parameters
     ----------
     runs
-        Name to run, `{"base": ...}`: runs that noted the length; see `lossacc.analysis.weight_norms.NormWatch`.
+        Name to run, `{"base": ...}`: runs that noted the length; see
+        `lossacc.analysis.weight_norms.NormWatch`.
 
     Returns
     -------

@@ -7,42 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.figures.draw.axes import MINUS
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 Writer = Callable[[float], str]
 _WIDE, _CROSSED = 0.2, 4  # what makes a swing, see there
 ROLE = {"train": "training", "validation": "validation"}
-
-
-def nats(value: float) -> str:
-    """Write a loss: three decimals below 1, two above, as `0.325` or `2.30`."""
-    if not np.isfinite(value):
-        return "not a number" if np.isnan(value) else "infinite"
-    size = abs(value)
-    if 0 < size < 0.0005:
-        return "under 0.001"
-    text = f"{value:.3f}" if size < 0.9995 else f"{value:.2f}" if size < 999.5 else f"{value:.3g}"
-    return text.replace("-", MINUS)
-
-
-def signed(value: float) -> str:
-    """Write a change of loss with its sign, as `+0.290`."""
-    if abs(value) < 0.0005:
-        return "0"
-    return nats(value) if value < 0 else f"+{nats(value)}"
-
-
-def percent(share: float) -> str:
-    """Write a share as `71.5 %`."""
-    return f"{100 * share:.1f}".removesuffix(".0") + " %"
-
-
-def how_many(count: int) -> str:
-    """Write a number of images."""
-    return f"{count} image" if count == 1 else f"{count} images"
 
 
 def way(before: str, after: str, rises: bool) -> str:

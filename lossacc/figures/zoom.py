@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from lossacc.analysis.phases import Box, cuts
-from lossacc.figures.draw import (Axis, Line, Panel, Picture, Reference, Table, axis)
 from lossacc.figures.axes import epoch_axis
-from lossacc.figures.words import (ROLE, described, nats, percent)
+from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
+from lossacc.figures.words import ROLE, described
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 LOSS, ACCURACY = "loss, nats", "accuracy, %"

@@ -13,13 +13,12 @@ from typing import Any, cast
 import numpy as np
 
 from lossacc import figures
-from lossacc.figures.draw import Panel, Picture
-from lossacc.lab import parts
-from lossacc.lab import status_text
-from lossacc.lab.snapshot import Scene
 from lossacc.analysis.ledger import ledger
 from lossacc.figures.axes import epoch_axis
+from lossacc.figures.draw import Panel, Picture
 from lossacc.figures.words import main_set, stretch
+from lossacc.lab import parts, status_text
+from lossacc.lab.snapshot import Scene
 from lossacc.runs.run import Run
 
 WIDTH, WIDE = 440, 760

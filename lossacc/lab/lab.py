@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from lossacc import lessons
-from lossacc.data import Examples
 from lossacc.claims.experiment import Experiment
-from lossacc.lab import cells
-from lossacc.lab import static_view
-from lossacc.lab.state import remember
+from lossacc.data import Examples
+from lossacc.lab import cells, static_view
 from lossacc.lab.job import State
-from lossacc.lab.snapshot import Task
 from lossacc.lab.session import Session
-from lossacc.lab.worker import Job
+from lossacc.lab.snapshot import Task
+from lossacc.lab.state import remember
 from lossacc.lab.warmup import rehearse
-from lossacc.support.frontend import is_live
+from lossacc.lab.worker import Job
 from lossacc.runs.run import Run
+from lossacc.support.frontend import is_live
 from lossacc.support.types import Seed
 
 _PATIENCE = 5.0  # seconds that `stop` waits for a training to end
@@ -65,7 +64,7 @@ class Lab:
     ) -> None:
         """Check what was asked for; nothing is trained or shown yet."""
         if isinstance(experiment, str):
-            experiment = lessons.load(experiment)
+            experiment = lessons.experiment(experiment)
         _check(experiment, seed, data, limit)
         self._arm = arm
         self._session = Session(experiment, arm=arm, seed=int(seed), data=data, limit=limit)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from lossacc.claims.experiment import Experiment
-from lossacc.claims.experiment import Knob
-from lossacc.lab.job import (Fault, Findings, Question, Standing)
+from lossacc.claims.experiment import Experiment, Knob
+from lossacc.lab.job import Fault, Findings, Question, Standing
 from lossacc.lab.status_text import Judged
-from lossacc.support.sheet import plain
+from lossacc.support.text import plain
 
 SEED = '<p class="lossacc-small">Decides the images, the weights and the order.</p>'
 ARMS = "<strong>The same with</strong>"

@@ -10,15 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from lossacc.data import Examples
-from lossacc.claims.experiment import Experiment
-from lossacc.claims.experiment import Value
+from lossacc.claims.experiment import Experiment, Value
 from lossacc.claims.gate import GATE
+from lossacc.data import Examples
 from lossacc.lab import status_text
+from lossacc.lab.job import Answer, Fault, Findings, Plan, Question, Standing, State
 from lossacc.lab.redraw_throttle import Pace
-from lossacc.lab.job import (Answer, Fault, Findings, Plan, Question, Standing, State)
-from lossacc.lab.snapshot import Scene, Task
 from lossacc.lab.run_history import Shelf
+from lossacc.lab.snapshot import Scene, Task
 from lossacc.lab.work import Work
 from lossacc.support.types import Seed
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lossacc.claims.experiment import Arm, Experiment, Settings
 from lossacc.data import Examples
-from lossacc.claims.experiment import Arm
-from lossacc.claims.experiment import Experiment
-from lossacc.claims.experiment import Settings
 from lossacc.lab.run_history import Entry, Outline
 from lossacc.runs.run import Run
 from lossacc.support.types import Seed

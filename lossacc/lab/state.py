@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.quiz import store
 from lossacc.lab.session import Session
+from lossacc.quiz import store
 
 
 def key(session: Session) -> str:

@@ -6,8 +6,8 @@ from html import escape
 from typing import Any
 
 from lossacc import figures
-from lossacc.figures.draw.show import mimebundle
 from lossacc.claims.experiment import Experiment
+from lossacc.figures.draw.show import mimebundle
 from lossacc.runs.run import Run
 
 MOVED = (

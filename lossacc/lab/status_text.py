@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossacc.claims.experiment import Claim
-from lossacc.claims.experiment import Experiment
-from lossacc.claims.experiment import Prediction
-from lossacc.claims.experiment import Evidence
-from lossacc.claims.gate import Turn
-from lossacc.lab.snapshot import Scene, Task, differing
-from lossacc.lab.run_history import Entry, Shelf
-from lossacc.lab.warmup import is_warm
 from lossacc.analysis.ledger import Ledger
-from lossacc.figures.words import (ROLE, main_set, nats, percent)
+from lossacc.claims.experiment import Claim, Evidence, Experiment, Prediction
+from lossacc.claims.gate import Turn
+from lossacc.figures.words import ROLE, main_set
+from lossacc.lab.run_history import Entry, Shelf
+from lossacc.lab.snapshot import Scene, Task, differing
+from lossacc.lab.warmup import is_warm
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 
 STOPPING = "Stopping."
 NOTHING_YET = "Nothing is trained yet. Press Run."

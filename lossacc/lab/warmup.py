@@ -6,13 +6,12 @@ import contextlib
 import sys
 import threading
 
-from lossacc.support.keras_api import keras
+from lossacc.claims.experiment import Experiment, Hooks
 from lossacc.data import Examples
-from lossacc.claims.experiment import Experiment
-from lossacc.claims.experiment import Hooks
 from lossacc.lab.snapshot import Task
 from lossacc.lab.worker import Job
 from lossacc.runs.run import Run
+from lossacc.support.keras_api import keras
 
 _lock = threading.Lock()
 _begun = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from lossacc.data import Examples
 from lossacc.claims.experiment import Hooks
+from lossacc.data import Examples
 from lossacc.lab.job import Standing
 from lossacc.lab.status_text import progress, total_epochs
 from lossacc.runs.run import Run

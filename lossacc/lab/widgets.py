@@ -15,13 +15,11 @@ from typing import Any
 import ipywidgets as W
 
 from lossacc.claims.experiment import Knob
-from lossacc.lab import parts
-from lossacc.lab import html
-from lossacc.lab import status_text
-from lossacc.lab.state import keep
+from lossacc.lab import html, parts, status_text
 from lossacc.lab.job import Answer, Fault
-from lossacc.lab.snapshot import Scene
 from lossacc.lab.session import Session
+from lossacc.lab.snapshot import Scene
+from lossacc.lab.state import keep
 from lossacc.lab.style import STYLE
 
 HIDDEN = "lossacc-hidden"

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lossacc.support.keras_api import keras
 from lossacc.claims.experiment import StoppedEarly
 from lossacc.lab import status_text
 from lossacc.lab.job import Fault, Findings, Plan
-from lossacc.lab.snapshot import (MOST_EARLIER, Scene, Task, arm_of, earlier_lines, name_of)
 from lossacc.lab.run_history import Entry
-from lossacc.lab.worker import Job
+from lossacc.lab.snapshot import MOST_EARLIER, Scene, Task, arm_of, earlier_lines, name_of
 from lossacc.lab.watch import Watch
+from lossacc.lab.worker import Job
 from lossacc.runs.run import Run
+from lossacc.support.keras_api import keras
 from lossacc.training.train import TrainingError
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """Everything that the series trains on in the place of a loss, for each example, from logits.
 
-As in `lossacc.losses.cross_entropy`, a formula takes logits of shape (N, K) and labels of shape (N,), and gives
+As in `lossacc.losses.cross_entropy`, a formula takes logits of shape (N, K) and labels of shape
+(N,), and gives
 one number an example, shape (N,), float64. Not all of them are losses that one would want: some
 are what people were told, and some are what a slip in the code computes. With p the probability
 of the labelled class, m its margin (its logit less the highest other one) and A = ln(e + K - 1):

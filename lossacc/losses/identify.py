@@ -10,10 +10,10 @@ from numbers import Real
 
 import numpy as np
 
-from lossacc.support.validate import number, whole_number
 from lossacc.losses.landmarks import KERAS_CLAMP, Landmark, landmarks
-from lossacc.support.text import html_table, percent
+from lossacc.support.text import as_share, html_table
 from lossacc.support.types import FloatArray
+from lossacc.support.validate import number, whole_number
 
 _TOLERANCE = 0.005
 
@@ -185,7 +185,7 @@ def _unfamiliar(value: float, classes: int, tolerance: float) -> str:
     above = f"If this is plain cross-entropy, it is above ln {classes}, so an answer is wrong."
     if value > KERAS_CLAMP:
         return above
-    share = percent(value / KERAS_CLAMP)
+    share = as_share(value / KERAS_CLAMP)
     return (
         f"{above} Were the wrong answers held at Keras' clamp of {KERAS_CLAMP:.3f} and the others "
         f"free, {share} would be wrong: compare that with 1 - accuracy."

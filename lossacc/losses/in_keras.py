@@ -1,4 +1,4 @@
-"""What `lossacc.losses.formulas` names, as Keras losses on logits, by Keras' and TensorFlow's own means.
+"""What `formulas` names, as Keras losses on logits, by Keras' and TensorFlow's own means.
 
 Cross-entropy itself, and those that `lossacc.losses.cross_entropy.keras_loss` gives, are not here.
 
@@ -13,8 +13,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from lossacc.losses.formulas import ALPHA, GAMMA, SMOOTHING, TEMPERATURES, smoothed_name
 from lossacc.support.keras_api import keras, tensorflow
-from lossacc.losses.formulas import (ALPHA, GAMMA, SMOOTHING, TEMPERATURES, smoothed_name)
 
 Objective = Callable[[Any, Any], Any]  # from one-hot labels and logits, (n, K) each, to (n,)
 

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lossacc.losses.known_values import LN2
-from lossacc.support.text import percent
+from lossacc.support.text import as_share
 from lossacc.support.types import FloatArray
 
 KERAS_CLAMP = -math.log(1e-7)  # keras.config.epsilon(); 16.118
@@ -135,7 +135,7 @@ def _knowing_nothing(classes: int) -> Iterator[Landmark]:
         f"ln {classes}",
         math.log(classes),
         f"Each of the {classes} classes gets 1/{classes}: the network knows nothing, or not yet.",
-        f"Accuracy near {percent(1 / classes)}, every probability near {1 / classes:.3g}. Does it "
+        f"Accuracy near {as_share(1 / classes)}, every probability near {1 / classes:.3g}. Does it "
         "stay there, even on twenty images? Then it is stuck.",
     )
     for torn in range(2, min(classes, _MOST_TORN + 1)):
@@ -155,7 +155,7 @@ def _of_the_labels(shares: FloatArray) -> Landmark:
         "entropy of the labels",
         entropy(shares),
         "The same answer for every image: how common each class is.",
-        f"Accuracy is the share of the commonest class, {percent(most)}, and every image gets the "
+        f"Accuracy is the share of the commonest class, {as_share(most)}, and every image gets the "
         "same probabilities.",
     )
 
@@ -173,7 +173,7 @@ def _floors(classes: int, shares: FloatArray | None) -> Iterator[Landmark]:
     if classes == 2:
         yes = 0.5 if shares is None else float(shares[1])
         yield Landmark(
-            f"sigmoid twice, {percent(yes)} yes",
+            f"sigmoid twice, {as_share(yes)} yes",
             yes * math.log1p(1 / math.e) + (1 - yes) * LN2,
             "The floor of a sigmoid applied twice to one unit: .313 for a yes, .693 for a no.",
             "No probability goes below one half, so that a cut at .5 calls everything a yes.",
@@ -200,9 +200,9 @@ def _clamped(classes: int, shares: FloatArray | None, accuracy: float | None) ->
             yield Landmark(
                 f"{name} x {share:.4g}",
                 value * share,
-                f"{percent(share)} of the examples at a clamp, the rest free: {because}. "
+                f"{as_share(share)} of the examples at a clamp, the rest free: {because}. "
                 f"Known from: {source}.",
-                f"Accuracy is {percent(1 - share)}; every single loss is {value:.3f} or nearly 0."
+                f"Accuracy is {as_share(1 - share)}; every single loss is {value:.3f} or nearly 0."
                 + (_SWAPPED if value == KERAS_CLAMP else ""),
             )
 
@@ -219,7 +219,7 @@ def _wrong_shares(
     known = [] if shares is None else sorted({float(share) for share in shares})
     for share in known:
         if 0 < share < 1 and not math.isclose(share, 1 / classes):
-            yield 1 - share, f"one answer to everything, right for the class of {percent(share)}"
+            yield 1 - share, f"one answer to everything, right for the class of {as_share(share)}"
 
 
 def _other_losses(classes: int) -> Iterator[Landmark]:

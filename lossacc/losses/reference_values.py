@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from lossacc.support.validate import whole_number
 from lossacc.losses.formulas import Formula
 from lossacc.support.types import FloatArray
+from lossacc.support.validate import whole_number
 
 Answers = Literal["right", "wrong", "any"]
 _FAR, _FARTHER = 1e3, 1e6  # logits: a loss that still falls between them has no lowest value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossacc.support.keras_api import keras
 from lossacc.networks.cnn import Model
+from lossacc.support.keras_api import keras
 
 STAGES, BLOCKS = 4, 2
 # PyTorch's settings of BatchNormalization; its momentum of .1 is called .9 in Keras.

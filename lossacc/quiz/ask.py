@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lossacc.support.frontend import is_live
-from lossacc.quiz.questions import Question
 from lossacc.quiz.question_tables import question
+from lossacc.quiz.questions import Question
+from lossacc.support.frontend import is_live
 
 
 @dataclass(frozen=True, repr=False)

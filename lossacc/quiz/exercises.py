@@ -13,16 +13,7 @@ from typing import Any
 
 import numpy as np
 
-LESSONS = (
-    "two_rulers",
-    "nine_against_one",
-    "five_against_five",
-    "the_ninety_per_cent_class",
-    "any_number_can_be_a_loss",
-    "the_penalty_inside_the_loss",
-    "three_boxes",
-    "two_modes",
-)
+from lossacc.quiz.folders import folders_with
 
 
 @dataclass(frozen=True)
@@ -114,19 +105,20 @@ def check(name: str, given: Any) -> Reply:
     ValueError
         If there is no such exercise.
     """
-    known = _exercises()
-    if name not in known:
-        raise ValueError(f"there is no exercise {name!r}; expected one of {', '.join(known)}")
-    return known[name].reply(given)
+    every = known()
+    if name not in every:
+        raise ValueError(f"there is no exercise {name!r}; expected one of {', '.join(every)}")
+    return every[name].reply(given)
 
 
 @cache
-def _exercises() -> dict[str, Exercise]:
+def known() -> dict[str, Exercise]:
     """Gather the exercises of every lesson."""
-    known: dict[str, Exercise] = {}
-    for lesson in LESSONS:
-        for exercise in importlib.import_module(f"lossacc.lessons.{lesson}").EXERCISES:
-            if exercise.name in known:
+    found: dict[str, Exercise] = {}
+    for lesson in folders_with("exercises.py"):
+        module = importlib.import_module(f"lossacc.lessons.{lesson.name}.exercises")
+        for exercise in module.EXERCISES:
+            if exercise.name in found:
                 raise ValueError(f"two exercises are called {exercise.name!r}; expected one")
-            known[exercise.name] = exercise
-    return known
+            found[exercise.name] = exercise
+    return found

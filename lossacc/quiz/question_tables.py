@@ -1,6 +1,6 @@
 """The tables of questions, read.
 
-A lesson's questions stand in a TOML file in `lossacc/lessons/`, in the order of the notebook:
+A lesson's questions stand in its folder, in `questions.toml`, in the order of the notebook:
 
     [[question]]
     name = "past the tie"
@@ -25,12 +25,13 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
-from lossacc.quiz.questions import (Choice, FreeText, Option, Question)
+from lossacc.quiz.folders import folders_with
+from lossacc.quiz.questions import Choice, FreeText, Option, Question
 
 LETTERS = "ABCDEF"
+TABLE = "questions.toml"
 
 
 def question(name: str) -> Question:
@@ -49,18 +50,16 @@ def question(name: str) -> Question:
 
 @functools.cache
 def tables() -> Mapping[str, tuple[Question, ...]]:
-    """Give the questions of every lesson, by the name of its file without `.toml`.
+    """Give the questions of every lesson, by the lesson's name.
 
     Raises
     ------
     ValueError
         If a table is not in order, or two questions have one name.
     """
-    found = sorted(files("lossacc.lessons").iterdir(), key=lambda file: file.name)
     lessons = {
-        file.name.removesuffix(".toml"): read(file.read_text(encoding="utf-8"))
-        for file in found
-        if file.name.endswith(".toml")
+        folder.name: read(folder.joinpath(TABLE).read_text(encoding="utf-8"))
+        for folder in folders_with(TABLE)
     }
     names = [one.name for table in lessons.values() for one in table]
     for name in names:

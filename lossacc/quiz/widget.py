@@ -15,7 +15,7 @@ import ipywidgets as widgets
 
 from lossacc.quiz import store
 from lossacc.quiz.markup import as_html, as_text
-from lossacc.quiz.questions import (Choice, FreeText, Option, Question)
+from lossacc.quiz.questions import Choice, FreeText, Option, Question
 
 # JupyterLab's own colours, so that the panel follows the light and the dark theme.
 _STYLE = """<style>

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
-from lossacc.support import keras_api
 from lossacc.recipe.progress import Clock, duration
+from lossacc.support import keras_api
 from lossacc.training.recorder import Recorder
 
 keras_api.keras()  # starts TensorFlow with the package's own settings

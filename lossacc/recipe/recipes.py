@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.data import (Examples, few, load, split)
+from lossacc.data import Examples, few, load, split
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
 from lossacc.support.types import Seed
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lossacc.support.keras_api import tensorflow
 from lossacc.data import Examples
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import Seed
 
 _PADDING = 8  # black pixels on each side: the images' side over this, 4 for 32

@@ -11,21 +11,21 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.data import Examples
+from lossacc.networks.cnn import initialise
+from lossacc.networks.resnet import resnet18
+from lossacc.recipe.callback import Progress
+from lossacc.recipe.progress import Clock
+from lossacc.recipe.recipes import Plan, checksum
+from lossacc.recipe.run_folder import Folder
+from lossacc.recipe.stream import steps_of, stream
+from lossacc.runs.joined import only_examples, only_rows
+from lossacc.runs.run import Run
 from lossacc.support import keras_api
 from lossacc.support.keras_api import tensorflow
-from lossacc.data import Examples
-from lossacc.runs.joined import only_examples, only_rows
-from lossacc.networks.cnn import initialise
-from lossacc.training.optimizers import CoupledSGD
-from lossacc.recipe.progress import Clock
-from lossacc.recipe.run_folder import Folder
-from lossacc.recipe.recipes import Plan, checksum
-from lossacc.recipe.callback import Progress
-from lossacc.recipe.stream import steps_of, stream
-from lossacc.training.recorder import Recorder
-from lossacc.networks.resnet import resnet18
-from lossacc.runs.run import Run
 from lossacc.support.types import FloatArray, IntArray, Seed
+from lossacc.training.optimizers import CoupledSGD
+from lossacc.training.recorder import Recorder
 
 keras_api.keras()  # starts TensorFlow with the package's own settings
 import keras  # noqa: E402

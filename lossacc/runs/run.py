@@ -44,7 +44,7 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.analysis.per_class import BaseRate, base_rate_of
+from lossacc.runs.base_rate import BaseRate, base_rate_of
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray, IntArray
 

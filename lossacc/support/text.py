@@ -1,14 +1,18 @@
-"""Shares and tables as a reader sees them."""
+"""Numbers and tables as a reader sees them."""
 
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MINUS = "\N{MINUS SIGN}"
 
 _LEFT = 'style="text-align: left"'  # JupyterLab sets tables to the right
 
 
-def percent(share: float) -> str:
+def as_share(share: float) -> str:
     """Write a share with four digits at most, as `14.29 %`."""
     return f"{100 * share:.4g} %"
 
@@ -21,3 +25,88 @@ def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+@dataclass(frozen=True, repr=False)
+class Sheet:
+    """Rows of text under their columns, with a line below that says where they come from.
+
+    Parameters
+    ----------
+    columns
+        Their names.
+    rows
+        One text a column in each.
+    source
+        The line below the table; empty for none.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    source: str = ""
+
+    def __str__(self) -> str:
+        """Give each row as a line with its first text, and the rest below it."""
+        lines = []
+        for first, *rest in self.rows:
+            named = zip(self.columns[1:], rest, strict=True)
+            lines.append(f"{first}\n  " + ", ".join(f"{name} {text}" for name, text in named))
+        return "\n".join([*lines, self.source]).rstrip()
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Give the table for a notebook."""
+        table = html_table(self.columns, self.rows)
+        caption = f"<p><em>{html.escape(self.source)}</em></p>" if self.source else ""
+        return f"{table}{caption}"
+
+    def markdown(self) -> str:
+        """Give the table as Markdown, as README shows it."""
+        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
+        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return f"{table}\n\n{self.source}".rstrip()
+
+
+def plain(value: float) -> str:
+    """Write a number so that a person can read it."""
+    if abs(value) < 1e-9:
+        return "0"  # what is left is rounding
+    if 0.001 <= abs(value) < 10_000:
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    return f"{value:.1e}"
+
+
+def interval(mean: float, low: float | None, high: float | None) -> str:
+    """Write a mean with its interval, where there is one."""
+    if low is None or high is None:
+        return plain(mean)
+    return f"{plain(mean)} [{plain(low)}, {plain(high)}]"
+
+
+def nats(value: float) -> str:
+    """Write a loss: three decimals below 1, two above, as `0.325` or `2.30`."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    size = abs(value)
+    if 0 < size < 0.0005:
+        return "under 0.001"
+    text = f"{value:.3f}" if size < 0.9995 else f"{value:.2f}" if size < 999.5 else f"{value:.3g}"
+    return text.replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """Write a change of loss with its sign, as `+0.290`."""
+    if abs(value) < 0.0005:
+        return "0"
+    return nats(value) if value < 0 else f"+{nats(value)}"
+
+
+def percent(share: float) -> str:
+    """Write a share as `71.5 %`."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def how_many(count: int) -> str:
+    """Write a number of images."""
+    return f"{count} image" if count == 1 else f"{count} images"

@@ -14,8 +14,15 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.support.compiled_model import (
+    ONE_OUTPUT,
+    OUTPUTS,
+    check_model,
+    config_of,
+    is_binary,
+    outputs_of,
+)
 from lossacc.support.keras_api import tensorflow
-from lossacc.support.compiled_model import (ONE_OUTPUT, OUTPUTS, check_model, config_of, is_binary, outputs_of)
 from lossacc.support.types import FloatArray
 
 Arrays = dict[str, Any]  # tensors whose first axis counts the examples

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.data import Examples
-from lossacc.training.on_device import Data, unpacked
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import FloatArray, IntArray, Seed
+from lossacc.training.on_device import Data, unpacked
 
 _WHOLE = 1000  # sets up to this size are recorded whole: that costs little, and a part says little
 _SHARE = 8  # an eighth of the images adds about a twentieth to the time of `fit`

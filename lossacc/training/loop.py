@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.compiled_model import check_model
-from lossacc.training.evaluate import (Arrays, Scorer, compute_loss, kind_of, signature_of)
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import FloatArray
+from lossacc.training.evaluate import Arrays, Scorer, compute_loss, kind_of, signature_of
 
 SLICE = 0.05  # seconds between two looks at should_stop
 

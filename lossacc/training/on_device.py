@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import environment, tensorflow
-from lossacc.support.compiled_model import is_plain_cross_entropy, outputs_of
 from lossacc.data import Examples
-from lossacc.training.run_builder import Record, Targets
-from lossacc.training.evaluate import Arrays
+from lossacc.support.compiled_model import is_plain_cross_entropy, outputs_of
+from lossacc.support.keras_api import environment, tensorflow
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.training.evaluate import Arrays
+from lossacc.training.run_builder import Record, Targets
 
 Data = Examples | tuple[Any, Any]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.runs.run import Run
 from lossacc.support import keras_api
 from lossacc.support.compiled_model import last_rate, model_settings
-from lossacc.training.on_device import (DeviceSet, check_labels, new_record, on_device)
-from lossacc.training.example_sample import Probe, draw, quota
-from lossacc.training.run_builder import Epoch, Record
-from lossacc.runs.run import Run
-from lossacc.training.evaluate import Scorer
 from lossacc.support.types import FloatArray, IntArray, Seed
+from lossacc.training.evaluate import Scorer
+from lossacc.training.example_sample import Probe, draw, quota
+from lossacc.training.on_device import DeviceSet, check_labels, new_record, on_device
+from lossacc.training.run_builder import Epoch, Record
 
 # Keras itself, not `keras_api.keras()`: someone else's training is to keep its own threads.
 keras_api.check_installed()

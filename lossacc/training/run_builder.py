@@ -11,8 +11,8 @@ import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.training.evaluate import Scored
 from lossacc.support.types import BoolArray, FloatArray, IntArray
+from lossacc.training.evaluate import Scored
 
 _PRINTED = "printed/"
 

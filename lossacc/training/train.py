@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import tensorflow
-from lossacc.support.compiled_model import has_schedule, last_rate, model_settings
-from lossacc.training.on_device import (Data, DeviceSet, check_labels, new_record, on_device)
-from lossacc.training.loop import SLICE, Loop, loop_of
-from lossacc.training.run_builder import Epoch, Record
 from lossacc.runs.run import Run
-from lossacc.training.evaluate import Scored
+from lossacc.support.compiled_model import has_schedule, last_rate, model_settings
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, IntArray, Seed
+from lossacc.training.evaluate import Scored
+from lossacc.training.loop import SLICE, Loop, loop_of
+from lossacc.training.on_device import Data, DeviceSet, check_labels, new_record, on_device
+from lossacc.training.run_builder import Epoch, Record
 
 Rate = float | Callable[[int], float]
 Size = int | Callable[[int], int]
@@ -58,8 +58,8 @@ def train(
     ----------
     model
         A built and compiled model with one input and one output (N, K) or (N, 1). Its weights and
-        its optimizer go on from where they are, as in `fit`; `lossacc.networks.cnn.initialise` starts
-        them afresh without compiling again.
+        its optimizer go on from where they are, as in `fit`;
+        `lossacc.networks.cnn.initialise` starts them afresh without compiling again.
     examples, validation
         `Examples`, or a pair (x, y): x of shape (N, H, W, C) or whatever the model takes, y
         integers (N,) or one row of K an example.

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.analysis.calibration import (TEMPERATURE_BOUNDS, expected_calibration_error, fit_temperature, reliability, reliability_of, with_temperature)
+from lossacc.analysis.calibration import (
+    TEMPERATURE_BOUNDS,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+    reliability_of,
+    with_temperature,
+)
 from lossacc.runs.scores import Scores
 
 judged = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)

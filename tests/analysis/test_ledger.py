@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lossacc.analysis.ledger import GROUPS, group_of, ledger, ledger_of
 from lossacc.runs import toys
-from lossacc.analysis.ledger import (GROUPS, group_of, ledger, ledger_of)
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.analysis.per_class import (balanced_accuracy, base_rate_of, class_loss, class_shares, confusion, recall, without_prior)
+from lossacc.analysis.per_class import (
+    balanced_accuracy,
+    class_loss,
+    class_shares,
+    confusion,
+    recall,
+    without_prior,
+)
+from lossacc.runs.base_rate import base_rate_of
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.analysis.phases import (COLOURS, LOSS, WINDOW, cuts, fall, find_boxes, improves, rise)
+from lossacc.analysis.phases import COLOURS, LOSS, WINDOW, cuts, fall, find_boxes, improves, rise
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 

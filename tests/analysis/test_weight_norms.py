@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 
 from lossacc import Recorder
-from lossacc.support.keras_api import keras
+from lossacc.analysis.weight_norms import (
+    NormWatch,
+    effective_rate,
+    kernel_norm,
+    norms_of,
+    note_norms,
+)
 from lossacc.networks.cnn import initialise
-from lossacc.analysis.weight_norms import (NormWatch, effective_rate, kernel_norm, norms_of, note_norms)
 from lossacc.networks.small_resnet import small_residual
+from lossacc.support.keras_api import keras
 from lossacc.training.train import train
 from tests import small
 

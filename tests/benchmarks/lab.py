@@ -30,7 +30,7 @@ from tests.browser.panel import LONG, Panel, open_panel
 TIMED = """
 import time
 from dataclasses import replace
-from lossacc.lessons import load
+from lossacc.lessons import experiment as load
 real = load({name!r})
 pictures, seconds = True, []
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from lossacc.lessons import experiment as load
 from lossacc.lessons import names
-from lossacc.lessons import load
 from tests.browser.finding import chromium, flags
 from tests.browser.jupyter import Lab, running_lab
 from tests.browser.kernels import CURRENT

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator
 
-from lossacc.quiz.questions import Choice, FreeText
 from lossacc.quiz.question_tables import question
+from lossacc.quiz.questions import Choice, FreeText
 from tests.browser.notebook import Notebook
 
 pytestmark = pytest.mark.browser

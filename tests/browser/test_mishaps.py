@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 SHOW = 'from lossacc.lab import Lab\nlab = Lab("sure-and-wrong")\nlab'
 BREAKS = """
 from dataclasses import replace
-from lossacc.lessons import load
+from lossacc.lessons import experiment as load
 real = load("sure-and-wrong")
 
 def breaks(settings, data, seed, hooks):

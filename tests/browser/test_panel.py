@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lossacc.lessons import load
+from lossacc.lessons import experiment as load
 from tests.browser.notebook import Notebook
 from tests.browser.panel import LONG, QUICK, Panel, open_panel
 

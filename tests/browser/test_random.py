@@ -19,7 +19,7 @@ SEED = 20
 
 QUICK = """
 from dataclasses import replace
-from lossacc.lessons import load
+from lossacc.lessons import experiment as load
 from lossacc.lab import Lab
 real = load("sure-and-wrong")
 short = {"epochs": (10, 20), "examples": (100, 400)}

@@ -4,12 +4,12 @@ import inspect
 
 import pytest
 
-from lossacc.claims import catalogue
 from lossacc import lessons
-from lossacc.data import glyphs, load_digits
-from lossacc.lessons import names
+from lossacc.claims import catalogue
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
+from lossacc.data import glyphs, load_digits
+from lossacc.lessons import experiment as load
+from lossacc.lessons import names
 
 EVERY = pytest.mark.parametrize("experiment", [load(name) for name in names()], ids=names())
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossacc.claims.gains import VERDICTS, Gain
-from lossacc.support.sheet import Sheet
 from lossacc.claims.report import Report
+from lossacc.support.text import Sheet
 
 GAIN = Gain("e/a", "It is done.", "accuracy, points", 20, 3.0, 2.0, 4.0, 1.0, 5.0, 1.0, "helps")
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
 from lossacc.claims.gate import Gate, Turn
+from lossacc.lessons import experiment as load
 
 
 @pytest.fixture

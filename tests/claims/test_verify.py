@@ -6,10 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from lossacc.claims import verify
-from lossacc.lessons import load
+from lossacc.claims import verify as measuring
 from lossacc.claims.report import Report, Row
-from lossacc.claims.verify import (images, try_claim, verdict, verify)
+from lossacc.claims.verify import images
+from lossacc.lessons import experiment as load
+from lossacc.lessons import verdict, verify
 
 
 def row(seeds, held, control):
@@ -63,10 +64,9 @@ def test_a_report_is_a_table_with_its_source_in_a_notebook():
         assert said in html
 
 
-def test_a_verdict_reads_the_runs_that_are_at_hand_as_well_as_its_own():
+def test_a_verdict_reads_the_runs_that_are_at_hand():
     nine = load("nine-against-one")
     mine = verdict("nine-against-one/settles", {"base": nine.run(seed=3)})
-    assert mine == try_claim("nine-against-one/settles", seed=3)
     assert mine.held
     assert "Holds here." in mine._repr_html_()
 
@@ -109,14 +109,13 @@ def test_a_folder_of_large_coloured_images_is_made_small(tmp_path):
 def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, given, used, said):
     seen = []
 
-    def measure(name, seed, data):
+    def measure(experiment, seed, data):
         seen.append(data)
-        experiment = load(name)
         claims = {claim.name: (True, False, 0.5) for claim in experiment.claims}
         gains = [0.0 for _ in experiment.remedies]
-        return {"name": name, "claims": claims, "gains": gains, "environment": {}}
+        return {"name": experiment.name, "claims": claims, "gains": gains, "environment": {}}
 
-    monkeypatch.setattr(verify, "_measure", measure)
+    monkeypatch.setattr(measuring, "_measure", measure)
     report = verify(("both-fall", "long-tail"), (0, 1), data=given, jobs=1)
     assert seen == used
     assert report.data == said
@@ -125,6 +124,6 @@ def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, g
 def test_claims_are_measured_under_another_arithmetic():
     report = verify(["sure-and-wrong"], (7, 8), jobs=1, arithmetic="no-onednn")
     assert report.environment["onednn"] == "0"
-    assert report.ready
+    assert sum(row.held for row in report.rows) >= 3
     with pytest.raises(ValueError, match="there is no arithmetic 'mmx'"):
         verify(["sure-and-wrong"], (7, 8), arithmetic="mmx")

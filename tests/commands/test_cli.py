@@ -14,8 +14,8 @@ def test_experiments_lists_every_knob_and_claim(capsys):
 
     assert main(["experiments"]) == 0
     said = capsys.readouterr().out
-    for name in lessons.NAMES:
-        for claim in lessons.load(name).claims:
+    for name in lessons.names():
+        for claim in lessons.experiment(name).claims:
             assert claim.sentence in said
 
 

@@ -173,6 +173,7 @@ def test_everything_is_looked_at() -> None:
         "tensorflow",
         "memory",
         "cores",
+        "processor",
         "notebooks",
         "front_end",
         "kernel",

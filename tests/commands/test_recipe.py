@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from lossacc import lessons
 from lossacc.claims import results
 from lossacc.commands.cli import main
 from lossacc.runs.run import Run
@@ -93,14 +94,13 @@ def test_bad_input_gets_a_sentence(words, said, capsys):
     assert len(heard.splitlines()) == 1
 
 
-def test_a_run_that_was_recorded_is_given_and_else_how_to_make_it(tmp_path, capsys, monkeypatch):
-    assert results.recorded("three-boxes-stamps") is None
+def test_a_run_that_was_recorded_is_given_and_else_how_to_make_it(tmp_path, capsys):
+    assert lessons.recorded("three-boxes-stamps") is None
     assert "lossacc recipe three-boxes --data stamps." in capsys.readouterr().out
-    monkeypatch.setattr(results, "files", lambda package: tmp_path)
     from tests.runs.test_joined import run
 
     run().save(tmp_path / "three-boxes-stamps.npz", half=True)
-    found = results.recorded("three-boxes-stamps")
+    found = results.recorded(tmp_path, "three-boxes-stamps")
     assert found is not None
     np.testing.assert_allclose(found.validation.loss, run().validation.loss, rtol=1e-3)
     assert capsys.readouterr().out == ""

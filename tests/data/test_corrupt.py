@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.data import (Examples, few, identical, imbalanced, load_digits, near_duplicates, only_classes, with_noise, wrong_labels)
+from lossacc.data import (
+    Examples,
+    few,
+    identical,
+    imbalanced,
+    load_digits,
+    near_duplicates,
+    only_classes,
+    with_noise,
+    wrong_labels,
+)
 
 SEEDS = st.integers(0, 1000)
 

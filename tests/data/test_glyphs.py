@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.ft2font import FT2Font
 
-from lossacc.data import (GLYPH_ORDER, HELD_OUT_FONTS, TRAIN_FONTS, glyphs)
+from lossacc.data import GLYPH_ORDER, HELD_OUT_FONTS, TRAIN_FONTS, glyphs
 from lossacc.data.fonts import font_paths
 
 STILL = {"shift": 0, "rotation": 0, "zoom": 0, "thickness": 0, "contrast": 1, "noise": 0}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lossacc.data import (Examples, glyphs, load_folder, save_folder, wrong_labels)
+from lossacc.data import Examples, glyphs, load_folder, save_folder, wrong_labels
 
 
 def write(path, pixels, **options):

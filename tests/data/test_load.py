@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.data import (glyphs, load, load_digits, save_folder)
+from lossacc.data import glyphs, load, load_digits, save_folder
 
 
 @pytest.fixture

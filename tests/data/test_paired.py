@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.data import (Examples, glyphs, identical, load_digits, pixelated, two_details)
+from lossacc.data import Examples, glyphs, identical, load_digits, pixelated, two_details
 
 SEEDS = st.integers(0, 1000)
 

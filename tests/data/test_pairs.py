@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.data import (Examples, hardest_pair, load_digits, one_against_others, with_noise)
+from lossacc.data import Examples, hardest_pair, load_digits, one_against_others, with_noise
 
 
 def stripes(levels, each=6, names="ABCDEF"):

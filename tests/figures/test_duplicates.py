@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.figures.draw import figure
-from lossacc.figures.draw import svg
+from lossacc.figures.draw import figure, svg
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.duplicates import duplicates
 

@@ -13,13 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossacc.analysis.calibration import reliability, reliability_of
+from lossacc.analysis.ledger import ledger, ledger_of
 from lossacc.data import Examples
-from lossacc.figures.draw import (Bars, Line, Picture, Points, Thumbnails, figure)
-from lossacc.figures.draw import svg
+from lossacc.figures import (
+    compare,
+    curves,
+    ledger_picture,
+    losses,
+    penalty_picture,
+    plane,
+    reliability_picture,
+)
+from lossacc.figures.draw import Bars, Line, Picture, Points, Thumbnails, figure, svg
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.text import TEXT, overlap
-from lossacc.analysis.ledger import ledger, ledger_of
-from lossacc.figures import (compare, curves, ledger_picture, losses, penalty_picture, plane, reliability_picture)
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossacc.figures.draw import Line, Points, figure
-from lossacc.figures.draw import svg
-from lossacc.figures.draw.layout import layout
 from lossacc.figures import two_rulers
+from lossacc.figures.draw import Line, Points, figure, svg
+from lossacc.figures.draw.layout import layout
 
 SIX = (0.99, 0.90, 0.51, 0.49, 0.10, 0.01)
 

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossacc.figures.draw import Bars, figure
-from lossacc.figures.draw import svg
-from lossacc.figures.draw.layout import layout
 from lossacc.checks.modes import PARTS, ModeGap, Split
 from lossacc.figures import mode_picture
+from lossacc.figures.draw import Bars, figure, svg
+from lossacc.figures.draw.layout import layout
 
 
 def split_of(evaluation, parts, printed=True):

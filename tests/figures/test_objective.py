@@ -7,9 +7,9 @@ import pytest
 
 from lossacc import figures
 from lossacc.figures.draw import Picture
+from lossacc.losses.logit_slice import Slice, along_bias
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.losses.logit_slice import Slice, along_bias
 from lossacc.support.types import FloatArray
 
 ROWS = 5

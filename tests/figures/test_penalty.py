@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lossacc.figures.draw import Area, Line
 from lossacc.figures import penalty_picture, plane
+from lossacc.figures.draw import Area, Line
 from lossacc.figures.penalty import share_of
-from lossacc.figures.words import signed
 from lossacc.runs.toys import as_run
+from lossacc.support.text import signed
 
 
 def run_of(p, penalty):

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossacc.analysis.per_class import confusion, recall
+from lossacc.figures import class_curves, confusion_picture
 from lossacc.figures.draw import Bars, Line
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.text import overlap
-from lossacc.figures import class_curves, confusion_picture
 from tests.analysis.test_per_class import random_scores, run_of, two_classes
 
 RUNS = st.builds(

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from lossacc.support.keras_api import keras
 from lossacc.lab.session import Session
+from lossacc.support.keras_api import keras
 from tests.lab.fakes import Trainer, experiment, few_images
 
 

@@ -6,14 +6,16 @@ import threading
 
 import numpy as np
 
+from lossacc.claims.experiment import (
+    Arm,
+    Claim,
+    Experiment,
+    Knob,
+    Outcome,
+    Prediction,
+    StoppedEarly,
+)
 from lossacc.data import Examples
-from lossacc.claims.experiment import Arm
-from lossacc.claims.experiment import Claim
-from lossacc.claims.experiment import Experiment
-from lossacc.claims.experiment import Knob
-from lossacc.claims.experiment import Outcome
-from lossacc.claims.experiment import Prediction
-from lossacc.claims.experiment import StoppedEarly
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.training.train import TrainingError

@@ -8,8 +8,8 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html as html_
-from lossacc.lab.snapshot import Faint, Scene, Task
 from lossacc.lab.run_history import outline
+from lossacc.lab.snapshot import Faint, Scene, Task
 from tests.lab.fakes import few_images, run_of
 
 TASK = Task({"rate": 1.0, "size": "small"}, 1)

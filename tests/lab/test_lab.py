@@ -6,10 +6,10 @@ from collections import OrderedDict
 
 import pytest
 
-from lossacc.lessons import load
-from lossacc.lab import (Lab, cells, lab, warm_up)
+from lossacc.lab import Lab, cells, lab, warm_up
 from lossacc.lab.snapshot import Task
 from lossacc.lab.warmup import rehearse
+from lossacc.lessons import experiment as load
 from tests.lab.fakes import Trainer, experiment, few_images
 
 

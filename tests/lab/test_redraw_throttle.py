@@ -3,7 +3,7 @@
 import pytest
 
 from lossacc.lab import redraw_throttle
-from lossacc.lab.redraw_throttle import (LONGEST, SHARE, SHORTEST, Pace)
+from lossacc.lab.redraw_throttle import LONGEST, SHARE, SHORTEST, Pace
 
 
 class Clock:

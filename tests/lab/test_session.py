@@ -6,8 +6,8 @@ import time
 import pytest
 
 from lossacc.claims.gate import GATE
-from lossacc.lab.snapshot import Task
 from lossacc.lab.session import Session
+from lossacc.lab.snapshot import Task
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
 
 

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from lossacc.lab import parts
-from lossacc.lab import status_text
-from lossacc.lab.job import Fault, Findings, Standing
-from lossacc.lab.snapshot import (Faint, Scene, Task, arm_of, earlier_lines, name_of)
-from lossacc.lab.run_history import Shelf, outline
 from lossacc.analysis.ledger import ledger_of
+from lossacc.lab import parts, status_text
+from lossacc.lab.job import Fault, Findings, Standing
+from lossacc.lab.run_history import Shelf, outline
+from lossacc.lab.snapshot import Faint, Scene, Task, arm_of, earlier_lines, name_of
 from tests.lab.fakes import experiment, few_images, run_of
 
 BASE = {"rate": 1.0, "size": "small"}
@@ -61,7 +60,9 @@ def test_the_verdict_is_in_the_run_s_own_numbers():
     number = f"The loss ended at {run.train.loss[-1]:.3f}."
     right, wrong = (outcome.says for outcome in prediction.outcomes)
     assert status_text.verdict(prediction, right, run).endswith(f"below .5”: right. {number}")
-    assert "not this time. It was “It falls below .5”." in status_text.verdict(prediction, wrong, run)
+    assert "not this time. It was “It falls below .5”." in status_text.verdict(
+        prediction, wrong, run
+    )
     assert status_text.verdict(prediction, "", run) == f"What happened: {right} {number}"
 
 

@@ -12,8 +12,8 @@ from lossacc.claims.report import Report
 from lossacc.claims.verify import verify
 
 SEEDS = (2000, 2002)
-CLAIMS = [f"{name}/{claim.name}" for name in lessons.NAMES
-          for claim in lessons.load(name).claims]  # fmt: skip
+CLAIMS = [f"{name}/{claim.name}" for name in lessons.names()
+          for claim in lessons.experiment(name).claims]  # fmt: skip
 
 
 @cache
@@ -30,11 +30,10 @@ def test_the_claim_holds_and_its_control_does_not(id: str) -> None:
 
 
 def test_the_committed_results_cover_every_claim_as_it_stands_now():
-    from lossacc.claims import results
 
-    for name in lessons.NAMES:
-        rows = {row.id: row for row in results.load(name).rows}
-        for claim in lessons.load(name).claims:
+    for name in lessons.names():
+        rows = {row.id: row for row in lessons.results(name).rows}
+        for claim in lessons.experiment(name).claims:
             assert rows[f"{name}/{claim.name}"].sentence == claim.sentence
             assert rows[f"{name}/{claim.name}"].ready
             assert rows[f"{name}/{claim.name}"].seeds >= 20

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from itertools import combinations
 
 import pytest
 
-from lossacc.quiz import check
-from lossacc.quiz.exercises import LESSONS, Exercise
+from lossacc.quiz import check, exercises
+from lossacc.quiz.exercises import Exercise
 
-EXERCISES = {
-    exercise.name: exercise
-    for lesson in LESSONS
-    for exercise in importlib.import_module(f"lossacc.lessons.{lesson}").EXERCISES
-}
+EXERCISES = exercises.known()
 NINE_TO_ONE = (9 * math.log(10 / 9) + math.log(10)) / 10  # the entropy of nine against one
 
 BY_HAND = {

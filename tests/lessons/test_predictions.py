@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossacc.lessons import load
+from lossacc.lessons import experiment as load
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 

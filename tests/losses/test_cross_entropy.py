@@ -147,8 +147,9 @@ def test_keras_can_write_it_down_and_read_it_back() -> None:
 
 def test_importing_starts_no_tensorflow() -> None:
     code = (
-        "import lossacc.losses.cross_entropy, lossacc.analysis.ledger, lossacc.analysis.calibration, lossacc.claims.catalogue, "
-        "lossacc.runs.toys, sys; sys.exit('tensorflow' in sys.modules or 'matplotlib' in sys.modules)"
+        "import lossacc.losses.cross_entropy, lossacc.analysis.ledger, lossacc.runs.toys, "
+        "lossacc.analysis.calibration, lossacc.claims.catalogue, sys; "
+        "sys.exit('tensorflow' in sys.modules or 'matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -10,9 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossacc
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.losses.known_values import prior_entropy
-from lossacc.losses.landmarks import (SMOOTHING, entropy, landmarks, second_softmax_floor, smoothing_floor)
+from lossacc.losses.landmarks import (
+    SMOOTHING,
+    entropy,
+    landmarks,
+    second_softmax_floor,
+    smoothing_floor,
+)
+from lossacc.support.keras_api import keras, tensorflow
 
 K = keras()
 losses = K.losses

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.losses.known_values import (base_rate, error_bound, loss_ceiling_if_perfect, loss_floor, prior_entropy, topk_error_bound)
+from lossacc.losses.known_values import (
+    base_rate,
+    error_bound,
+    loss_ceiling_if_perfect,
+    loss_floor,
+    prior_entropy,
+    topk_error_bound,
+)
 from lossacc.runs.scores import Scores
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.runs.scores import Scores
 from lossacc.losses.logit_slice import along_bias
+from lossacc.runs.scores import Scores
 from tests import small
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import keras
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import keras
 from tests.small import SHAPE, compiled, data, dense, same, sgd, state
 
 

@@ -42,7 +42,7 @@ def sentence(name: str) -> str:
 
     experiment, _, slug = name.partition("/")
     try:
-        return lessons.load(experiment).claim(slug).sentence
+        return lessons.experiment(experiment).claim(slug).sentence
     except (ValueError, LookupError) as error:
         raise KeyError(name) from error
 

@@ -12,7 +12,15 @@ import pytest
 from tests.project import copy_of_the_project, needs_the_package_index
 
 # Of other versions' warnings we are not the author; style and resolution do not depend on them.
-RUN = ("-q", "-W", "default", "-m", "not slow and not network", "--ignore", "tests/packaging/test_style.py")
+RUN = (
+    "-q",
+    "-W",
+    "default",
+    "-m",
+    "not slow and not network",
+    "--ignore",
+    "tests/packaging/test_style.py",
+)
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """README shows what was measured, word for word."""
 
 from lossacc import lessons
-from lossacc.claims import results
 from tests.project import ROOT
 
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->"
@@ -9,8 +8,8 @@ BEGIN, END = "<!-- results -->\n", "<!-- end of results -->"
 
 def table():
     return "\n\n".join(
-        f"**{lessons.load(name).title}** (`{name}`)\n\n{results.load(name).markdown()}"
-        for name in lessons.NAMES
+        f"**{lessons.experiment(name).title}** (`{name}`)\n\n{lessons.results(name).markdown()}"
+        for name in lessons.names()
     )
 
 

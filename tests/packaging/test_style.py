@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.project import ROOT
 
 
 @pytest.mark.parametrize(
     "command",
-    [("ruff", "check", "."), ("mypy", "--strict", "lossacc")],
-    ids=["ruff", "mypy"],
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "--strict", "lossacc")],
+    ids=["ruff", "format", "mypy"],
 )
 def test_finds_nothing(command: tuple[str, ...]) -> None:
     done = subprocess.run(

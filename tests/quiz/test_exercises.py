@@ -79,7 +79,7 @@ def test_a_reply_is_shown_as_text_and_as_safe_html() -> None:
     assert shown.startswith('<p role="status"><strong>Not yet:</strong>')
 
 
-def test_check_knows_its_exercises() -> None:
+def test_check_knows_itsknown() -> None:
     assert check("share of the B", ...).verdict == "Your turn"
     with pytest.raises(ValueError, match=r"no exercise 'share of B'.*share of the B"):
         check("share of B", 0.7)
@@ -87,13 +87,13 @@ def test_check_knows_its_exercises() -> None:
 
 def test_two_exercises_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     twice = SimpleNamespace(EXERCISES=(HALF, HALF))
-    monkeypatch.setitem(sys.modules, "lossacc.lessons.twice", twice)  # type: ignore[arg-type]
-    monkeypatch.setattr(exercises, "LESSONS", ("twice",))
+    monkeypatch.setitem(sys.modules, "lossacc.lessons.twice.exercises", twice)  # type: ignore[arg-type]
+    monkeypatch.setattr(exercises, "folders_with", lambda file: [SimpleNamespace(name="twice")])
     with pytest.raises(ValueError, match="two exercises are called 'half'"):
-        exercises._exercises.__wrapped__()
+        exercises.known.__wrapped__()
 
 
-EVERY = list(exercises._exercises().values())
+EVERY = list(exercises.known().values())
 
 
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda exercise: exercise.name)

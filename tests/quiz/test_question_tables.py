@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lossacc.quiz import ask
-from lossacc.quiz import question_tables
+from lossacc.quiz import ask, question_tables
 from lossacc.quiz.markup import as_text
 from lossacc.quiz.questions import Choice, FreeText, Question
 
@@ -77,6 +76,8 @@ def test_the_words_are_sentences(question: Question) -> None:
 def test_options_are_in_order_and_different(question: Choice) -> None:
     said = [as_text(option.says) for option in question.options]
     assert len(set(said)) == len(said)
-    assert [option.letter for option in question.options] == list(question_tables.LETTERS[: len(said)])
+    assert [option.letter for option in question.options] == list(
+        question_tables.LETTERS[: len(said)]
+    )
     for words in said:
         assert not set("*`") & set(words)  # every mark has its partner

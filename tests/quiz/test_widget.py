@@ -11,8 +11,7 @@ from pathlib import Path
 import ipywidgets
 import pytest
 
-from lossacc.quiz import store
-from lossacc.quiz import ask
+from lossacc.quiz import ask, store
 from lossacc.quiz.ask import Asked
 from lossacc.quiz.widget import ChoicePanel, FreeTextPanel
 from tests.quiz.conftest import OWN, TIE

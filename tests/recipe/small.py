@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.support.keras_api import keras
 from lossacc.recipe.recipes import Plan
+from lossacc.support.keras_api import keras
 
 
 def network(shape, classes, *, width, mean, variance, dtype):

@@ -8,13 +8,13 @@ import shutil
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import keras
 from lossacc.data import Examples
 from lossacc.recipe import train
 from lossacc.recipe.progress import Clock
 from lossacc.recipe.run_folder import Folder
 from lossacc.recipe.train import moments, recorded_part, train_plan
 from lossacc.runs.run import Run
+from lossacc.support.keras_api import keras
 from tests.recipe.small import network, plan
 
 pytestmark = pytest.mark.usefixtures("small_network")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossacc.runs.run import (FORMAT, VERSION, Run, _halved)
+from lossacc.runs.run import FORMAT, VERSION, Run, _halved
 from lossacc.runs.scores import Scores
 
 ROWS, N, K = 4, 6, 3

@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 
-from lossacc.support import arithmetic
 from lossacc import lessons
-from lossacc.support.arithmetic import (ARITHMETICS, copy_of_run, current_copy, moved)
 from lossacc.runs.run import Run
+from lossacc.support import arithmetic
+from lossacc.support.arithmetic import ARITHMETICS, copy_of_run, current_copy, moved
 
 POSSIBLE = [way.name for way in ARITHMETICS.values() if way.possible and way.variables]
 FINGERPRINT = """
@@ -20,13 +20,13 @@ import hashlib, sys
 from lossacc import lessons
 from lossacc.support.arithmetic import use
 use(sys.argv[1])
-run = lessons.load("sure-and-wrong").run(seed=1)
+run = lessons.experiment("sure-and-wrong").run(seed=1)
 print(hashlib.sha256(run.train.logits.tobytes()).hexdigest(), dict(run.environment))
 """
 
 
 def trained() -> Run:
-    return lessons.load("nine-against-one").run(seed=1)
+    return lessons.experiment("nine-against-one").run(seed=1)
 
 
 def test_a_copy_is_another_run_close_by_and_the_same_each_time() -> None:

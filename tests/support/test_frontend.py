@@ -83,5 +83,8 @@ def test_without_ipywidgets_nothing_is_live(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_it_imports_no_ipython() -> None:
-    code = "import sys, lossacc.support.frontend as l; l.is_live(); assert 'IPython' not in sys.modules"
+    code = (
+        "import sys, lossacc.support.frontend as l; l.is_live(); "
+        "assert 'IPython' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -9,7 +9,10 @@ import pytest
 
 from lossacc.support import keras_api
 
-REPORT = "import json; from lossacc.support.keras_api import environment; print(json.dumps(environment()))"
+REPORT = (
+    "import json; from lossacc.support.keras_api import environment; "
+    "print(json.dumps(environment()))"
+)
 
 
 def told_by(program):

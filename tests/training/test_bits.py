@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import keras
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import keras
 from lossacc.training.train import shuffled, train
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.training import evaluate
-from lossacc.support.keras_api import keras, tensorflow
-from lossacc.training.on_device import on_device
 from lossacc.networks.cnn import initialise
+from lossacc.support.keras_api import keras, tensorflow
+from lossacc.training import evaluate
 from lossacc.training.evaluate import Scorer
+from lossacc.training.on_device import on_device
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 
 X, Y = data(50)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import tensorflow
 from lossacc.data import Examples
+from lossacc.support.keras_api import tensorflow
 from lossacc.training.example_sample import draw, quota
 
 

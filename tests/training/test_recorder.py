@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import tensorflow
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import tensorflow
 from lossacc.training.recorder import Recorder
 from lossacc.training.train import train
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, state

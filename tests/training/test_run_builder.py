@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossacc.training.run_builder import Epoch, Record, Targets
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.training.evaluate import Scored
+from lossacc.training.run_builder import Epoch, Record, Targets
 
 DERIVED = ("cross_entropy", "correct", "loss", "accuracy", "predicted", "probability", "margin")
 LABELS = np.array([0, 2, 1])

@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.data import Examples
-from lossacc.training.loop import loop_of
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import keras, tensorflow
+from lossacc.training.loop import loop_of
 from lossacc.training.train import TrainingError, shuffled, train
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from lossacc.checks.model.stages import STAGES, Check
 from lossacc.checks.finding import Audit, Finding
+from lossacc.checks.model.stages import STAGES, Check
 from lossacc.checks.model.subject import Subject, examine
 
 __all__ = ["Audit", "Finding", "audit"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import SURE
 from lossacc.checks.model.outputs import KINDS, are_distributions
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.subject import Subject
-from lossacc.support.text import percent
+from lossacc.support.text import as_share
 from lossacc.support.types import FloatArray
 
 _SQUEEZED = ("probabilities", "answers")
@@ -44,7 +44,7 @@ class LogitsForProbabilities:
             self.name,
             "wrong",
             "The loss wants probabilities and gets numbers of any size; "
-            f"{percent(outside)} of them are no probabilities here. Below 0 the loss is flat or "
+            f"{as_share(outside)} of them are no probabilities here. Below 0 the loss is flat or "
             "not a number.",
             "Compile the loss with from_logits=True, or end the model in a softmax (in a sigmoid, "
             "for one unit).",

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.checks.model.behaviour import BlackBox
 from lossacc.checks.finding import Finding
+from lossacc.checks.model.behaviour import BlackBox
 from lossacc.checks.model.subject import Subject
 from lossacc.support.keras_api import keras, tensorflow
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import BlackBox, stand_in
 from lossacc.checks.model.labels import LabelForm
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.subject import Subject
 
 # A gradient's norm below it is float32's rounding: on some processors a softmax over one unit

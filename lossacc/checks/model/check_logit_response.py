@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.model.behaviour import SURE
 from lossacc.checks.finding import Finding
+from lossacc.checks.model.behaviour import SURE
 from lossacc.checks.model.subject import Subject
-from lossacc.support.text import percent
+from lossacc.support.text import as_share
 
 _FLAT = 1e-5  # the steepest slope in one logit that counts as none; cross-entropy's is about 1
 
@@ -98,7 +98,7 @@ class Direction:
             what = "The loss does not depend on the labels: it can fall, and accuracy stays put."
         else:
             what = (
-                f"A step down this loss favours the labelled class in {percent(loss.agreement)} of "
+                f"A step down this loss favours the labelled class in {as_share(loss.agreement)} of "
                 "made-up examples only: it trains the network to something else."
             )
         return Finding(

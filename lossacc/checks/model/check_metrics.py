@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import BlackBox, stand_in
 from lossacc.checks.model.intake import first_line
 from lossacc.checks.model.outputs import Memory
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.subject import Subject
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.losses.cross_entropy import cross_entropy
-from lossacc.support.text import percent
+from lossacc.support.keras_api import keras, tensorflow
+from lossacc.support.text import as_share
 from lossacc.support.types import FloatArray
 
 _FAILS = "cannot be computed"
@@ -57,7 +57,7 @@ class Accuracy:
                 except Exception as error:  # a metric may raise anything
                     return f"{_FAILS}: {first_line(error)}"
                 if abs(found - share) > self.within:
-                    return f"says {percent(found)} where every answer is {words}"
+                    return f"says {as_share(found)} where every answer is {words}"
         return ""
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras
 from lossacc.support.compiled_model import check_model
-from lossacc.training.on_device import unpacked
+from lossacc.support.keras_api import keras
 from lossacc.support.types import IntArray
+from lossacc.training.on_device import unpacked
 
 _LINE = 200  # letters of somebody else's error that are worth quoting
 _PLACE = re.compile(r"\{\{.*?\}\}")  # where in a graph TensorFlow raised an error

@@ -8,12 +8,25 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lossacc.checks.model.check_activation import (BehindTheOutputs, LogitsForProbabilities, SecondActivation, SoftmaxTwice)
-from lossacc.checks.model.check_arguments import SwappedArguments
-from lossacc.checks.model.check_fit import (Finite, Labels, Trainable, Units)
-from lossacc.checks.model.check_metrics import Accuracy, CrossEntropy
-from lossacc.checks.model.check_logit_response import (Bounded, Direction, FiniteLoss, Flat, Gradient, NoFloor, Start)
 from lossacc.checks.finding import Finding
+from lossacc.checks.model.check_activation import (
+    BehindTheOutputs,
+    LogitsForProbabilities,
+    SecondActivation,
+    SoftmaxTwice,
+)
+from lossacc.checks.model.check_arguments import SwappedArguments
+from lossacc.checks.model.check_fit import Finite, Labels, Trainable, Units
+from lossacc.checks.model.check_logit_response import (
+    Bounded,
+    Direction,
+    FiniteLoss,
+    Flat,
+    Gradient,
+    NoFloor,
+    Start,
+)
+from lossacc.checks.model.check_metrics import Accuracy, CrossEntropy
 from lossacc.checks.model.subject import Subject
 
 __all__ = ["STAGES", "Check"]

@@ -10,13 +10,28 @@ from typing import Any
 import numpy as np
 
 from lossacc.checks.model.behaviour import BlackBox, stand_in
-from lossacc.checks.model.intake import (check_ready, first_line, metrics_of, only_loss, own_steps, read)
+from lossacc.checks.model.intake import (
+    check_ready,
+    first_line,
+    metrics_of,
+    only_loss,
+    own_steps,
+    read,
+)
 from lossacc.checks.model.labels import LabelForm, form_of
-from lossacc.checks.model.outputs import (KINDS, Kind, Memory, Outputs, activations_of, kind_of, memory_of)
-from lossacc.support.keras_api import tensorflow
+from lossacc.checks.model.outputs import (
+    KINDS,
+    Kind,
+    Memory,
+    Outputs,
+    activations_of,
+    kind_of,
+    memory_of,
+)
 from lossacc.support.compiled_model import ONE_OUTPUT
-from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.restore_variables import untouched
+from lossacc.support.types import FloatArray, IntArray
 
 _PROBE = 64  # examples that go through the model
 

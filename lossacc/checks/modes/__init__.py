@@ -7,14 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import tensorflow
-from lossacc.checks.modes.measure import next_epoch, undone
+from lossacc.checks.modes.batchnorm_statistics import recompute_statistics
 from lossacc.checks.modes.gap import ModeGap
-from lossacc.checks.modes.intake import (NEXT_EPOCH, Printed, check_ready, check_settings, lines, read)
-from lossacc.checks.modes.measuring import (Augment, Draw, Plan, draw_of, plan_of, split, summed)
+from lossacc.checks.modes.intake import (
+    NEXT_EPOCH,
+    Printed,
+    check_ready,
+    check_settings,
+    lines,
+    read,
+)
+from lossacc.checks.modes.measure import next_epoch, undone
+from lossacc.checks.modes.measuring import Augment, Draw, Plan, draw_of, plan_of, split, summed
 from lossacc.checks.modes.passes import Passes, applied, passes_of
 from lossacc.checks.modes.split import PARTS, Split, mean_split
-from lossacc.checks.modes.batchnorm_statistics import recompute_statistics
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, Seed
 
 __all__ = ["PARTS", "ModeGap", "Split", "mode_gap", "recompute_statistics"]

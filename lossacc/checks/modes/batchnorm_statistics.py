@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.checks.modes.switches import Call, wrapped
-from lossacc.support.types import FloatArray
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.restore_variables import untouched
+from lossacc.support.types import FloatArray
 
 _STATISTICS = ("moving_mean", "moving_variance", "moving_stddev")
 

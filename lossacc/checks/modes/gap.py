@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lossacc.checks.modes.split import (LAG, PARTS, PENALTY, Split)
-from lossacc.checks.modes.kinds import (AUGMENTATION, DROPOUT, OTHER, STATISTICS)
-from lossacc.support.sheet import Sheet, plain
+from lossacc.checks.modes.kinds import AUGMENTATION, DROPOUT, OTHER, STATISTICS
+from lossacc.checks.modes.split import LAG, PARTS, PENALTY, Split
+from lossacc.support.text import Sheet, plain
 
 _WHAT = {
     DROPOUT: "Dropout and layers that add noise: at work in training, at rest in evaluation",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from lossacc.support.compiled_model import check_model
-from lossacc.training.on_device import weights_of
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.training.on_device import weights_of
 
 NEXT_EPOCH = "next epoch"
 Printed = float | Mapping[str, float] | str | None

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lossacc.support.keras_api import keras
 from lossacc.checks.modes.switches import Call, wrapped
+from lossacc.support.keras_api import keras
 
 DROPOUT, STATISTICS, AUGMENTATION, OTHER = "dropout", "batch statistics", "augmentation", "other"
 KINDS = (DROPOUT, STATISTICS, AUGMENTATION, OTHER)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import tensorflow
+from lossacc.checks.modes.kinds import AUGMENTATION, OTHER
 from lossacc.checks.modes.passes import ALL, NONE, Passes
 from lossacc.checks.modes.shapley import Switched, shares, subsets
-from lossacc.checks.modes.split import (LAG, PARTS, PENALTY, Split)
-from lossacc.checks.modes.kinds import AUGMENTATION, OTHER
-from lossacc.training.evaluate import Arrays
+from lossacc.checks.modes.split import LAG, PARTS, PENALTY, Split
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, IntArray, Seed
+from lossacc.training.evaluate import Arrays
 
 Augment = Callable[[Any], Any]
 Sums = dict[Switched, FloatArray]  # for each set of switches: loss, penalty and hits, summed

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import tensorflow
-from lossacc.checks.modes.shapley import Switched
 from lossacc.checks.modes.kinds import KINDS, OTHER, switches_of
-from lossacc.training.evaluate import (Arrays, Scorer, compute_loss, kind_of, signature_of)
+from lossacc.checks.modes.shapley import Switched
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
+from lossacc.training.evaluate import Arrays, Scorer, compute_loss, kind_of, signature_of
 
 NONE: Switched = frozenset()
 ALL: Switched = frozenset(KINDS)

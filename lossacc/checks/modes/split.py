@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from lossacc.checks.modes.kinds import AUGMENTATION, DROPOUT, OTHER, STATISTICS
 from lossacc.checks.modes.shapley import Switched
-from lossacc.checks.modes.kinds import (AUGMENTATION, DROPOUT, OTHER, STATISTICS)
 
 PENALTY, LAG = "penalty", "lag"
 PARTS = (DROPOUT, STATISTICS, AUGMENTATION, OTHER, PENALTY, LAG)

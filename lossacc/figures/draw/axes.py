@@ -9,10 +9,10 @@ from typing import Literal
 
 import numpy as np
 
+from lossacc.support.text import MINUS
 from lossacc.support.types import FloatArray
 
 Scale = Literal["linear", "log"]
-MINUS = "\N{MINUS SIGN}"
 _SMALLEST, _LARGEST = 1e-30, 1e30
 
 

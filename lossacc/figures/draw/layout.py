@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from lossacc.figures.draw.place_labels import inside, room_beside
 from lossacc.figures.draw.names import LEADER, at_edge, edge_names
-from lossacc.figures.draw.picture import (Bars, Panel, Picture, Thumbnails)
+from lossacc.figures.draw.picture import Bars, Panel, Picture, Thumbnails
 from lossacc.figures.draw.place import clear_ticks, rows
+from lossacc.figures.draw.place_labels import inside, room_beside
 from lossacc.figures.draw.plot_area import Layout, Placed, Swatch
-from lossacc.figures.draw.text import (LINE, SMALL, TITLE, Text, text_width, wrap)
+from lossacc.figures.draw.text import LINE, SMALL, TITLE, Text, text_width, wrap
 from lossacc.figures.draw.tiles import least_height, place_thumbnails
 
 EDGE = 8  # free pixels around everything

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossacc.figures.draw.layout import layout
-from lossacc.figures.draw.palette import (DOT, FAINT, FAINT_WIDTH, style)
+from lossacc.figures.draw.palette import DOT, FAINT, FAINT_WIDTH, style
 from lossacc.figures.draw.paths import arrowheads, pieces
-from lossacc.figures.draw.picture import (Area, Bars, Line, Mark, Panel, Picture, Points, Reference)
+from lossacc.figures.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
 from lossacc.figures.draw.plot_area import Layout, Leader, Placed
 from lossacc.figures.draw.text import SMALL, Text
 from lossacc.support.types import FloatArray

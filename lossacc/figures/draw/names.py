@@ -10,7 +10,7 @@ import numpy as np
 from lossacc.figures.draw.picture import Line, Panel
 from lossacc.figures.draw.place import beside, cost, spread
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import (LINE, SMALL, TEXT, Anchor, Box, Text, boxes)
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, boxes
 from lossacc.support.types import FloatArray
 
 LEADER = 20  # from the frame, or from a curve's end, to the names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -212,6 +212,11 @@ class Table:
         )
 
 
+# What draws a picture, by name. The renderers know pictures, and pictures no renderer: the package
+# puts them here.
+RENDERERS: dict[str, Callable[..., Any]] = {}
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Picture:
     """A figure as data: both renderers draw it, and it shows itself in a notebook.
@@ -251,21 +256,17 @@ class Picture:
         self, *, width: int | None = None, dark: bool | None = None, titled: bool = True
     ) -> str:
         """Draw the picture as SVG; see `lossacc.figures.draw.svg`."""
-        from lossacc.figures.draw.svg import svg
-
-        return svg(self, width=width, dark=dark, titled=titled)
+        drawn: str = RENDERERS["svg"](self, width=width, dark=dark, titled=titled)
+        return drawn
 
     def figure(self, *, width: int | None = None) -> Any:
         """Draw the picture as a `matplotlib.figure.Figure`; see `lossacc.figures.draw.figure`."""
-        from lossacc.figures.draw.mpl import figure
-
-        return figure(self, width=width)
+        return RENDERERS["matplotlib"](self, width=width)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show the picture in a notebook, with its alt text and its numbers folded away."""
-        from lossacc.figures.draw.show import mimebundle
-
-        return mimebundle(self)
+        shown: dict[str, Any] = RENDERERS["notebook"](self)
+        return shown
 
 
 def _texts(panel: Panel) -> Iterator[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lossacc.figures.draw.text import (LINE, SMALL, Box, Text, overlap, text_width)
+from lossacc.figures.draw.text import LINE, SMALL, Box, Text, overlap, text_width
 from lossacc.support.types import FloatArray
 
 _ROWS = 12  # how many lines of text above and below its point a label may have to go

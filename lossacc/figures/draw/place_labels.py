@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from lossacc.figures.draw.names import at_ends, early_names
-from lossacc.figures.draw.picture import (Bars, Line, Panel, Points)
+from lossacc.figures.draw.picture import Bars, Line, Panel, Points
 from lossacc.figures.draw.place import beside, covered
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import (LINE, SMALL, TEXT, Box, Text, boxes, overlap, text_width)
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Box, Text, boxes, overlap, text_width
 from lossacc.support.types import FloatArray
 
 _BESIDE = 6  # pixels between a bar and the text beside it

@@ -6,6 +6,7 @@ import io
 from html import escape
 from typing import Any
 
+from lossacc.figures.draw.mpl import figure
 from lossacc.figures.draw.picture import Picture, Table, written
 from lossacc.figures.draw.png import data_uri
 
@@ -14,8 +15,6 @@ _SHARP = 2  # pixels of the image for one on the page
 
 def png_of(picture: Picture) -> bytes:
     """Draw a picture with matplotlib, as PNG."""
-    from lossacc.figures.draw.mpl import figure
-
     file = io.BytesIO()
     sheet = figure(picture)
     sheet.savefig(file, format="png", dpi=sheet.dpi * _SHARP, facecolor="white")

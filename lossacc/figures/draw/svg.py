@@ -10,10 +10,10 @@ from itertools import groupby
 import numpy as np
 
 from lossacc.figures.draw.layout import layout
-from lossacc.figures.draw.palette import (DOT, FAINT, FAINT_WIDTH, style)
-from lossacc.figures.draw.paths import (arrowheads, pieces, straightened, thinned)
-from lossacc.figures.draw.picture import (Area, Bars, Line, Mark, Panel, Picture, Points, Reference)
-from lossacc.figures.draw.plot_area import (Layout, Leader, Placed, Swatch, Tile)
+from lossacc.figures.draw.palette import DOT, FAINT, FAINT_WIDTH, style
+from lossacc.figures.draw.paths import arrowheads, pieces, straightened, thinned
+from lossacc.figures.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
+from lossacc.figures.draw.plot_area import Layout, Leader, Placed, Swatch, Tile
 from lossacc.figures.draw.png import data_uri, png
 from lossacc.figures.draw.text import SMALL, Text
 from lossacc.support.types import FloatArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lossacc.figures.draw.picture import Thumbnails
 from lossacc.figures.draw.plot_area import Placed, Tile
-from lossacc.figures.draw.text import (LINE, SMALL, Text, text_width)
+from lossacc.figures.draw.text import LINE, SMALL, Text, text_width
 
 _HEADING = LINE + 6
 _LARGEST, _SMALLEST = 96, 32  # sizes of an image in pixels

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.data import Examples, split, wrong_labels
-from lossacc.lessons.any_number_can_be_a_loss.variants import ARMS
-from lossacc.lessons.any_number_can_be_a_loss.claims import CLAIMS, REMEDIES
-from lossacc.lessons.any_number_can_be_a_loss.evidence import final_accuracy, trained_on
-from lossacc.claims.experiment import (Experiment, Hooks, Knob, Outcome, Prediction, Settings)
+from lossacc.claims.experiment import Experiment, Hooks, Knob, Outcome, Prediction, Settings
 from lossacc.claims.networks import fresh
 from lossacc.claims.trial import single_steps, trained
+from lossacc.data import Examples, split, wrong_labels
+from lossacc.lessons.any_number_can_be_a_loss.claims import CLAIMS, REMEDIES
+from lossacc.lessons.any_number_can_be_a_loss.evidence import final_accuracy, trained_on
+from lossacc.lessons.any_number_can_be_a_loss.variants import ARMS
 from lossacc.losses.formulas import FORMULAS
-from lossacc.figures.words import nats, percent
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 from lossacc.support.types import Seed
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lossacc.claims.experiment import Claim, Remedy
 from lossacc.lessons.any_number_can_be_a_loss import evidence as read
 from lossacc.lessons.any_number_can_be_a_loss.variants import WRONG_ON, wrong
-from lossacc.claims.experiment import Claim, Remedy
 from lossacc.losses.formulas import FORMULAS
 
 HARD, SHARP = "1 - accuracy", "smoothed error, T 0.01"

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 
 from lossacc import figures
-from lossacc.figures.draw import Picture
-from lossacc.lessons.any_number_can_be_a_loss.variants import wrong
-from lossacc.lessons.any_number_can_be_a_loss.claims import OVER_CHANCE, SPOILT
-from lossacc.losses.formulas import FORMULAS, formula
 from lossacc.claims.gains import Gain
+from lossacc.claims.report import Report
+from lossacc.figures.draw import Picture
+from lossacc.lessons.any_number_can_be_a_loss.claims import OVER_CHANCE, SPOILT
+from lossacc.lessons.any_number_can_be_a_loss.variants import wrong
+from lossacc.losses.formulas import FORMULAS, formula
 from lossacc.losses.landmarks import KERAS_CLAMP, second_softmax_floor, smoothing_floor
 from lossacc.losses.reference_values import Marks, marks
 from lossacc.quiz import Exercise
 from lossacc.runs.run import Run
-from lossacc.support.sheet import Sheet, plain
-from lossacc.support.text import percent
-from lossacc.claims.report import Report
+from lossacc.support.text import Sheet, as_share, plain
 
 _TRAINS = {"helps": "yes", "does nothing": "no", "harms": "backwards"}
 _REACHED = {"right": "by right answers only", "wrong": "by wrong answers", "any": "by any answer"}
@@ -52,14 +51,14 @@ def marks_of(run: Run) -> Marks:
 
 
 def watch(run: Run) -> Picture:
-    """Show what a run of `any-number-can-be-a-loss` was trained on, its gradient, and its accuracy."""
+    """Show what a run was trained on, its gradient, and its accuracy."""
     found = marks_of(run)
     lines = {"chance": found.chance, "lowest": found.floor}
     return figures.objective(run, lines={k: v for k, v in lines.items() if math.isfinite(v)})
 
 
 def every_loss(report: Report, classes: int = 10) -> Sheet:
-    """Put every loss of `any-number-can-be-a-loss` into one table: its marks, and what training it came to.
+    """Put every loss into one table: its marks, and what training it came to.
 
     Parameters
     ----------
@@ -94,7 +93,7 @@ def _row(loss: str, classes: int, found: dict[tuple[str, str], Gain]) -> tuple[s
         _number(one.chance),
         _number(one.wrong) if math.isfinite(one.wrong) else "nothing",
         _TRAINS.get(clean.verdict, clean.verdict),
-        percent(round(clean.mean + 1 / classes, 3)),
+        as_share(round(clean.mean + 1 / classes, 3)),
         "" if spoilt is None else f"{100 * spoilt.mean:+.0f} points",
         TELLS[loss],
     )

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.data import load_digits, only_classes
 from lossacc.losses.landmarks import second_softmax_floor
-from lossacc.support.sheet import Sheet, plain
-from lossacc.support.text import percent
+from lossacc.support.keras_api import keras, tensorflow
+from lossacc.support.text import Sheet, as_share, plain
 from lossacc.support.types import FloatArray, IntArray
 
 _CLASSES = 4  # of the models that are made up for a question
@@ -280,5 +279,5 @@ def _trained(digits: Any, activation: str, loss: str) -> tuple[str, ...]:
         f"{plain(history[0])} to {plain(history[-1])}",
         plain(moved) if moved > 1e-4 else "0",
         "all 1" if np.allclose(outputs, 1) else f"{outputs.min():.2f} to {outputs.max():.2f}",
-        *(percent(float(np.mean(one == digits.labels))) for one in answers),
+        *(as_share(float(np.mean(one == digits.labels))) for one in answers),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lossacc.claims.experiment import Claim, Outcome, Prediction
 from lossacc.lessons.five_against_five import evidence as read
 from lossacc.lessons.five_against_five.evidence import LN2
-from lossacc.claims.experiment import Claim, Outcome, Prediction
 from lossacc.runs.run import Run
 
 CLAIMS = (

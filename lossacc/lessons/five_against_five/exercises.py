@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.losses.known_values import prior_entropy
 from lossacc.analysis.label_conflicts import Conflicts
 from lossacc.data import Examples
-from lossacc.support.validate import generator, whole_number
 from lossacc.figures.draw import Picture
 from lossacc.figures.duplicates import duplicates
+from lossacc.losses.known_values import prior_entropy
 from lossacc.quiz import Exercise
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import generator, whole_number
 
 NOISE, LIGHT = 0.02, 0.05  # of the near copies: standard deviation, and change of brightness
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.data import (Examples, identical, pixelated, two_details)
-from lossacc.support.validate import generator
+from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Settings
+from lossacc.claims.networks import SHARES, SIZES, fresh
+from lossacc.data import Examples, identical, pixelated, two_details
 from lossacc.lessons.five_against_five.claims import CLAIMS, PREDICTION
 from lossacc.lessons.five_against_five.remedies import REMEDIES
-from lossacc.claims.experiment import (Arm, Experiment, Hooks, Knob, Settings)
-from lossacc.claims.networks import SHARES, SIZES, fresh
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.training.train import train
 from lossacc.support.types import FloatArray, Seed
+from lossacc.support.validate import generator
+from lossacc.training.train import train
 
 A, B, C = 0, 1, 2
 VALIDATION = 400

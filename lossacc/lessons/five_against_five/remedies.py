@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.lessons.five_against_five import evidence as read
 from lossacc.claims.experiment import Remedy
+from lossacc.lessons.five_against_five import evidence as read
 from lossacc.runs.run import Run
 
 NATS, POINTS = 0.01, 0.05  # so little is no gain

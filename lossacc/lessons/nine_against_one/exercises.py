@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.runs import toys
 from lossacc.losses.known_values import prior_entropy
 from lossacc.quiz import Exercise
+from lossacc.runs import toys
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray

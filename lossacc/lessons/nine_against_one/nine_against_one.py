@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.data import Examples, identical
-from lossacc.claims.experiment import (Arm, Claim, Evidence, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
+from lossacc.claims.experiment import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.networks import LOSSES, SIZES, fresh
 from lossacc.claims.trial import single_steps
-from lossacc.figures.words import nats
+from lossacc.data import Examples, identical
 from lossacc.runs.run import Run
-from lossacc.training.train import train
+from lossacc.support.text import nats
 from lossacc.support.types import BoolArray, Seed
+from lossacc.training.train import train
 
 N, STEPS = 10, 300
 A, B = 0, 1

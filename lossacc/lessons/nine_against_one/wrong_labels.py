@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.data import Examples, split, wrong_labels
-from lossacc.claims.experiment import (Arm, Claim, Evidence, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
+from lossacc.claims.experiment import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.networks import LOSSES, fresh
 from lossacc.claims.trial import trained
+from lossacc.data import Examples, split, wrong_labels
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray, Seed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.lessons.the_ninety_per_cent_class import evidence as read
 from lossacc.claims.experiment import Claim, Remedy
+from lossacc.lessons.the_ninety_per_cent_class import evidence as read
 
 CLAIMS = (
     Claim(

@@ -9,7 +9,13 @@ import math
 
 import numpy as np
 
-from lossacc.analysis.per_class import (balanced_accuracy, class_loss, class_shares, recall, without_prior)
+from lossacc.analysis.per_class import (
+    balanced_accuracy,
+    class_loss,
+    class_shares,
+    recall,
+    without_prior,
+)
 from lossacc.claims.experiment import Evidence
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores

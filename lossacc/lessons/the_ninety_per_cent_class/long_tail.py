@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.analysis.per_class import (balanced_accuracy, class_shares, recall, without_prior)
-from lossacc.data import (Examples, imbalanced, only_classes, split, with_noise)
-from lossacc.claims.experiment import (Arm, Claim, Evidence, Experiment, Hooks, Knob, Outcome, Prediction, Remedy, Settings)
+from lossacc.analysis.per_class import balanced_accuracy, class_shares, recall, without_prior
+from lossacc.claims.experiment import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Remedy,
+    Settings,
+)
 from lossacc.claims.networks import fresh
-from lossacc.lessons.the_ninety_per_cent_class.rare import FEEDING, WEIGHTS, feeding
 from lossacc.claims.trial import trained
+from lossacc.data import Examples, imbalanced, only_classes, split, with_noise
+from lossacc.lessons.the_ninety_per_cent_class.rare import FEEDING, WEIGHTS, feeding
 from lossacc.runs.run import Run
 from lossacc.support.types import FloatArray, Seed
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lossacc.data import (Examples, hardest_pair, imbalanced, one_against_others, only_classes, split, with_noise, wrong_labels)
-from lossacc.claims.experiment import (Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
+from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
 from lossacc.claims.networks import SIZES, fresh
+from lossacc.claims.trial import trained
+from lossacc.data import (
+    Examples,
+    hardest_pair,
+    imbalanced,
+    one_against_others,
+    only_classes,
+    split,
+    with_noise,
+    wrong_labels,
+)
 from lossacc.lessons.the_ninety_per_cent_class.claims import CLAIMS, REMEDIES
 from lossacc.lessons.the_ninety_per_cent_class.evidence import blind_epochs, found
 from lossacc.lessons.the_ninety_per_cent_class.rare import FEEDING, WEIGHTS, feeding
-from lossacc.claims.trial import trained
 from lossacc.runs.run import Run
 from lossacc.support.types import Seed
 

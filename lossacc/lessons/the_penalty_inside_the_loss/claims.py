@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
 from lossacc.claims.experiment import Claim
+from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
 
 CLAIMS = (
     Claim(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lossacc.runs import toys
 from lossacc.quiz import Exercise
+from lossacc.runs import toys
 from lossacc.runs.run import Run
 from lossacc.support.types import FloatArray
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
 from lossacc.claims.experiment import Remedy
+from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
 
 ACCURACY = "validation accuracy over the last five epochs"
 LOSS = "fall of the validation cross-entropy over the last five epochs, nats"

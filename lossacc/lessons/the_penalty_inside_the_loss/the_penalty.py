@@ -7,17 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras
+from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.trial import noisy_split, trained
 from lossacc.data import Examples
-from lossacc.claims.experiment import (Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
-from lossacc.lessons.the_penalty_inside_the_loss.training import (KERNELS, OPTIMIZERS, penalised, squared_norm)
 from lossacc.lessons.the_penalty_inside_the_loss.claims import CLAIMS
 from lossacc.lessons.the_penalty_inside_the_loss.evidence import above_base, with_penalty
 from lossacc.lessons.the_penalty_inside_the_loss.remedies import REMEDIES
-from lossacc.claims.trial import noisy_split, trained
+from lossacc.lessons.the_penalty_inside_the_loss.training import (
+    KERNELS,
+    OPTIMIZERS,
+    penalised,
+    squared_norm,
+)
 from lossacc.losses.cross_entropy import cross_entropy
-from lossacc.figures.words import nats, percent
 from lossacc.runs.run import Run
+from lossacc.support.keras_api import keras
+from lossacc.support.text import nats, percent
 from lossacc.support.types import Seed
 
 VALIDATION = 600
@@ -75,7 +80,9 @@ def _fitted(
     model: Any, settings: Settings, examples: Examples, held_out: Examples, seed: Seed, hooks: Hooks
 ) -> Run:
     """Train with `model.fit`, the images in one order, and ask `evaluate` at the end."""
-    from lossacc.training.recorder import Recorder  # starts TensorFlow, which listing experiments should not
+    from lossacc.training.recorder import (
+        Recorder,  # starts TensorFlow, which listing experiments should not
+    )
 
     hooks.show(examples, held_out)
     model.optimizer.learning_rate = float(settings["learning_rate"])

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import Seed
 
 OPTIMIZERS = ("SGD", "SGD, no momentum", "Adam")

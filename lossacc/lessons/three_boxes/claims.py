@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lossacc.analysis.phases import LOSS
-from lossacc.lessons.three_boxes import evidence as read
 from lossacc.claims.experiment import Claim, Remedy
+from lossacc.lessons.three_boxes import evidence as read
 
 CLAIMS = (
     Claim(

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from lossacc.analysis.phases import find_boxes
+from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.trial import noisy_split
 from lossacc.data import Examples
 from lossacc.lessons.three_boxes.claims import CLAIMS, REMEDIES
-from lossacc.lessons.three_boxes.training import (AVERAGE, BATCH, CUT, EFFECTIVE, HELD, KERAS, KINDS, NEVER, NOTHING, PYTORCH, RATE, SECOND, fresh_network, trained)
-from lossacc.claims.experiment import (Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
-from lossacc.claims.trial import noisy_split
-from lossacc.figures.words import nats, percent
+from lossacc.lessons.three_boxes.training import (
+    AVERAGE,
+    BATCH,
+    CUT,
+    EFFECTIVE,
+    HELD,
+    KERAS,
+    KINDS,
+    NEVER,
+    NOTHING,
+    PYTORCH,
+    RATE,
+    SECOND,
+    fresh_network,
+    trained,
+)
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 from lossacc.support.types import Seed
 
 VALIDATION = 1000  # where there are as many; the fewer there are, the more luck is in a claim

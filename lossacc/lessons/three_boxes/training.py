@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras
-from lossacc.data import Examples
-from lossacc.claims.experiment import Hooks, Settings
-from lossacc.networks.cnn import initialise, reset_optimizer
 from lossacc.analysis.weight_norms import NormWatch
-from lossacc.runs.run import Run
+from lossacc.claims.experiment import Hooks, Settings
+from lossacc.data import Examples
+from lossacc.networks.cnn import initialise, reset_optimizer
 from lossacc.networks.small_resnet import small_residual
-from lossacc.training.train import train
+from lossacc.runs.run import Run
+from lossacc.support.keras_api import keras
 from lossacc.support.types import FloatArray, Seed
+from lossacc.training.train import train
 
 PYTORCH, KERAS = "PyTorch", "Keras"
 KINDS = (PYTORCH, KERAS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossacc.lessons.two_modes import evidence as read
 from lossacc.claims.experiment import Claim, Remedy
+from lossacc.lessons.two_modes import evidence as read
 
 CLAIMS = (
     Claim(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from lossacc.lessons.two_modes.measures import from_json
-from lossacc.lessons.two_modes.toy import (Moments, initial_left, masks, printed_mean)
 from lossacc.checks.modes import ModeGap
-from lossacc.figures.words import percent
+from lossacc.lessons.two_modes.measures import from_json
+from lossacc.lessons.two_modes.toy import Moments, initial_left, masks, printed_mean
 from lossacc.quiz import Exercise
 from lossacc.runs.run import Run
-from lossacc.support.sheet import Sheet
+from lossacc.support.text import Sheet, percent
 
 
 def recorded_gap(run: Run) -> ModeGap:

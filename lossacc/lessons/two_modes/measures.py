@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
+from lossacc.checks.modes import PARTS, ModeGap, Split, mode_gap, recompute_statistics
 from lossacc.data import Examples
-from lossacc.checks.modes import (PARTS, ModeGap, Split, mode_gap, recompute_statistics)
 from lossacc.runs.scores import Scores
-from lossacc.support.types import FloatArray, Seed
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.restore_variables import untouched
+from lossacc.support.types import FloatArray, Seed
 
 SIZES = (1, 2, 4, 8, 32)  # of the batches on which a network without dropout is tried
 TRIED = 96  # images that it is tried on

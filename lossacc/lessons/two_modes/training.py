@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from lossacc.support.keras_api import keras
 from lossacc.networks.cnn import initialise
+from lossacc.support.keras_api import keras
 from lossacc.support.types import Seed
 
 FILTERS, DENSE, GROUPS = (8, 16), 16, 4

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from lossacc.data import (Examples, only_classes, split, with_noise)
+from lossacc.checks.modes import ModeGap, mode_gap
+from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.trial import trained
+from lossacc.data import Examples, only_classes, split, with_noise
 from lossacc.lessons.two_modes import training as nets
-from lossacc.claims.experiment import (Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
-from lossacc.lessons.two_modes.measures import (anew, by_batch, numbers, to_json, variance_shift)
 from lossacc.lessons.two_modes.claims import CLAIMS, REMEDIES
 from lossacc.lessons.two_modes.evidence import printed
-from lossacc.claims.trial import trained
-from lossacc.checks.modes import ModeGap, mode_gap
-from lossacc.figures.words import nats
+from lossacc.lessons.two_modes.measures import anew, by_batch, numbers, to_json, variance_shift
 from lossacc.runs.run import Run
+from lossacc.support.text import nats
 from lossacc.support.types import Seed
 
 CLASSES, TRAINING, VALIDATION, NOISE = 6, 288, 600, 0.3

@@ -8,15 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.arithmetic import current_copy
-from lossacc.data import Examples, wrong_labels
-from lossacc.claims.experiment import (Arm, Claim, Evidence, Experiment, Hooks, Knob, Outcome, Prediction, Settings, StoppedEarly)
+from lossacc.analysis.stats import sign_test
+from lossacc.claims.experiment import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+    StoppedEarly,
+)
 from lossacc.claims.networks import fresh
 from lossacc.claims.trial import noisy_split, trained
-from lossacc.analysis.stats import sign_test
-from lossacc.figures.words import nats, percent
+from lossacc.data import Examples, wrong_labels
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.arithmetic import current_copy
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray, Seed
 
 VALIDATION = 1000

@@ -5,15 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.analysis.calibration import fit_temperature, with_temperature
-from lossacc.data import Examples
-from lossacc.claims.experiment import (Arm, Claim, Evidence, Experiment, Hooks, Knob, Outcome, Prediction, Settings)
+from lossacc.analysis.ledger import Ledger, ledger
+from lossacc.analysis.stats import sign_test
+from lossacc.claims.experiment import (
+    Arm,
+    Claim,
+    Evidence,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.networks import fresh
 from lossacc.claims.trial import noisy_split, trained
-from lossacc.analysis.ledger import Ledger, ledger
+from lossacc.data import Examples
 from lossacc.losses.cross_entropy import cross_entropy
-from lossacc.analysis.stats import sign_test
-from lossacc.figures.words import nats, percent
 from lossacc.runs.run import Run
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray, IntArray, Seed
 
 VALIDATION = 1000

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.losses.cross_entropy import keras_loss
+from lossacc.support.keras_api import keras, tensorflow
 
 K = keras()
 layers, losses, metrics, ops = K.layers, K.losses, K.metrics, K.ops

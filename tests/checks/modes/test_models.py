@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossacc
-from lossacc.support.keras_api import keras, tensorflow
 from lossacc.checks.modes import PARTS
+from lossacc.support.keras_api import keras, tensorflow
 from tests.small import CLASSES, SHAPE, compiled, data, dense, same, sgd, state
 
 X, Y = data(21)

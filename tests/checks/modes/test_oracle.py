@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import lossacc
-from lossacc.support.keras_api import keras
 from lossacc.checks.modes import PARTS
+from lossacc.support.keras_api import keras
 from tests.checks.modes.oracle import BATCH, SIZE, Numpy, everything, images, shapley
 from tests.small import compiled, sgd
 

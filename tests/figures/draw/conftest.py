@@ -3,7 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.figures.draw import (Area, Bars, Line, Note, Panel, Picture, Points, Reference, Table, Thumbnails, axis)
+from lossacc.figures.draw import (
+    Area,
+    Bars,
+    Line,
+    Note,
+    Panel,
+    Picture,
+    Points,
+    Reference,
+    Table,
+    Thumbnails,
+    axis,
+)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.figures.draw import (Bars, Line, Panel, Picture, Points, axis)
+from lossacc.figures.draw import Bars, Line, Panel, Picture, Points, axis
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.names import at_edge, early_names, edge_names
 from lossacc.figures.draw.plot_area import Placed

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.figures.draw.paths import (arrowheads, pieces, straightened, thinned)
+from lossacc.figures.draw.paths import arrowheads, pieces, straightened, thinned
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)
 
@@ -51,8 +51,8 @@ def test_a_path_that_hardly_moves_has_no_arrowheads(points):
 
 def distance(point, one, two):
     """From a point to a straight piece, by the textbook."""
-    length = np.hypot(*(two - one))
-    share = np.clip(np.dot(point - one, two - one) / length**2, 0, 1) if length else 0.0
+    square = np.dot(two - one, two - one)  # 0 also where a piece is so short that it underflows
+    share = np.clip(np.dot(point - one, two - one) / square, 0, 1) if square else 0.0
     return np.hypot(*(one + share * (two - one) - point))
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lossacc.figures.draw.place import (beside, clear_ticks, rows, spread)
-from lossacc.figures.draw.text import (Text, overlap, text_width, wrap)
+from lossacc.figures.draw.place import beside, clear_ticks, rows, spread
+from lossacc.figures.draw.text import Text, overlap, text_width, wrap
 
 places = st.lists(st.floats(-50, 250), min_size=1, max_size=10)
 words = st.text(st.characters(min_codepoint=33, max_codepoint=400), min_size=1, max_size=12)

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from lossacc.figures.draw import (Line, Panel, Picture, axis, figure, style)
-from lossacc.figures.draw import svg
+from lossacc.figures.draw import Line, Panel, Picture, axis, figure, style, svg
 from lossacc.figures.draw.layout import layout
 
 SVG = "{http://www.w3.org/2000/svg}"

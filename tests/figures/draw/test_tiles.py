@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.figures.draw import (Panel, Picture, Thumbnails, Tick, axis)
+from lossacc.figures.draw import Panel, Picture, Thumbnails, Tick, axis
 from lossacc.figures.draw.axes import Axis
 from lossacc.figures.draw.layout import layout
 

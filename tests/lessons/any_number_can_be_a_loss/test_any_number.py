@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import keras
-from lossacc.data import load_digits
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
+from lossacc.claims.trial import single_steps
+from lossacc.data import load_digits
+from lossacc.lessons import experiment as load
 from lossacc.lessons.any_number_can_be_a_loss import evidence as read
 from lossacc.lessons.any_number_can_be_a_loss.any_number import sets
-from lossacc.claims.trial import single_steps
 from lossacc.losses.formulas import FORMULAS, formula
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.keras_api import keras
 
 ANY = load("any-number-can-be-a-loss")
 TRAINED = [name for name in FORMULAS if name != "cross-entropy"]

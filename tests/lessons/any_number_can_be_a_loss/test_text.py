@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import audit, recognise
-from lossacc import lessons
-from lossacc.claims import results
+from lossacc import audit, lessons, recognise
 from lossacc.data import load_digits
 from lossacc.lessons.any_number_can_be_a_loss import evidence as read
-from lossacc.losses.formulas import FORMULAS
 from lossacc.lessons.any_number_can_be_a_loss import keras_slips
-from lossacc.lessons.any_number_can_be_a_loss.exercises import (TELLS, every_loss, marks_of, watch)
-from lossacc.runs.run import Run
-from lossacc.support.sheet import Sheet
+from lossacc.lessons.any_number_can_be_a_loss.exercises import TELLS, every_loss, marks_of, watch
+from lossacc.losses.formulas import FORMULAS
 from lossacc.losses.logit_slice import along_bias
+from lossacc.runs.run import Run
+from lossacc.support.text import Sheet
 from lossacc.support.types import FloatArray
 from tests.copies import shown, slow_copies
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_any_number_can_be_a_loss.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "05_any_number_can_be_a_loss.ipynb"
 
 
 def by_first(sheet: Sheet) -> dict[str, tuple[str, ...]]:
@@ -135,7 +133,7 @@ def objective(run: Run) -> FloatArray:
 
 def test_the_table_has_every_loss_and_says_what_the_text_says_of_it() -> None:
     assert list(TELLS) == list(FORMULAS)
-    table = every_loss(results.load("any-number-can-be-a-loss"))
+    table = every_loss(lessons.results("any-number-can-be-a-loss"))
     found = by_first(table)
     assert list(found) == list(FORMULAS)
     trains = [row[3] for row in found.values()]

@@ -7,10 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lossacc.claims.experiment import Hooks
 from lossacc.data import glyphs, load_digits
 from lossacc.lessons.five_against_five import evidence as read
-from lossacc.lessons.five_against_five.five_against_five import (CLASSES, EXPERIMENT, IMAGES, LABELS, VALIDATION, sets, shares)
-from lossacc.claims.experiment import Hooks
+from lossacc.lessons.five_against_five.five_against_five import (
+    CLASSES,
+    EXPERIMENT,
+    IMAGES,
+    LABELS,
+    VALIDATION,
+    sets,
+    shares,
+)
 from lossacc.runs.toys import as_run
 
 DIGITS = load_digits()

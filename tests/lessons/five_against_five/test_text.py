@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import Recorder, find_conflicts
-from lossacc import lessons
-from lossacc.support.keras_api import keras
-from lossacc.losses.known_values import prior_entropy
+from lossacc import Recorder, find_conflicts, lessons
 from lossacc.data import Examples, load_digits
 from lossacc.lessons.five_against_five.evidence import held_out
-from lossacc.lessons.five_against_five.five_against_five import sets
 from lossacc.lessons.five_against_five.exercises import found_again, four_kinds, plant
+from lossacc.lessons.five_against_five.five_against_five import sets
+from lossacc.losses.known_values import prior_entropy
 from lossacc.networks.cnn import small_cnn
 from lossacc.runs.run import Run
 from lossacc.runs.toys import losses_of
+from lossacc.support.keras_api import keras
+from tests.copies import copies, shown, slow_copies
 from tests.notebooks.rules import lossacc_metadata
 from tests.notebooks.running import read
-from tests.copies import copies, shown, slow_copies
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "03_five_against_five.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "03_five_against_five.ipynb"
 CLAIMS = [id for cell in read(NOTEBOOK).cells for id in lossacc_metadata(cell).get("claims", ())]
 LN2 = math.log(2)
 ON_THE_LINE = 0.003  # nats; in a figure it is the line
@@ -86,7 +85,7 @@ def test_what_the_text_says_of_the_planted_conflicts(seed: int) -> None:
 
 
 def drawn(arm: str, seed: int = 1, **knobs: Any) -> tuple[Examples, Examples]:
-    five = lessons.load("five-against-five")
+    five = lessons.experiment("five-against-five")
     images, others = sets(five.settings(arm, **knobs), DIGITS, seed)
     assert others is not None
     return images, others
@@ -275,7 +274,7 @@ def test_what_the_text_says_of_clipping_and_patience() -> None:
 
 @slow_copies
 def test_what_the_text_says_of_one_row_live() -> None:
-    row = lessons.load("five-against-five").remedies[1]
+    row = lessons.experiment("five-against-five").remedies[1]
     without, with_it = (shown("five-against-five", arm, seed=2) for arm in (row.against, row.arm))
     assert held_out(without)[1] == pytest.approx(0.5, abs=0.1)
     assert held_out(with_it)[1] > 0.95

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import Recorder
-from lossacc import lessons
-from lossacc.runs import toys
-from lossacc.support.keras_api import keras
+from lossacc import Recorder, lessons
 from lossacc.data import identical, load_digits, split
-from lossacc.lessons.nine_against_one.wrong_labels import clean_accuracy, precision_at_k
 from lossacc.lessons.nine_against_one.exercises import between, outlier_pushes
+from lossacc.lessons.nine_against_one.wrong_labels import clean_accuracy, precision_at_k
 from lossacc.networks.cnn import small_cnn
+from lossacc.runs import toys
 from lossacc.runs.run import Run, Scores
+from lossacc.support.keras_api import keras
 from lossacc.support.types import BoolArray, IntArray
+from tests.copies import copies, shown, slow_copies
 from tests.notebooks.rules import lossacc_metadata
 from tests.notebooks.running import read
-from tests.copies import copies, shown, slow_copies
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_nine_against_one.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "02_nine_against_one.ipynb"
 CLAIMS = [id for cell in read(NOTEBOOK).cells for id in lossacc_metadata(cell).get("claims", ())]
 FLOOR = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))  # the entropy of nine against one
 ON_THE_LINE = 0.003  # nats; in a figure it is the line

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lossacc import lessons
+from lossacc.claims.verify import verdict
 from lossacc.quiz import question_tables
 from lossacc.quiz.questions import Choice
 from lossacc.runs.scores import Scores
-from lossacc.claims.verify import verdict
-from tests.notebooks.running import read
 from tests.copies import copies, shown
+from tests.notebooks.running import read
+from tests.project import ROOT
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
+FOLDER = ROOT / "notebooks"
 SERIES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 NOTEBOOK = FOLDER / "00_start_here.ipynb"
 QUESTIONS = [one for one in question_tables.tables()["start_here"] if isinstance(one, Choice)]
@@ -85,7 +85,7 @@ def test_what_the_self_test_says_of_clipping() -> None:
 
 
 def test_the_arms_are_the_knobs_that_the_text_moves() -> None:
-    experiment = lessons.load("both-fall")
+    experiment = lessons.experiment("both-fall")
     assert experiment.settings("from scratch", learning_rate=0.3) == experiment.settings(
         "from scratch, fast"
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.lessons import load
+from lossacc.lessons import experiment as load
 from lossacc.lessons.the_ninety_per_cent_class.long_tail import counts, found
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.data import glyphs, load_digits
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
+from lossacc.data import glyphs, load_digits
+from lossacc.lessons import experiment as load
 from lossacc.lessons.the_ninety_per_cent_class import evidence as read
 from lossacc.lessons.the_ninety_per_cent_class.ninety_per_cent import OTHERS, sets, two_classes
 from lossacc.runs.run import Run

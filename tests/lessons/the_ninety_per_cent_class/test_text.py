@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from lossacc import lessons
-from lossacc.claims import results
-from lossacc.runs import toys
-from lossacc.analysis.per_class import (balanced_accuracy, class_loss, class_shares, confusion, recall)
+from lossacc.analysis.per_class import (
+    balanced_accuracy,
+    class_loss,
+    class_shares,
+    confusion,
+    recall,
+)
 from lossacc.analysis.per_class import without_prior as taken_out
 from lossacc.lessons.the_ninety_per_cent_class.claims import BALANCED, EARLY
 from lossacc.lessons.the_ninety_per_cent_class.evidence import blind_epochs
-from lossacc.lessons.the_ninety_per_cent_class.ninety_per_cent import OTHERS, sets, two_classes
 from lossacc.lessons.the_ninety_per_cent_class.exercises import rare_probability
+from lossacc.lessons.the_ninety_per_cent_class.ninety_per_cent import OTHERS, sets, two_classes
+from lossacc.runs import toys
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray
 from tests.copies import copies, shown
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "04_the_ninety_per_cent_class.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "04_the_ninety_per_cent_class.ipynb"
 ENTROPY = (9 * math.log(10 / 9) + math.log(10)) / 10
 
 
@@ -93,7 +98,7 @@ def balanced(run: Run) -> FloatArray:
 def test_what_the_text_says_of_the_images() -> None:
     from lossacc.data import load
 
-    experiment, data = lessons.load("the-ninety-per-cent-class"), load("digits")
+    experiment, data = lessons.experiment("the-ninety-per-cent-class"), load("digits")
     train, held_out = sets(experiment.settings(), data, 1)
     assert (train.counts.tolist(), held_out.counts.tolist()) == ([270, 30], [900, 100])
     rare = two_classes(data, OTHERS).labels == 1
@@ -334,7 +339,7 @@ def test_what_the_text_says_of_the_confusion_of_the_tail() -> None:
 
 def test_what_the_text_says_of_the_table_of_remedies() -> None:
     gains = {(gain.id.partition("/")[2], gain.measures): gain.mean
-             for gain in results.load("the-ninety-per-cent-class").gains}  # fmt: skip
+             for gain in lessons.results("the-ninety-per-cent-class").gains}  # fmt: skip
     late = {arm: mean for (arm, measures), mean in gains.items() if measures == BALANCED}
     assert all(late["base"] > late[arm] + 0.02 for arm in ("class weights", "oversampled"))
     assert max(late["large network"], late["log prior"]) < 0.02

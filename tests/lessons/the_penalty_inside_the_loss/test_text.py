@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossacc import lessons
-from lossacc.lessons.the_penalty_inside_the_loss.evidence import (gain_accuracy, gain_loss, share, with_penalty)
 from lossacc.analysis.ledger import ledger
+from lossacc.lessons.the_penalty_inside_the_loss.evidence import (
+    gain_accuracy,
+    gain_loss,
+    share,
+    with_penalty,
+)
 from lossacc.lessons.the_penalty_inside_the_loss.exercises import OneWeight, as_run, best
 from lossacc.runs.run import Run
 from tests.copies import shown, slow_copies
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "06_the_penalty_inside_the_loss.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "06_the_penalty_inside_the_loss.ipynb"
 
 
 @given(st.floats(1e-4, 100))
@@ -126,7 +131,7 @@ CLAIMS = (
 @slow_copies
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claims_hold_on_the_runs_that_they_stand_beside(name: str) -> None:
-    claim = lessons.load("the-penalty-inside-the-loss").claim(name)
+    claim = lessons.experiment("the-penalty-inside-the-loss").claim(name)
     held, evidence = claim.judge({arm: trained(arm) for arm in claim.reads})
     assert held, evidence
 

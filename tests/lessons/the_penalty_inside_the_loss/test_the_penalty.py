@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from lossacc.data import glyphs
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
+from lossacc.data import glyphs
+from lossacc.lessons import experiment as load
 from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossacc.support.keras_api import keras
 from lossacc.data import load_digits, split
 from lossacc.lessons.the_penalty_inside_the_loss.training import KERNELS, penalised, squared_norm
 from lossacc.networks.cnn import initialise, small_cnn
+from lossacc.support.keras_api import keras
 from lossacc.training.train import train
 
 IMAGES = split(load_digits(), 160, 40, seed=0)[0]

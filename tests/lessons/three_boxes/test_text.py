@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc.analysis.phases import find_boxes
 from lossacc.analysis.calibration import reliability
-from lossacc.lessons.three_boxes.evidence import cooled, rising, two_losses
-from lossacc.lessons.three_boxes.exercises import turned, valley
+from lossacc.analysis.phases import find_boxes
 from lossacc.analysis.weight_norms import effective_rate, norms_of
 from lossacc.figures.phases import change_ledger
+from lossacc.lessons.three_boxes.evidence import cooled, rising, two_losses
+from lossacc.lessons.three_boxes.exercises import turned, valley
 from lossacc.runs.run import Run
 from tests.copies import shown, slow_copies
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "07_three_boxes.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "07_three_boxes.ipynb"
 
 
 def test_half_the_length_is_turned_nearly_four_times_as_far() -> None:

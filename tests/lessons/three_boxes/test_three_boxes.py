@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lossacc.data import glyphs
+from lossacc.analysis.weight_norms import KERNEL_NORM, NormWatch, norms_of
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
+from lossacc.data import glyphs
+from lossacc.lessons import experiment as load
 from lossacc.lessons.three_boxes import evidence as read
 from lossacc.lessons.three_boxes.training import Schedule, fresh_network
 from lossacc.networks.cnn import initialise
-from lossacc.analysis.weight_norms import KERNEL_NORM, NormWatch, norms_of
 from tests.analysis.test_phases import run_of
 
 BOXES = load("three-boxes")

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossacc import lessons
-from lossacc.lessons.two_modes import toy as toy_
-from lossacc import figures
+from lossacc import figures, lessons
 from lossacc.lessons.two_modes import evidence as read_of
+from lossacc.lessons.two_modes import toy as toy_
 from lossacc.lessons.two_modes.exercises import recorded_gap, statistics_anew
 from lossacc.runs.run import Run
 from tests.copies import shown, slow_copies
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "08_two_modes.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "08_two_modes.ipynb"
 
 
 def test_keras_makes_of_a_batch_of_two_what_is_done_by_hand() -> None:
@@ -67,7 +67,7 @@ CLAIMS = (
 @slow_copies
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claims_hold_on_the_runs_that_they_stand_beside(name: str) -> None:
-    claim = lessons.load("two-modes").claim(name)
+    claim = lessons.experiment("two-modes").claim(name)
     held, evidence = claim.judge({arm: trained(arm) for arm in claim.reads})
     assert held, evidence
 
@@ -111,7 +111,7 @@ def test_what_the_text_says_of_its_gap() -> None:
     ],
 )
 def test_the_prediction_comes_out_as_the_text_says(arm: str, says: str) -> None:
-    prediction = lessons.load("two-modes").prediction
+    prediction = lessons.experiment("two-modes").prediction
     assert prediction is not None
     assert prediction.outcome(trained(arm)).says == says, prediction.measured(trained(arm))
 
@@ -186,7 +186,7 @@ def test_what_the_text_says_of_batches_of_four() -> None:
 @slow_copies
 def test_what_the_text_says_of_the_lag() -> None:
     plain = trained("plain", epochs=30)
-    held, evidence = lessons.load("two-modes").claim("lag").judge({"plain": plain})
+    held, evidence = lessons.experiment("two-modes").claim("lag").judge({"plain": plain})
     assert held, evidence
     assert evidence["share left"] > 0.1  # not all of it
     falls = -np.diff(plain.train.loss)

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from lossacc.lessons.two_modes import toy as toy_
-from lossacc.data import glyphs, load_digits
 from lossacc.claims.experiment import Hooks
-from lossacc.lessons import load
-from lossacc.lessons.two_modes import two_modes
-from lossacc.lessons.two_modes import training as nets
+from lossacc.data import glyphs, load_digits
+from lossacc.lessons import experiment as load
 from lossacc.lessons.two_modes import evidence as read
+from lossacc.lessons.two_modes import toy as toy_
+from lossacc.lessons.two_modes import training as nets
+from lossacc.lessons.two_modes import two_modes
 from lossacc.lessons.two_modes.measures import anew, by_batch, variance_shift
 from lossacc.lessons.two_modes.two_modes import CLASSES, TRAINING, sets
 from lossacc.runs.run import Run

@@ -2,10 +2,9 @@
 
 import pytest
 
-from lossacc.claims.experiment import Hooks
-from lossacc.claims.experiment import StoppedEarly
+from lossacc.claims.experiment import Hooks, StoppedEarly
+from lossacc.lessons import experiment as load
 from lossacc.lessons.two_rulers import both_fall
-from lossacc.lessons import load
 
 
 @pytest.fixture(autouse=True)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossacc import lessons
-from lossacc import figures
-from lossacc.runs import toys
-from lossacc.support.keras_api import keras
+from lossacc import figures, lessons
 from lossacc.analysis.ledger import Ledger, ledger
+from lossacc.claims.verify import verdict
+from lossacc.runs import toys
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.keras_api import keras
 from lossacc.support.types import BoolArray
-from lossacc.claims.verify import verdict
-from tests.notebooks.running import read
 from tests.copies import copies, shown
+from tests.notebooks.running import read
+from tests.project import ROOT
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_two_rulers.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "01_two_rulers.ipynb"
 SEED = 3  # of sections 8 and 9, their panel and the third exercise
 SURE_SEED = 1  # of section 10
 LN10 = math.log(10)
@@ -211,7 +210,7 @@ def test_what_the_text_says_of_the_ledger_in_heavy_noise() -> None:
 
 @copies
 def test_what_the_replies_say_of_heavy_noise() -> None:
-    run, knobs = trained("heavy noise"), lessons.load("both-fall").settings("heavy noise")
+    run, knobs = trained("heavy noise"), lessons.experiment("both-fall").settings("heavy noise")
     scores, wrong = run.scores("validation"), ~run.scores("validation").correct[0]
     assert run.train.accuracy[0] == 1
     assert run.train.confidence[0].mean() > 0.99
@@ -233,7 +232,7 @@ def test_what_the_text_says_of_the_way_from_scratch() -> None:
 
 @copies
 def test_what_the_text_says_of_ten_times_the_rate() -> None:
-    fast, settings = trained("from scratch, fast"), lessons.load("both-fall").settings
+    fast, settings = trained("from scratch, fast"), lessons.experiment("both-fall").settings
     rates = [
         float(settings(arm)["learning_rate"]) for arm in ("from scratch", "from scratch, fast")
     ]
