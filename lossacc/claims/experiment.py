@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from lossacc.claims.gate import GATE
+from lossacc.claims.rules import Evidence, Rule
 from lossacc.data import Examples, load
 from lossacc.runs.run import Run
 from lossacc.support.types import Seed
@@ -15,7 +16,6 @@ from lossacc.training.train import TrainingError
 
 Value = str | int | float | bool
 Settings = Mapping[str, Value]
-Evidence = Mapping[str, float]
 T = TypeVar("T")
 
 
@@ -73,7 +73,7 @@ class Arm:
     settings: Settings = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """A sentence that runs can confirm or refute, with the rule fixed beforehand.
 
@@ -91,10 +91,10 @@ class Claim:
         The arms that stand in for `reads` and with which the claim must fail.
     evidence
         From those runs to named numbers.
-    holds
-        From the numbers to the verdict.
+    measured
+        How they are measured, in words.
     rule
-        The same rule in words.
+        From the numbers to the verdict; it prints its own words.
     effect
         The name of the number that `verify` reports with its interval.
     """
@@ -105,8 +105,8 @@ class Claim:
     reads: tuple[str, ...]
     control: tuple[str, ...]
     evidence: Callable[..., Evidence]
-    holds: Callable[[Evidence], bool]
-    rule: str
+    measured: str
+    rule: Rule
     effect: str
 
     def judge(self, runs: Mapping[str, Run], *, control: bool = False) -> tuple[bool, Evidence]:
@@ -121,7 +121,7 @@ class Claim:
         """
         names = self.control if control else self.reads
         found = self.evidence(*(runs[name] for name in names))
-        return bool(self.holds(found)), found
+        return self.rule.holds(found), found
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Verdict:
 
     id: str
     sentence: str
+    measured: str
     rule: str
     held: bool
     evidence: Mapping[str, float]
@@ -45,7 +46,8 @@ class Verdict:
         return (
             f"<p><strong>{self._word} here.</strong> {html.escape(self.sentence)}</p>"
             f"{html_table(('measured', ''), measured)}"
-            f"<p><em>The rule, fixed beforehand:</em> {html.escape(self.rule)}.</p>"
+            f"<p><em>Measured:</em> {html.escape(self.measured)}. "
+            f"<em>The rule, fixed beforehand:</em> {html.escape(self.rule)}.</p>"
         )
 
 

@@ -30,7 +30,7 @@ _SIDE = 16  # folders are read at this size, so that a run takes seconds
 def verdict(id: str, claim: Claim, runs: Mapping[str, Run]) -> Verdict:
     """Judge a claim on runs that are at hand: arm to run, for every arm that it reads."""
     held, evidence = claim.judge(runs)
-    return Verdict(id, claim.sentence, claim.rule, held, evidence)
+    return Verdict(id, claim.sentence, claim.measured, str(claim.rule), held, evidence)
 
 
 def verify(

@@ -118,7 +118,7 @@ def _claim(one: Judged) -> str:
     return (
         f"<strong>{word}:</strong> {sentence}"
         f"<details><summary>Measured, and the rule</summary>{text(numbers)}. "
-        f"The rule, fixed beforehand: {text(one.claim.rule)}.</details>"
+        f"The rule, fixed beforehand: {text(str(one.claim.rule))}.</details>"
     )
 
 

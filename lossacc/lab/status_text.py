@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lossacc.analysis.ledger import Ledger
-from lossacc.claims.experiment import Claim, Evidence, Experiment, Prediction
+from lossacc.claims.experiment import Claim, Experiment, Prediction
 from lossacc.claims.gate import Turn
+from lossacc.claims.rules import Evidence
 from lossacc.figures.words import ROLE, main_set
 from lossacc.lab.run_history import Entry, Shelf
 from lossacc.lab.snapshot import Scene, Task, differing

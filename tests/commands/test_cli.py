@@ -46,11 +46,13 @@ def test_verify_writes_its_report_and_ends_well(capsys, tmp_path):
 
 def test_verify_ends_with_1_where_a_claim_falls_short(monkeypatch, capsys):
     import dataclasses
+    import math
 
+    from lossacc.claims.rules import below, least
     from lossacc.lessons.nine_against_one import nine_against_one
 
     whole = nine_against_one.EXPERIMENT
-    never = dataclasses.replace(whole.claims[0], holds=lambda evidence: False)
+    never = dataclasses.replace(whole.claims[0], rule=below(least(), -math.inf))
     monkeypatch.setattr(nine_against_one, "EXPERIMENT", dataclasses.replace(whole, claims=(never,)))
     assert main(["verify", "nine-against-one", "--seeds", "0:1", "--jobs", "1"]) == 1
     assert "FALLS SHORT" in capsys.readouterr().out

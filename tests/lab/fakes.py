@@ -15,6 +15,7 @@ from lossacc.claims.experiment import (
     Prediction,
     StoppedEarly,
 )
+from lossacc.claims.rules import above
 from lossacc.data import Examples
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
@@ -95,11 +96,28 @@ def experiment(trainer=None, **changes):
             Arm("large", "Larger.", {"size": "large"}),
         ),
         "claims": (
-            Claim("falls", "The loss falls.", ("C12",), ("base",), ("fast",), _fall,
-                  lambda e: e["fall"] > 0, "the fall is above 0", "fall"),
-            Claim("faster", "A higher rate is faster.", ("C12",), ("base", "fast"),
-                  ("fast", "base"), lambda a, b: {"more": _fall(b)["fall"] - _fall(a)["fall"]},
-                  lambda e: e["more"] > 0, "the difference is above 0", "more"),
+            Claim(
+                name="falls",
+                sentence="The loss falls.",
+                catalogue=("C12",),
+                reads=("base",),
+                control=("fast",),
+                evidence=_fall,
+                measured="the fall is above 0",
+                rule=above("fall", 0),
+                effect="fall",
+            ),
+            Claim(
+                name="faster",
+                sentence="A higher rate is faster.",
+                catalogue=("C12",),
+                reads=("base", "fast"),
+                control=("fast", "base"),
+                evidence=lambda a, b: {"more": _fall(b)["fall"] - _fall(a)["fall"]},
+                measured="the difference is above 0",
+                rule=above("more", 0),
+                effect="more",
+            ),
         ),
         "trains": trainer or Trainer(),
         "classes": 2,
@@ -112,7 +130,7 @@ def experiment(trainer=None, **changes):
             ),
             lambda run: f"The loss ended at {run.train.loss[-1]:.3f}.",
         ),
-    }  # fmt: skip
+    }
     return Experiment(**{**fields, **changes})
 
 

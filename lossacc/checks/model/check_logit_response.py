@@ -98,7 +98,8 @@ class Direction:
             what = "The loss does not depend on the labels: it can fall, and accuracy stays put."
         else:
             what = (
-                f"A step down this loss favours the labelled class in {as_share(loss.agreement)} of "
+                "A step down this loss favours the labelled class in "
+                f"{as_share(loss.agreement)} of "
                 "made-up examples only: it trains the network to something else."
             )
         return Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.claims.experiment import Evidence
+from lossacc.claims.rules import Evidence
 from lossacc.losses.formulas import formula
 from lossacc.runs.run import Run
 from lossacc.support.types import FloatArray

@@ -3,182 +3,225 @@
 from __future__ import annotations
 
 from lossacc.claims.experiment import Claim, Outcome, Prediction
+from lossacc.claims.rules import above, all_of, at_least, below, equal
 from lossacc.lessons.five_against_five import evidence as read
 from lossacc.lessons.five_against_five.evidence import LN2
 from lossacc.runs.run import Run
 
+# The loss is ln 2, the accuracy one half.
+SETTLED = all_of(equal("loss", LN2, within=0.003), equal("accuracy", 0.5, within=1e-9))
+
 CLAIMS = (
     Claim(
-        "settles",
-        "On ten identical images, five A and five B, the network settles at 50 % and a loss of "
-        "ln 2 = .693.",
-        ("C25",),
-        ("base",),
-        ("nine against one",),
-        read.settled,
-        read.is_settled,
-        "the loss ends within .003 of ln 2, the accuracy at .50",
-        "loss",
-    ),
-    Claim(
-        "any network",
-        "A small network, a large one and a single linear layer all settle at ln 2 and 50 %.",
-        ("C25", "C26"),
-        ("base", "large network", "linear"),
-        ("base", "large network", "nine against one"),
-        read.settled,
-        read.is_settled,
-        "all three losses end within .003 of ln 2, all accuracies at .50",
-        "loss",
-    ),
-    Claim(
-        "spike",
-        "All ten losses end at ln 2: the histogram is a spike, with no tail of high losses.",
-        ("C28",),
-        ("base",),
-        ("nine against one",),
-        read.spike,
-        lambda e: e["furthest from ln 2"] < 0.05 and e["share of the dearest tenth"] < 0.11,
-        "every loss within .05 of ln 2; the dearest tenth of the images carries less than .11 of "
-        "the loss",
-        "share of the dearest tenth",
-    ),
-    Claim(
-        "not untrained",
-        "Beside a third class the conflict still ends at ln 2, and an untrained network stands "
-        "well above it.",
-        ("C28",),
-        ("three classes",),
-        ("base",),
-        read.beside_a_third,
-        lambda e: (
-            e["A and B, furthest from ln 2"] < 0.05
-            and e["C, highest loss"] < 0.05
-            and e["A and B, before training"] > LN2 + 0.15
+        name="settles",
+        sentence=(
+            "On ten identical images, five A and five B, the network settles at 50 % and a loss "
+            "of ln 2 = .693."
         ),
-        "every A and B ends within .05 of ln 2 and every C below .05; before training the mean "
-        "loss of A and B is more than .15 above ln 2",
-        "A and B, before training",
+        catalogue=("C25",),
+        reads=("base",),
+        control=("nine against one",),
+        evidence=read.settled,
+        measured="the loss ends within .003 of ln 2, the accuracy at .50",
+        rule=SETTLED,
+        effect="loss",
     ),
     Claim(
-        "capacity, identical",
-        "On identical images a larger network changes nothing: the same loss, the same accuracy.",
-        ("C26",),
-        ("base", "large network"),
-        ("alike, linear", "alike"),
-        read.apart,
-        lambda e: e["difference in loss"] < 0.003 and e["difference in accuracy"] < 0.01,
-        "the losses end within .003 of each other, the accuracies within .01",
-        "difference in loss",
-    ),
-    Claim(
-        "capacity, alike",
-        "On images that are merely alike, one linear layer stays near ln 2, and a network with "
-        "hidden layers tells A from B in the same number of epochs.",
-        ("C26",),
-        ("alike, linear", "alike"),
-        ("alike, linear", "alike, coarse"),
-        read.small_and_large,
-        lambda e: (
-            e["small: lowest training loss"] > 0.6
-            and abs(e["small: validation accuracy"] - 0.5) < 0.1
-            and e["large: training loss"] < 0.1
-            and e["large: validation accuracy"] > 0.95
+        name="any network",
+        sentence=(
+            "A small network, a large one and a single linear layer all settle at ln 2 and 50 %."
         ),
-        "linear: the training loss never below .6, validation accuracy within .10 of .50; hidden "
-        "layers: training loss below .1, validation accuracy above .95",
-        "large: validation accuracy",
+        catalogue=("C25", "C26"),
+        reads=("base", "large network", "linear"),
+        control=("base", "large network", "nine against one"),
+        evidence=read.settled,
+        measured="all three losses end within .003 of ln 2, all accuracies at .50",
+        rule=SETTLED,
+        effect="loss",
     ),
     Claim(
-        "learned by heart",
-        "Random labels on forty images that are alike are learned by heart: almost every training "
-        "image is right, about half of the new ones are, and the validation loss lies far above "
-        "ln 2.",
-        ("C26",),
-        ("few, random",),
-        ("few, right",),
-        read.by_heart,
-        lambda e: (
-            e["training accuracy"] >= 0.95
-            and abs(e["validation accuracy"] - 0.5) < 0.1
-            and e["validation loss"] > LN2 + 0.2
+        name="spike",
+        sentence=(
+            "All ten losses end at ln 2: the histogram is a spike, with no tail of high losses."
         ),
-        "training accuracy .95 or more, validation accuracy within .10 of .50, validation loss .2 "
-        "or more above ln 2",
-        "validation loss",
-    ),
-    Claim(
-        "same floor",
-        "Clipping, three times as many epochs and ten labels for every image all end at the same "
-        "ln 2 and 50 %.",
-        ("C23", "C26", "C31"),
-        ("clipped", "patient", "ten labels"),
-        ("clipped", "patient", "relabelled"),
-        read.settled,
-        read.is_settled,
-        "all three losses end within .003 of ln 2, all accuracies at .50",
-        "loss",
-    ),
-    Claim(
-        "second look",
-        "A second look that gives all ten copies one label ends the conflict: a loss below .05, "
-        "and 100 %.",
-        ("C26",),
-        ("relabelled",),
-        ("base",),
-        read.second_look,
-        lambda e: e["loss"] < 0.05 and e["accuracy"] == 1.0,
-        "the loss ends below .05, the accuracy at 1",
-        "loss",
-    ),
-    Claim(
-        "ten labels",
-        "Where labels are random, ten for each image instead of one bring the validation loss "
-        "down by .2 nats or more, and the answers are guesses as before.",
-        ("C26",),
-        ("few, random", "few, ten labels"),
-        ("few, random", "few, right"),
-        read.more_labels,
-        lambda e: (
-            e["fall of the validation loss"] >= 0.2
-            and abs(e["validation accuracy, many"] - 0.5) < 0.1
+        catalogue=("C28",),
+        reads=("base",),
+        control=("nine against one",),
+        evidence=read.spike,
+        measured=(
+            "every loss within .05 of ln 2; the dearest tenth of the images carries less than .11 "
+            "of the loss"
         ),
-        "the validation loss ends .2 or more lower; validation accuracy within .10 of .50",
-        "fall of the validation loss",
+        rule=all_of(below("furthest from ln 2", 0.05), below("share of the dearest tenth", 0.11)),
+        effect="share of the dearest tenth",
     ),
     Claim(
-        "better images",
-        "With pixels twice as large the details are lost, and the network stays at ln 2 and one "
-        "half; images that show them let it tell A from B.",
-        ("C26",),
-        ("alike, coarse", "alike"),
-        ("alike, coarse", "alike, linear"),
-        read.sight,
-        lambda e: (
-            e["coarse: lowest training loss"] > 0.6
-            and abs(e["coarse: validation accuracy"] - 0.5) < 0.1
-            and e["fine: validation accuracy"] > 0.95
+        name="not untrained",
+        sentence=(
+            "Beside a third class the conflict still ends at ln 2, and an untrained network "
+            "stands well above it."
         ),
-        "coarse: the training loss never below .6, validation accuracy within .10 of .50; fine: "
-        "validation accuracy above .95",
-        "fine: validation accuracy",
+        catalogue=("C28",),
+        reads=("three classes",),
+        control=("base",),
+        evidence=read.beside_a_third,
+        measured=(
+            "every A and B ends within .05 of ln 2 and every C below .05; before training the "
+            "mean loss of A and B is more than .15 above ln 2"
+        ),
+        rule=all_of(
+            below("A and B, furthest from ln 2", 0.05),
+            below("C, highest loss", 0.05),
+            above("A and B, before training", LN2 + 0.15),
+        ),
+        effect="A and B, before training",
     ),
     Claim(
-        "merged classes",
-        "Making A and B one class raises the accuracy by 25 points and lowers the loss by .347; "
-        "what the network tells of an image stays at .693 nats.",
-        ("C26",),
-        ("three classes", "merged"),
-        ("alike, linear", "alike"),
-        read.merging,
-        lambda e: (
-            abs(e["gain in accuracy"] - 0.25) < 1e-9
-            and abs(e["fall of the loss"] - LN2 / 2) < 0.03
-            and e["difference in what is told"] < 0.03
+        name="capacity, identical",
+        sentence=(
+            "On identical images a larger network changes nothing: the same loss, the same "
+            "accuracy."
         ),
-        "accuracy up by .25, loss down by .347 within .03; the entropy of the labels minus the "
-        "loss changes by less than .03",
-        "difference in what is told",
+        catalogue=("C26",),
+        reads=("base", "large network"),
+        control=("alike, linear", "alike"),
+        evidence=read.apart,
+        measured="the losses end within .003 of each other, the accuracies within .01",
+        rule=all_of(below("difference in loss", 0.003), below("difference in accuracy", 0.01)),
+        effect="difference in loss",
+    ),
+    Claim(
+        name="capacity, alike",
+        sentence=(
+            "On images that are merely alike, one linear layer stays near ln 2, and a network "
+            "with hidden layers tells A from B in the same number of epochs."
+        ),
+        catalogue=("C26",),
+        reads=("alike, linear", "alike"),
+        control=("alike, linear", "alike, coarse"),
+        evidence=read.small_and_large,
+        measured=(
+            "linear: the training loss never below .6, validation accuracy within .10 of .50; "
+            "hidden layers: training loss below .1, validation accuracy above .95"
+        ),
+        rule=all_of(
+            above("small: lowest training loss", 0.6),
+            equal("small: validation accuracy", 0.5, within=0.1),
+            below("large: training loss", 0.1),
+            above("large: validation accuracy", 0.95),
+        ),
+        effect="large: validation accuracy",
+    ),
+    Claim(
+        name="learned by heart",
+        sentence=(
+            "Random labels on forty images that are alike are learned by heart: almost every "
+            "training image is right, about half of the new ones are, and the validation loss "
+            "lies far above ln 2."
+        ),
+        catalogue=("C26",),
+        reads=("few, random",),
+        control=("few, right",),
+        evidence=read.by_heart,
+        measured=(
+            "training accuracy .95 or more, validation accuracy within .10 of .50, validation "
+            "loss .2 or more above ln 2"
+        ),
+        rule=all_of(
+            at_least("training accuracy", 0.95),
+            equal("validation accuracy", 0.5, within=0.1),
+            above("validation loss", LN2 + 0.2),
+        ),
+        effect="validation loss",
+    ),
+    Claim(
+        name="same floor",
+        sentence=(
+            "Clipping, three times as many epochs and ten labels for every image all end at the "
+            "same ln 2 and 50 %."
+        ),
+        catalogue=("C23", "C26", "C31"),
+        reads=("clipped", "patient", "ten labels"),
+        control=("clipped", "patient", "relabelled"),
+        evidence=read.settled,
+        measured="all three losses end within .003 of ln 2, all accuracies at .50",
+        rule=SETTLED,
+        effect="loss",
+    ),
+    Claim(
+        name="second look",
+        sentence=(
+            "A second look that gives all ten copies one label ends the conflict: a loss below "
+            ".05, and 100 %."
+        ),
+        catalogue=("C26",),
+        reads=("relabelled",),
+        control=("base",),
+        evidence=read.second_look,
+        measured="the loss ends below .05, the accuracy at 1",
+        rule=all_of(below("loss", 0.05), equal("accuracy", 1.0)),
+        effect="loss",
+    ),
+    Claim(
+        name="ten labels",
+        sentence=(
+            "Where labels are random, ten for each image instead of one bring the validation loss "
+            "down by .2 nats or more, and the answers are guesses as before."
+        ),
+        catalogue=("C26",),
+        reads=("few, random", "few, ten labels"),
+        control=("few, random", "few, right"),
+        evidence=read.more_labels,
+        measured=(
+            "the validation loss ends .2 or more lower; validation accuracy within .10 of .50"
+        ),
+        rule=all_of(
+            at_least("fall of the validation loss", 0.2),
+            equal("validation accuracy, many", 0.5, within=0.1),
+        ),
+        effect="fall of the validation loss",
+    ),
+    Claim(
+        name="better images",
+        sentence=(
+            "With pixels twice as large the details are lost, and the network stays at ln 2 and "
+            "one half; images that show them let it tell A from B."
+        ),
+        catalogue=("C26",),
+        reads=("alike, coarse", "alike"),
+        control=("alike, coarse", "alike, linear"),
+        evidence=read.sight,
+        measured=(
+            "coarse: the training loss never below .6, validation accuracy within .10 of .50; "
+            "fine: validation accuracy above .95"
+        ),
+        rule=all_of(
+            above("coarse: lowest training loss", 0.6),
+            equal("coarse: validation accuracy", 0.5, within=0.1),
+            above("fine: validation accuracy", 0.95),
+        ),
+        effect="fine: validation accuracy",
+    ),
+    Claim(
+        name="merged classes",
+        sentence=(
+            "Making A and B one class raises the accuracy by 25 points and lowers the loss by "
+            ".347; what the network tells of an image stays at .693 nats."
+        ),
+        catalogue=("C26",),
+        reads=("three classes", "merged"),
+        control=("alike, linear", "alike"),
+        evidence=read.merging,
+        measured=(
+            "accuracy up by .25, loss down by .347 within .03; the entropy of the labels minus "
+            "the loss changes by less than .03"
+        ),
+        rule=all_of(
+            equal("gain in accuracy", 0.25, within=1e-9),
+            equal("fall of the loss", LN2 / 2, within=0.03),
+            below("difference in what is told", 0.03),
+        ),
+        effect="difference in what is told",
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossacc.claims.experiment import Evidence
+from lossacc.claims.rules import Evidence
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray
@@ -34,11 +34,6 @@ def settled(*runs: Run) -> Evidence:
         "loss": max((end_loss(run) for run in runs), key=lambda loss: abs(loss - LN2)),
         "accuracy": max((end_accuracy(run) for run in runs), key=lambda share: abs(share - 0.5)),
     }
-
-
-def is_settled(found: Evidence) -> bool:
-    """Tell whether the loss is ln 2 and the accuracy one half."""
-    return abs(found["loss"] - LN2) < 0.003 and abs(found["accuracy"] - 0.5) < 1e-9
 
 
 def spike(run: Run) -> Evidence:

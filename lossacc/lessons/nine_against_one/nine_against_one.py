@@ -7,7 +7,6 @@ import numpy as np
 from lossacc.claims.experiment import (
     Arm,
     Claim,
-    Evidence,
     Experiment,
     Hooks,
     Knob,
@@ -16,6 +15,7 @@ from lossacc.claims.experiment import (
     Settings,
 )
 from lossacc.claims.networks import LOSSES, SIZES, fresh
+from lossacc.claims.rules import Evidence, above, all_of, at_least, below, equal
 from lossacc.claims.trial import single_steps
 from lossacc.data import Examples, identical
 from lossacc.runs.run import Run
@@ -194,112 +194,136 @@ ARMS = (
 
 CLAIMS = (
     Claim(
-        "settles",
-        "With all ten images in every step, the network settles at 90 % and a loss of .325.",
-        ("C21",),
-        ("base",),
-        ("one by one, fast",),
-        _settled,
-        lambda e: e["off the floor"] < 0.003 and abs(e["accuracy"] - PRIOR) < 1e-9,
-        "the loss ends within .003 of .325, the accuracy at .90",
-        "loss",
-    ),
-    Claim(
-        "any network",
-        "A small network, a large one and a single linear layer settle at the same two numbers.",
-        ("C21",),
-        ("base", "large network", "linear"),
-        ("base", "large network", "one by one, clipped"),
-        _all_settled,
-        lambda e: e["off the floor"] < 0.003 and e["accuracy off .9"] < 1e-9,
-        "all three losses end within .003 of .325, all accuracies at .90",
-        "off the floor",
-    ),
-    Claim(
-        "outlier's share",
-        "The one B carries about 71 % of the loss: 2.303 nats against .105 for each A.",
-        ("C21", "C24"),
-        ("base",),
-        ("one by one, clipped",),
-        _settled,
-        lambda e: (
-            abs(e["share of the B"] - 0.708) < 0.02
-            and abs(e["loss of the B"] - np.log(10)) < 0.05
-            and abs(e["loss of an A"] - np.log(10 / 9)) < 0.01
+        name="settles",
+        sentence=(
+            "With all ten images in every step, the network settles at 90 % and a loss of .325."
         ),
-        "the B's share within .02 of .708, its loss within .05 of 2.303, an A's within .01 of .105",
-        "share of the B",
+        catalogue=("C21",),
+        reads=("base",),
+        control=("one by one, fast",),
+        evidence=_settled,
+        measured="the loss ends within .003 of .325, the accuracy at .90",
+        rule=all_of(below("off the floor", 0.003), equal("accuracy", PRIOR, within=1e-9)),
+        effect="loss",
     ),
     Claim(
-        "blind accuracy",
-        "Accuracy stays at 90 % for every p above one half, while the loss more than doubles.",
-        ("C07", "C21"),
-        ("one by one, clipped",),
-        ("one by one, fast",),
-        _blind,
-        lambda e: (
-            e["lowest accuracy from step 50 on"] > PRIOR - 1e-9 and e["last loss over lowest"] > 2.0
+        name="any network",
+        sentence=(
+            "A small network, a large one and a single linear layer settle at the same two numbers."
         ),
-        "from step 50 on the accuracy never leaves .90; the loss ends above twice its lowest",
-        "last loss over lowest",
+        catalogue=("C21",),
+        reads=("base", "large network", "linear"),
+        control=("base", "large network", "one by one, clipped"),
+        evidence=_all_settled,
+        measured="all three losses end within .003 of .325, all accuracies at .90",
+        rule=all_of(below("off the floor", 0.003), below("accuracy off .9", 1e-9)),
+        effect="off the floor",
     ),
     Claim(
-        "full batch is calm",
-        "With all ten images in every step, the outlier never raises the loss or flips the answer.",
-        ("C22",),
-        ("base",),
-        ("one by one, fast",),
-        _course,
-        lambda e: (
-            e["steepest rise of the loss"] < 1e-4
-            and e["lowest accuracy once A is the answer"] > PRIOR - 1e-9
+        name="outlier's share",
+        sentence="The one B carries about 71 % of the loss: 2.303 nats against .105 for each A.",
+        catalogue=("C21", "C24"),
+        reads=("base",),
+        control=("one by one, clipped",),
+        evidence=_settled,
+        measured=(
+            "the B's share within .02 of .708, its loss within .05 of 2.303, an A's within .01 of "
+            ".105"
         ),
-        "no step raises the loss by 1e-4; accuracy never leaves .90 once A is the answer",
-        "steepest rise of the loss",
+        rule=all_of(
+            equal("share of the B", 0.708, within=0.02),
+            equal("loss of the B", np.log(10), within=0.05),
+            equal("loss of an A", np.log(10 / 9), within=0.01),
+        ),
+        effect="share of the B",
     ),
     Claim(
-        "speed flips",
-        "One image a step, the B turns the answer at a rate of 3 and not at a rate of .3.",
-        ("C22",),
-        ("one by one", "one by one, fast"),
-        ("one by one, fast", "one by one"),
-        _slow_and_fast,
-        lambda e: e["flips, slow"] == 0 and e["flips, fast"] >= 0.9,
-        "in the second half none of the B's steps flips the answer at .3, 90 % or more do at 3",
-        "flips, fast",
+        name="blind accuracy",
+        sentence=(
+            "Accuracy stays at 90 % for every p above one half, while the loss more than doubles."
+        ),
+        catalogue=("C07", "C21"),
+        reads=("one by one, clipped",),
+        control=("one by one, fast",),
+        evidence=_blind,
+        measured=(
+            "from step 50 on the accuracy never leaves .90; the loss ends above twice its lowest"
+        ),
+        rule=all_of(
+            above("lowest accuracy from step 50 on", PRIOR - 1e-9),
+            above("last loss over lowest", 2.0),
+        ),
+        effect="last loss over lowest",
     ),
     Claim(
-        "clipping the batch",
-        "Clipping the full batch's gradient changes nothing: the same loss, the same p.",
-        ("C23", "C38"),
-        ("base", "clipped"),
-        ("base", "one by one, clipped"),
-        _apart,
-        lambda e: e["difference in loss"] < 0.003 and e["difference in p(A)"] < 0.01,
-        "the losses end within .003 of each other, the two p within .01",
-        "difference in loss",
+        name="full batch is calm",
+        sentence=(
+            "With all ten images in every step, the outlier never raises the loss or flips the "
+            "answer."
+        ),
+        catalogue=("C22",),
+        reads=("base",),
+        control=("one by one, fast",),
+        evidence=_course,
+        measured=(
+            "no step raises the loss by 1e-4; accuracy never leaves .90 once A is the answer"
+        ),
+        rule=all_of(
+            below("steepest rise of the loss", 1e-4),
+            above("lowest accuracy once A is the answer", PRIOR - 1e-9),
+        ),
+        effect="steepest rise of the loss",
     ),
     Claim(
-        "clipping each step",
-        "Clipping each small step pushes p above .99 and the loss above .5; accuracy stays 90 %.",
-        ("C23",),
-        ("one by one, clipped",),
-        ("one by one",),
-        _settled,
-        lambda e: e["p(A)"] > 0.99 and e["loss"] > 0.5 and abs(e["accuracy"] - PRIOR) < 1e-9,
-        "p ends above .99, the loss above .5, the accuracy at .90",
-        "loss",
+        name="speed flips",
+        sentence=(
+            "One image a step, the B turns the answer at a rate of 3 and not at a rate of .3."
+        ),
+        catalogue=("C22",),
+        reads=("one by one", "one by one, fast"),
+        control=("one by one, fast", "one by one"),
+        evidence=_slow_and_fast,
+        measured=(
+            "in the second half none of the B's steps flips the answer at .3, 90 % or more do at 3"
+        ),
+        rule=all_of(equal("flips, slow", 0), at_least("flips, fast", 0.9)),
+        effect="flips, fast",
     ),
     Claim(
-        "bounded loss looks away",
-        "The loss 1 - p gives the B up: p ends above .97, and cross-entropy above .38.",
-        ("C10", "C23"),
-        ("bounded loss",),
-        ("base",),
-        _settled,
-        lambda e: e["p(A)"] > 0.97 and e["loss"] > 0.38,
-        "p ends above .97, cross-entropy above .38",
-        "p(A)",
+        name="clipping the batch",
+        sentence=("Clipping the full batch's gradient changes nothing: the same loss, the same p."),
+        catalogue=("C23", "C38"),
+        reads=("base", "clipped"),
+        control=("base", "one by one, clipped"),
+        evidence=_apart,
+        measured="the losses end within .003 of each other, the two p within .01",
+        rule=all_of(below("difference in loss", 0.003), below("difference in p(A)", 0.01)),
+        effect="difference in loss",
+    ),
+    Claim(
+        name="clipping each step",
+        sentence=(
+            "Clipping each small step pushes p above .99 and the loss above .5; accuracy stays 90 "
+            "%."
+        ),
+        catalogue=("C23",),
+        reads=("one by one, clipped",),
+        control=("one by one",),
+        evidence=_settled,
+        measured="p ends above .99, the loss above .5, the accuracy at .90",
+        rule=all_of(above("p(A)", 0.99), above("loss", 0.5), equal("accuracy", PRIOR, within=1e-9)),
+        effect="loss",
+    ),
+    Claim(
+        name="bounded loss looks away",
+        sentence="The loss 1 - p gives the B up: p ends above .97, and cross-entropy above .38.",
+        catalogue=("C10", "C23"),
+        reads=("bounded loss",),
+        control=("base",),
+        evidence=_settled,
+        measured="p ends above .97, cross-entropy above .38",
+        rule=all_of(above("p(A)", 0.97), above("loss", 0.38)),
+        effect="p(A)",
     ),
 )
 

@@ -7,7 +7,6 @@ import numpy as np
 from lossacc.claims.experiment import (
     Arm,
     Claim,
-    Evidence,
     Experiment,
     Hooks,
     Knob,
@@ -16,6 +15,7 @@ from lossacc.claims.experiment import (
     Settings,
 )
 from lossacc.claims.networks import LOSSES, fresh
+from lossacc.claims.rules import Evidence, at_least, below, difference, size
 from lossacc.claims.trial import trained
 from lossacc.data import Examples, split, wrong_labels
 from lossacc.runs.run import Run
@@ -155,50 +155,58 @@ ARMS = (
 
 CLAIMS = (
     Claim(
-        "losses find them",
-        "Ranked by loss at the epoch of lowest validation loss, at least 80 % of the top k labels "
-        "are wrong.",
-        ("C24",),
-        ("base",),
-        ("expected error",),
-        _found,
-        lambda e: e["precision then"] >= 0.8,
-        "precision at k is .80 or more, k the number of wrong labels",
-        "precision then",
+        name="losses find them",
+        sentence=(
+            "Ranked by loss at the epoch of lowest validation loss, at least 80 % of the top k "
+            "labels are wrong."
+        ),
+        catalogue=("C24",),
+        reads=("base",),
+        control=("expected error",),
+        evidence=_found,
+        measured="precision at k is .80 or more, k the number of wrong labels",
+        rule=at_least("precision then", 0.8),
+        effect="precision then",
     ),
     Claim(
-        "memory hides them",
-        "Trained on until they are memorised, the wrong labels no longer stand out: precision "
-        "falls by at least 20 points.",
-        ("C24",),
-        ("base",),
-        ("clipped",),
-        _found,
-        lambda e: e["precision then"] - e["precision at the end"] >= 0.2,
-        "precision at the end is .20 or more below that at the lowest validation loss",
-        "precision at the end",
+        name="memory hides them",
+        sentence=(
+            "Trained on until they are memorised, the wrong labels no longer stand out: precision "
+            "falls by at least 20 points."
+        ),
+        catalogue=("C24",),
+        reads=("base",),
+        control=("clipped",),
+        evidence=_found,
+        measured="precision at the end is .20 or more below that at the lowest validation loss",
+        rule=at_least(difference("precision then", "precision at the end"), 0.2),
+        effect="precision at the end",
     ),
     Claim(
-        "bounded loss resists",
-        "A bounded loss keeps the clean accuracy at least 5 points above plain cross-entropy.",
-        ("C10", "C23"),
-        ("base", "bounded loss"),
-        ("bounded loss", "base"),
-        _gain,
-        lambda e: e["gain"] >= 0.05,
-        "by the clean labels, validation accuracy ends .05 or more higher",
-        "gain",
+        name="bounded loss resists",
+        sentence=(
+            "A bounded loss keeps the clean accuracy at least 5 points above plain cross-entropy."
+        ),
+        catalogue=("C10", "C23"),
+        reads=("base", "bounded loss"),
+        control=("bounded loss", "base"),
+        evidence=_gain,
+        measured="by the clean labels, validation accuracy ends .05 or more higher",
+        rule=at_least("gain", 0.05),
+        effect="gain",
     ),
     Claim(
-        "clipping is a rate",
-        "Clipping to .1 does what a small rate does: the clean accuracies end within 5 points.",
-        ("C23", "C38"),
-        ("small rate", "clipped"),
-        ("base", "clipped"),
-        _gain,
-        lambda e: abs(e["gain"]) < 0.05,
-        "by the clean labels, validation accuracies end within .05 of each other",
-        "gain",
+        name="clipping is a rate",
+        sentence=(
+            "Clipping to .1 does what a small rate does: the clean accuracies end within 5 points."
+        ),
+        catalogue=("C23", "C38"),
+        reads=("small rate", "clipped"),
+        control=("base", "clipped"),
+        evidence=_gain,
+        measured="by the clean labels, validation accuracies end within .05 of each other",
+        rule=below(size("gain"), 0.05),
+        effect="gain",
     ),
 )
 

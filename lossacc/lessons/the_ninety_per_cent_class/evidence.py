@@ -16,7 +16,7 @@ from lossacc.analysis.per_class import (
     recall,
     without_prior,
 )
-from lossacc.claims.experiment import Evidence
+from lossacc.claims.rules import Evidence
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import BoolArray, FloatArray
@@ -69,17 +69,6 @@ def constant_answer(run: Run) -> Evidence:
         "validation loss": float(held_out.loss[EARLY].mean()),
         "validation accuracy": float(held_out.accuracy[EARLY].mean()),
     }
-
-
-def is_constant(read: Evidence) -> bool:
-    """Tell whether it is one answer, with its two numbers."""
-    return (
-        read["epochs with one answer"] == EARLY.stop - EARLY.start
-        and abs(read["accuracy"] - 0.9) < 1e-9
-        and abs(read["validation accuracy"] - 0.9) < 1e-9
-        and abs(read["loss"] - CONSTANT) < 0.05
-        and abs(read["validation loss"] - CONSTANT) < 0.05
-    )
 
 
 def rare_loss(run: Run) -> Evidence:

@@ -8,7 +8,6 @@ from lossacc.analysis.per_class import balanced_accuracy, class_shares, recall, 
 from lossacc.claims.experiment import (
     Arm,
     Claim,
-    Evidence,
     Experiment,
     Hooks,
     Knob,
@@ -18,6 +17,7 @@ from lossacc.claims.experiment import (
     Settings,
 )
 from lossacc.claims.networks import fresh
+from lossacc.claims.rules import Evidence, above, all_of, at_least, at_most, below, plus
 from lossacc.claims.trial import trained
 from lossacc.data import Examples, imbalanced, only_classes, split, with_noise
 from lossacc.lessons.the_ninety_per_cent_class.rare import FEEDING, WEIGHTS, feeding
@@ -178,60 +178,78 @@ ARMS = (
 
 CLAIMS = (
     Claim(
-        "head first",
-        "While a third of the head's validation images are right already, hardly one of the "
-        "tail's is.",
-        ("C29", "C33"),
-        ("base",),
-        ("equal classes",),
-        _first,
-        lambda e: e["head, epochs 3 to 7"] >= 0.3 and e["tail, epochs 3 to 7"] <= 0.05,
-        "over epochs 3 to 7 the mean recall of the three largest classes is .30 or more, of the "
-        "three smallest .05 or less",
-        "tail, epochs 3 to 7",
-    ),
-    Claim(
-        "accuracy hides the tail",
-        "When 70 % of the training images are right, fewer than 20 % of the tail's validation "
-        "images are.",
-        ("C33",),
-        ("base",),
-        ("equal classes",),
-        _hidden,
-        lambda e: e["training accuracy"] >= 0.7 and e["tail"] < 0.2,
-        "in the first epoch with a training accuracy of .70 the three smallest classes have a mean "
-        "recall below .20",
-        "tail",
-    ),
-    Claim(
-        "prior taken out",
-        "Taking the classes' shares out of the logits, with nothing trained, raises the tail's "
-        "recall by 5 points or more, and balanced accuracy.",
-        ("C29", "C33"),
-        ("base",),
-        ("equal classes",),
-        _without_prior,
-        lambda e: e["gain of the tail"] >= 0.05 and e["gain in balanced accuracy"] > 0,
-        "over the last five epochs the mean recall of the three smallest classes gains .05 or "
-        "more, and that of all ten more than 0",
-        "gain of the tail",
-    ),
-    Claim(
-        "weights fade",
-        "Weights gain the tail 20 points or more in epochs 10 to 20; at the end it is 10 points "
-        "less, or more.",
-        ("C32",),
-        ("base", "sample weights"),
-        ("equal classes", "equal classes"),
-        _weighted,
-        lambda e: (
-            e["gain of the tail, epochs 10 to 20"] >= 0.2
-            and e["gain of the tail, last five epochs"]
-            <= e["gain of the tail, epochs 10 to 20"] - 0.1
+        name="head first",
+        sentence=(
+            "While a third of the head's validation images are right already, hardly one of the "
+            "tail's is."
         ),
-        "mean gain in the recall of the three smallest classes .20 or more in epochs 10 to 20, and "
-        "over the last five .10 less than that, or more",
-        "gain of the tail, last five epochs",
+        catalogue=("C29", "C33"),
+        reads=("base",),
+        control=("equal classes",),
+        evidence=_first,
+        measured=(
+            "over epochs 3 to 7 the mean recall of the three largest classes is .30 or more, of "
+            "the three smallest .05 or less"
+        ),
+        rule=all_of(at_least("head, epochs 3 to 7", 0.3), at_most("tail, epochs 3 to 7", 0.05)),
+        effect="tail, epochs 3 to 7",
+    ),
+    Claim(
+        name="accuracy hides the tail",
+        sentence=(
+            "When 70 % of the training images are right, fewer than 20 % of the tail's validation "
+            "images are."
+        ),
+        catalogue=("C33",),
+        reads=("base",),
+        control=("equal classes",),
+        evidence=_hidden,
+        measured=(
+            "in the first epoch with a training accuracy of .70 the three smallest classes have a "
+            "mean recall below .20"
+        ),
+        rule=all_of(at_least("training accuracy", 0.7), below("tail", 0.2)),
+        effect="tail",
+    ),
+    Claim(
+        name="prior taken out",
+        sentence=(
+            "Taking the classes' shares out of the logits, with nothing trained, raises the "
+            "tail's recall by 5 points or more, and balanced accuracy."
+        ),
+        catalogue=("C29", "C33"),
+        reads=("base",),
+        control=("equal classes",),
+        evidence=_without_prior,
+        measured=(
+            "over the last five epochs the mean recall of the three smallest classes gains .05 or "
+            "more, and that of all ten more than 0"
+        ),
+        rule=all_of(at_least("gain of the tail", 0.05), above("gain in balanced accuracy", 0)),
+        effect="gain of the tail",
+    ),
+    Claim(
+        name="weights fade",
+        sentence=(
+            "Weights gain the tail 20 points or more in epochs 10 to 20; at the end it is 10 "
+            "points less, or more."
+        ),
+        catalogue=("C32",),
+        reads=("base", "sample weights"),
+        control=("equal classes", "equal classes"),
+        evidence=_weighted,
+        measured=(
+            "mean gain in the recall of the three smallest classes .20 or more in epochs 10 to "
+            "20, and over the last five .10 less than that, or more"
+        ),
+        rule=all_of(
+            at_least("gain of the tail, epochs 10 to 20", 0.2),
+            at_most(
+                "gain of the tail, last five epochs",
+                plus("gain of the tail, epochs 10 to 20", -0.1),
+            ),
+        ),
+        effect="gain of the tail, last five epochs",
     ),
 )
 

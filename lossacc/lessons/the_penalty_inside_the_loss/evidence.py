@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from lossacc.claims.experiment import Evidence
+from lossacc.claims.rules import Evidence
 from lossacc.runs.run import Run
 from lossacc.support.types import FloatArray
 

@@ -12,7 +12,6 @@ from lossacc.analysis.stats import sign_test
 from lossacc.claims.experiment import (
     Arm,
     Claim,
-    Evidence,
     Experiment,
     Hooks,
     Knob,
@@ -22,6 +21,7 @@ from lossacc.claims.experiment import (
     StoppedEarly,
 )
 from lossacc.claims.networks import fresh
+from lossacc.claims.rules import Evidence, all_of, at_least, below
 from lossacc.claims.trial import noisy_split, trained
 from lossacc.data import Examples, wrong_labels
 from lossacc.runs.run import Run
@@ -117,15 +117,6 @@ def _validation_stretch(run: Run) -> Evidence:
     """
     scores = run.scores("validation")
     return _stretch(scores, int(np.flatnonzero(scores.loss <= scores.loss[0] - 0.1)[-1:].sum()))
-
-
-def _both_fell(found: Evidence) -> bool:
-    return (
-        found["epochs in which both fell"] >= 5
-        and found["fall of the loss"] >= 0.1
-        and found["fall of the accuracy"] >= 0.05
-        and found["sign test"] < 0.01
-    )
 
 
 def _rises(run: Run) -> Evidence:
@@ -264,56 +255,76 @@ ARMS = (
     ),
 )
 
+BOTH_FELL = all_of(
+    at_least("epochs in which both fell", 5),
+    at_least("fall of the loss", 0.1),
+    at_least("fall of the accuracy", 0.05),
+    below("sign test", 0.01),
+)
+
 CLAIMS = (
     Claim(
-        "training",
-        "Training loss and training accuracy fall together, over five epochs or more and by five "
-        "points or more.",
-        ("C01", "C05"),
-        ("base",),
-        ("nothing changed",),
-        _training_stretch,
-        _both_fell,
-        "from epoch 0 to the lowest training accuracy: both fall in five epochs or more, the loss "
-        "is down by .1 or more, the accuracy by .05 or more, sign test p < .01 after correction "
-        "for the search",
-        "fall of the accuracy",
+        name="training",
+        sentence=(
+            "Training loss and training accuracy fall together, over five epochs or more and by "
+            "five points or more."
+        ),
+        catalogue=("C01", "C05"),
+        reads=("base",),
+        control=("nothing changed",),
+        evidence=_training_stretch,
+        measured=(
+            "from epoch 0 to the lowest training accuracy: both fall in five epochs or more, the "
+            "loss is down by .1 or more, the accuracy by .05 or more, sign test p < .01 after "
+            "correction for the search"
+        ),
+        rule=BOTH_FELL,
+        effect="fall of the accuracy",
     ),
     Claim(
-        "validation",
-        "Heavy augmentation makes a sure network less sure and less right: validation loss and "
-        "accuracy are both lower, the accuracy by five points or more.",
-        ("C01", "C05"),
-        ("heavy noise",),
-        ("nothing changed",),
-        _validation_stretch,
-        _both_fell,
-        "from epoch 0 to the last epoch whose validation loss is .1 lower: both fall in five "
-        "epochs or more, the accuracy is down by .05 or more, sign test p < .01",
-        "fall of the accuracy",
+        name="validation",
+        sentence=(
+            "Heavy augmentation makes a sure network less sure and less right: validation loss "
+            "and accuracy are both lower, the accuracy by five points or more."
+        ),
+        catalogue=("C01", "C05"),
+        reads=("heavy noise",),
+        control=("nothing changed",),
+        evidence=_validation_stretch,
+        measured=(
+            "from epoch 0 to the last epoch whose validation loss is .1 lower: both fall in five "
+            "epochs or more, the accuracy is down by .05 or more, sign test p < .01"
+        ),
+        rule=BOTH_FELL,
+        effect="fall of the accuracy",
     ),
     Claim(
-        "loss need not fall",
-        "At a high rate the training loss rises in at least three of 25 epochs.",
-        ("C12",),
-        ("from scratch, fast",),
-        ("from scratch, full batch",),
-        _rises,
-        lambda e: e["epochs in which it rose"] >= 3,
-        "the training loss at the end of an epoch is above the one before in three epochs or more",
-        "epochs in which it rose",
+        name="loss need not fall",
+        sentence="At a high rate the training loss rises in at least three of 25 epochs.",
+        catalogue=("C12",),
+        reads=("from scratch, fast",),
+        control=("from scratch, full batch",),
+        evidence=_rises,
+        measured=(
+            "the training loss at the end of an epoch is above the one before in three epochs or "
+            "more"
+        ),
+        rule=at_least("epochs in which it rose", 3),
+        effect="epochs in which it rose",
     ),
     Claim(
-        "mostly opposite",
-        "From scratch, loss and accuracy mostly move opposite ways: their rank correlation is "
-        "below -.7.",
-        ("C01", "C13"),
-        ("from scratch",),
-        ("base",),
-        _together,
-        lambda e: e["rank correlation"] < -0.7,
-        "the rank correlation over the epochs is below -.7",
-        "rank correlation",
+        name="mostly opposite",
+        sentence=(
+            "From scratch, loss and accuracy mostly move opposite ways: their rank correlation is "
+            "below -.7."
+        ),
+        catalogue=("C01", "C13"),
+        reads=("from scratch",),
+        control=("base",),
+        evidence=_together,
+        measured="the rank correlation over the epochs is below -.7",
+        rule=below("rank correlation", -0.7),
+        effect="rank correlation",
     ),
 )
 

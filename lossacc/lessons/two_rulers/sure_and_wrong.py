@@ -10,7 +10,6 @@ from lossacc.analysis.stats import sign_test
 from lossacc.claims.experiment import (
     Arm,
     Claim,
-    Evidence,
     Experiment,
     Hooks,
     Knob,
@@ -19,6 +18,7 @@ from lossacc.claims.experiment import (
     Settings,
 )
 from lossacc.claims.networks import fresh
+from lossacc.claims.rules import Evidence, above, all_of, at_least, below, equal
 from lossacc.claims.trial import noisy_split, trained
 from lossacc.data import Examples
 from lossacc.losses.cross_entropy import cross_entropy
@@ -189,65 +189,80 @@ ARMS = (
 
 CLAIMS = (
     Claim(
-        "turns up",
-        "Validation loss turns up by .1 nats or more while validation accuracy goes on rising.",
-        ("C01", "C03"),
-        ("base",),
-        ("fresh noise",),
-        _turned,
-        lambda e: (
-            e["rise of the loss"] >= 0.1
-            and e["rise of the accuracy"] >= 0.01
-            and e["sign test"] < 0.05
+        name="turns up",
+        sentence=(
+            "Validation loss turns up by .1 nats or more while validation accuracy goes on rising."
         ),
-        "in each of the last five epochs the loss is .1 or more above its lowest; the mean "
-        "accuracy of these five is .01 or more above that of the five around the lowest loss, "
-        "sign test p < .05",
-        "rise of the loss",
+        catalogue=("C01", "C03"),
+        reads=("base",),
+        control=("fresh noise",),
+        evidence=_turned,
+        measured=(
+            "in each of the last five epochs the loss is .1 or more above its lowest; the mean "
+            "accuracy of these five is .01 or more above that of the five around the lowest loss, "
+            "sign test p < .05"
+        ),
+        rule=all_of(
+            at_least("rise of the loss", 0.1),
+            at_least("rise of the accuracy", 0.01),
+            below("sign test", 0.05),
+        ),
+        effect="rise of the loss",
     ),
     Claim(
-        "stayed wrong pays",
-        "The images that stayed wrong pay at least half of the rise, and more than any other "
-        "group.",
-        ("C02", "C04"),
-        ("base",),
-        ("fresh noise",),
-        _payers,
-        lambda e: (
-            e["rise of the loss"] >= 0.1
-            and e["stayed wrong"] > e["next group"]
-            and e["part of the rise"] >= 0.5
+        name="stayed wrong pays",
+        sentence=(
+            "The images that stayed wrong pay at least half of the rise, and more than any other "
+            "group."
         ),
-        "the loss rises by .1 or more; the stayed-wrong share is the largest and half of the rise "
-        "or more",
-        "part of the rise",
+        catalogue=("C02", "C04"),
+        reads=("base",),
+        control=("fresh noise",),
+        evidence=_payers,
+        measured=(
+            "the loss rises by .1 or more; the stayed-wrong share is the largest and half of the "
+            "rise or more"
+        ),
+        rule=all_of(
+            at_least("rise of the loss", 0.1),
+            above("stayed wrong", "next group"),
+            at_least("part of the rise", 0.5),
+        ),
+        effect="part of the rise",
     ),
     Claim(
-        "temperature",
-        "One temperature, fitted on other images, brings the loss below its lowest point; every "
-        "answer stays the same.",
-        ("C03",),
-        ("base",),
-        ("fresh noise",),
-        _cooled,
-        lambda e: (
-            e["loss after cooling"] < e["loss at the turn"]
-            and e["accuracy after cooling"] == e["accuracy at the end"]
-            and e["temperature"] > 1.5
+        name="temperature",
+        sentence=(
+            "One temperature, fitted on other images, brings the loss below its lowest point; "
+            "every answer stays the same."
         ),
-        "temperature above 1.5; the cooled loss below the loss at the turn; accuracy unchanged",
-        "loss after cooling",
+        catalogue=("C03",),
+        reads=("base",),
+        control=("fresh noise",),
+        evidence=_cooled,
+        measured=(
+            "temperature above 1.5; the cooled loss below the loss at the turn; accuracy unchanged"
+        ),
+        rule=all_of(
+            below("loss after cooling", "loss at the turn"),
+            equal("accuracy after cooling", "accuracy at the end"),
+            above("temperature", 1.5),
+        ),
+        effect="loss after cooling",
     ),
     Claim(
-        "few carry most",
-        "At the end the dearest tenth of the validation images carries more than half of the loss.",
-        ("C07", "C24"),
-        ("base",),
-        ("fresh noise",),
-        _few_carry_most,
-        lambda e: e["share of the dearest tenth"] > 0.5,
-        "the 10 % of the images that lose most carry more than .50 of the loss",
-        "share of the dearest tenth",
+        name="few carry most",
+        sentence=(
+            "At the end the dearest tenth of the validation images carries more than half of the "
+            "loss."
+        ),
+        catalogue=("C07", "C24"),
+        reads=("base",),
+        control=("fresh noise",),
+        evidence=_few_carry_most,
+        measured="the 10 % of the images that lose most carry more than .50 of the loss",
+        rule=above("share of the dearest tenth", 0.5),
+        effect="share of the dearest tenth",
     ),
 )
 
