@@ -28,6 +28,7 @@ _HOME = {
     "along_bias": "losses.logit_slice",
     "audit": "checks.model",
     "balanced_accuracy": "analysis.per_class",
+    "between": "runs.joined",
     "class_shares": "analysis.per_class",
     "effective_rate": "analysis.weight_norms",
     "error_bound": "losses.known_values",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from lossacc.analysis.phases import Box, cuts
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
 from lossacc.figures.words import ROLE, described
+from lossacc.runs.joined import between
 from lossacc.runs.run import Run
 from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
@@ -46,7 +46,7 @@ def stretches(
         raise ValueError("got no runs; expected at least one")
     first = next(iter(runs.values()))
     begin = first_shown(first, ()) if since is None else since
-    shown = {name: from_epoch(run, begin) for name, run in runs.items()}
+    shown = {name: between(run, begin) for name, run in runs.items()}
     panels = tuple(_panel(first, shown, label) for label in (LOSS, ACCURACY))
     means = {name: _means(run, over) for name, run in runs.items()}
     alt = " ".join(f"{name}: {curves_said(run)}" for name, run in shown.items())
@@ -90,22 +90,6 @@ def first_shown(run: Run, boxes: Sequence[Box]) -> int:
         return found[0] + 1
     first = boxes[0].first if boxes else int(run.epochs[-1])
     return int(run.epochs[run.epochs <= max(first - 2, 1)][-1])
-
-
-def from_epoch(run: Run, epoch: int) -> Run:
-    """Give the run from an epoch on."""
-    rows = slice(run.at(epoch), None)
-    return replace(
-        run,
-        train=run.train.rows(rows),
-        validation=run.scores("validation").rows(rows),
-        epochs=run.epochs[rows],
-        penalty=run.penalty[rows],
-        learning_rate=run.learning_rate[rows],
-        gradient_norm=run.gradient_norm[rows],
-        printed={name: values[rows] for name, values in run.printed.items()},
-        objective=None if run.objective is None else run.objective[rows],
-    )
 
 
 def values(run: Run, on: str, label: str) -> FloatArray:

@@ -27,6 +27,27 @@ def only_rows(run: Run, rows: slice) -> Run:
     )
 
 
+def between(run: Run, first: int, last: int = -1) -> Run:
+    """Give the part of a run from one recorded epoch (or step) to another, both included.
+
+    Parameters
+    ----------
+    run
+        The record of one training.
+    first, last
+        As in `Run.at`: negative ones count from the end. Without a last one, up to the end.
+
+    Raises
+    ------
+    ValueError
+        If one was not recorded, or the last comes before the first.
+    """
+    rows = slice(run.at(first), run.at(last) + 1)
+    if rows.start >= rows.stop:
+        raise ValueError(f"got {first} to {last}; expected the last not before the first")
+    return only_rows(run, rows)
+
+
 def only_examples(run: Run, chosen: Mapping[str, IntArray]) -> Run:
     """Give the run with some of its examples alone.
 

@@ -4,7 +4,6 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -27,10 +26,10 @@ from lossacc.figures import (
 from lossacc.figures.draw import Bars, Line, Picture, Points, Thumbnails, figure, svg
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.text import TEXT, overlap
+from lossacc.runs.joined import only_rows
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 
-COLUMNS = ("epochs", "penalty", "learning_rate", "gradient_norm")
 WIDTHS = (None, 440, 560, 720, 900)
 
 
@@ -50,18 +49,6 @@ def run_of(train: Scores, validation: Scores | None = None, penalty=None, printe
     return Run(train, validation, np.arange(rows), penalty, nan, nan, printed or {})
 
 
-def first_rows(run: Run, rows: int) -> Run:
-    """Give the run as it would be had it been stopped, or were it still on its way."""
-    kept = slice(rows)
-    return replace(
-        run,
-        train=run.train.rows(kept),
-        validation=None if run.validation is None else run.validation.rows(kept),
-        printed={name: values[kept] for name, values in run.printed.items()},
-        **{name: getattr(run, name)[kept] for name in COLUMNS},
-    )
-
-
 def random_run(seed, rows, size, classes, scale, held_out) -> Run:
     random = np.random.default_rng(seed)
 
@@ -77,7 +64,8 @@ def random_run(seed, rows, size, classes, scale, held_out) -> Run:
 def everything(run: Run) -> list[Picture]:
     made = [curves(run, printed=True, penalty=True), plane(run), losses(run), plane(run, zoom=True)]
     made += [curves(run, earlier={"rate 0.1": run, "rate 0.2": run}, seeds=[run])]
-    start = first_rows(run, -(-len(run.epochs) // 3))
+    # as it would be had it been stopped, or were it still on its way
+    start = only_rows(run, slice(-(-len(run.epochs) // 3)))
     earlier = {"base": run, "clip .1, seed 1": run, "stopped": start, "rate .003, seed 12": run}
     for shown in (run, start):
         made += [curves(shown, earlier=earlier, seeds=[run, start], name="one by one")]
@@ -275,7 +263,7 @@ def test_compare_names_each_run_and_says_where_it_ends():
 def test_a_band_takes_runs_of_any_length():
     """One that was stopped counts for as long as it lasted."""
     run, longer = random_run(0, 9, 9, 3, 1.0, 0), random_run(1, 14, 9, 3, 1.0, 0)
-    stopped = first_rows(random_run(2, 9, 9, 3, 1.0, 0), 4)
+    stopped = only_rows(random_run(2, 9, 9, 3, 1.0, 0), slice(4))
     low, high = lines(curves(run, seeds=[longer, stopped]))[0].band
     for row in range(9):
         others = [one.train.loss[row] for one in (run, longer, stopped) if row < len(one.epochs)]

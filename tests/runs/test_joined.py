@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lossacc.runs.joined import joined, only_examples, only_rows
+from lossacc.runs.joined import between, joined, only_examples, only_rows
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 
@@ -38,6 +38,37 @@ def same(one, other):
         pairs += zip(vars(one.scores(on)).values(), vars(other.scores(on)).values(), strict=True)
     for a, b in pairs:
         np.testing.assert_array_equal(a, b)
+
+
+# What each part holds is read off the whole by hand, array by array.
+@pytest.mark.parametrize(
+    ("ends", "rows"),
+    [((1, 5), [1, 2]), ((1, -2), [1, 2]), ((5,), [2, 3]), ((0, 0), [0]), ((-4,), [0, 1, 2, 3])],
+)
+@pytest.mark.parametrize("held_out", [True, False])
+def test_between_cuts_every_array(ends, rows, held_out):
+    whole = run() if held_out else run(validation=None, objective=None)
+    part = between(whole, *ends)
+    assert part.epochs.tolist() == [[0, 1, 5, 6][row] for row in rows]
+    for name in ("penalty", "learning_rate", "gradient_norm"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[rows])
+    np.testing.assert_array_equal(part.printed["loss"], whole.printed["loss"][rows])
+    for on in whole.sets:
+        before, after = whole.scores(on), part.scores(on)
+        np.testing.assert_array_equal(after.logits, before.logits[rows])
+        for name in ("labels", "clean_labels", "targets"):
+            np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
+    if held_out:
+        np.testing.assert_array_equal(part.objective, whole.objective[rows])
+    assert part.sets == whole.sets
+    assert (part.objective is None) == (whole.objective is None)
+
+
+def test_between_refuses_what_was_not_recorded_or_is_backwards():
+    with pytest.raises(ValueError, match="epoch 3 was not recorded"):
+        between(run(), 3, -1)
+    with pytest.raises(ValueError, match="got 6 to 1"):
+        between(run(), 6, 1)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])

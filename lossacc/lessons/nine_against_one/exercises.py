@@ -1,9 +1,8 @@
-"""What notebook 02, nine against one, needs of its own: two readings of a run, and exercises."""
+"""What notebook 02, nine against one, needs of its own: a reading of a run, and exercises."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,43 +10,7 @@ from lossacc.losses.known_values import prior_entropy
 from lossacc.quiz import Exercise
 from lossacc.runs import toys
 from lossacc.runs.run import Run
-from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray
-
-
-def between(run: Run, first: int, last: int) -> Run:
-    """Give the part of a run from one recorded epoch (or step) to another, both included.
-
-    Parameters
-    ----------
-    run
-        The record of one training.
-    first, last
-        As in `Run.at`: negative ones count from the end.
-
-    Raises
-    ------
-    ValueError
-        If one was not recorded, or the last comes before the first.
-    """
-    rows = slice(run.at(first), run.at(last) + 1)
-    if rows.start >= rows.stop:
-        raise ValueError(f"got {first} to {last}; expected the last not before the first")
-    return replace(
-        run,
-        train=_cut(run.train, rows),
-        validation=None if run.validation is None else _cut(run.validation, rows),
-        epochs=run.epochs[rows],
-        penalty=run.penalty[rows],
-        learning_rate=run.learning_rate[rows],
-        gradient_norm=run.gradient_norm[rows],
-        printed={name: values[rows] for name, values in run.printed.items()},
-        objective=None if run.objective is None else run.objective[rows],
-    )
-
-
-def _cut(scores: Scores, rows: slice) -> Scores:
-    return replace(scores, logits=scores.logits[rows])
 
 
 def outlier_pushes(run: Run) -> FloatArray:

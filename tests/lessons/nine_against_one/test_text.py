@@ -11,10 +11,11 @@ import pytest
 
 from lossacc import Recorder, lessons
 from lossacc.data import identical, load_digits, split
-from lossacc.lessons.nine_against_one.exercises import between, outlier_pushes
+from lossacc.lessons.nine_against_one.exercises import outlier_pushes
 from lossacc.lessons.nine_against_one.wrong_labels import clean_accuracy, precision_at_k
 from lossacc.networks.cnn import small_cnn
 from lossacc.runs import toys
+from lossacc.runs.joined import between
 from lossacc.runs.run import Run, Scores
 from lossacc.support.keras_api import keras
 from lossacc.support.types import BoolArray, IntArray
@@ -27,38 +28,6 @@ NOTEBOOK = ROOT / "notebooks" / "02_nine_against_one.ipynb"
 CLAIMS = [id for cell in read(NOTEBOOK).cells for id in lossacc_metadata(cell).get("claims", ())]
 FLOOR = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))  # the entropy of nine against one
 ON_THE_LINE = 0.003  # nats; in a figure it is the line
-
-
-def small_run() -> Run:
-    """Six rows of three examples, every array different in every row."""
-    logits = np.arange(36, dtype=np.float32).reshape(6, 3, 2)
-    one, row = Scores(logits, np.array([0, 1, 0])), np.arange(6)
-    held = Scores(logits + 1, np.array([1, 1, 0]))
-    rows = {"penalty": row + 0.1, "learning_rate": row + 0.2, "gradient_norm": row + 0.3}
-    return Run(one, held, 2 * row, printed={"loss": row + 0.4}, objective=row + 0.5, **rows)
-
-
-def test_between_cuts_every_array() -> None:
-    whole = small_run()
-    part = between(whole, 4, -2)
-    assert part.epochs.tolist() == [4, 6, 8]
-    for before, after in (
-        (whole.train.logits, part.train.logits),
-        (whole.scores("validation").logits, part.scores("validation").logits),
-        (whole.penalty, part.penalty),
-        (whole.learning_rate, part.learning_rate),
-        (whole.gradient_norm, part.gradient_norm),
-        (whole.printed["loss"], part.printed["loss"]),
-        (whole.objective, part.objective),
-    ):
-        assert np.array_equal(np.asarray(before)[2:5], np.asarray(after))
-
-
-def test_between_refuses_what_was_not_recorded_or_is_backwards() -> None:
-    with pytest.raises(ValueError, match="epoch 3 was not recorded"):
-        between(small_run(), 3, -1)
-    with pytest.raises(ValueError, match="got 8 to 2"):
-        between(small_run(), 8, 2)
 
 
 def test_pushes_by_hand() -> None:
