@@ -64,6 +64,8 @@ _HOME = {
 }
 # Modules that are read as `lossacc.toys.five_against_five`.
 _MODULES = {"catalogue": "claims.catalogue", "toys": "runs.toys"}
+# These names are kept stable; .github/API.md says what each of them is.
+__all__ = sorted({*_HOME, *_MODULES})
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,6 +15,7 @@ Rule = Callable[[Notebook], list[str]]
 
 PLOTTING = {"matplotlib", "pylab", "seaborn", "plotly", "bokeh", "altair", "bqplot", "PIL"}
 WIDGETS = {"ipywidgets", "anywidget", "traitlets"}
+DOORS = ("figures", "lab", "quiz")  # the rooms that a notebook may enter, and no deeper
 LINES_AT_MOST = 12
 MEDIAN_AT_MOST = 4
 WORDS_A_LINE = 10
@@ -105,6 +106,33 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [node.module or ""]
     return []
+
+
+def doors(notebook: Notebook, lesson: str, public: Collection[str]) -> list[str]:
+    """Of the package a notebook uses its public names, three rooms and its own lesson's folder.
+
+    `lesson` is the name of that folder, `public` what `lossacc` itself offers.
+    """
+    own = f"lossacc.lessons.{lesson}"
+    allowed = {"lossacc", *(f"lossacc.{name}" for name in (*DOORS, *public))}
+    faults = []
+    for place, cell in enumerate(code_cells(notebook)):
+        used = {name for node in ast.walk(ast.parse(cell.source)) for name in _reached(node)}
+        faults += [
+            f"code cell {place} reaches for {name}"
+            for name in sorted(used - allowed)
+            if name != own and not name.startswith(f"{own}.")
+        ]
+    return faults
+
+
+def _reached(node: ast.AST) -> list[str]:
+    """The parts of the package that a piece of code names, as far as a rule must tell them."""
+    if isinstance(node, ast.ImportFrom) and node.module == "lossacc":
+        return [f"lossacc.{alias.name}" for alias in node.names]
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return [f"lossacc.{node.attr}"] if node.value.id == "lossacc" else []
+    return [name for name in _imported(node) if name.split(".")[0] == "lossacc"]
 
 
 def links(notebook: Notebook, folder: Path) -> list[str]:

@@ -123,6 +123,30 @@ def test_a_picture_that_is_read_passes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "reached"),
+    [
+        ("import lossacc\nlossacc.audit(model, x, y)", ""),
+        ("from lossacc import audit, figures", ""),
+        ("from lossacc.lab import Lab", ""),
+        ("import numpy as np\nfrom keras import losses", ""),
+        ("from lossacc.lessons.two_modes import toy", ""),
+        ("from lossacc.lessons.two_modes.evidence import lag", ""),
+        ("from lossacc.lessons.two_modes_more import lag", "lossacc.lessons.two_modes_more"),
+        ("from lossacc.lessons.two_rulers import lag", "lossacc.lessons.two_rulers"),
+        ("from lossacc import lessons", "lossacc.lessons"),
+        ("from lossacc import *", "lossacc.*"),
+        ("import lossacc\nlossacc.checks.audit(model, x, y)", "lossacc.checks"),
+        ("def f():\n    import lossacc.runs.run as r", "lossacc.runs.run"),
+        ("from lossacc.figures.draw import svg", "lossacc.figures.draw"),
+    ],
+    ids=words,
+)
+def test_doors(source: str, reached: str) -> None:
+    found = rules.doors(notebook(code("1"), code(source)), "two_modes", ["audit", "Run"])
+    assert found == ([f"code cell 1 reaches for {reached}"] if reached else [])
+
+
+@pytest.mark.parametrize(
     ("source", "faults"),
     [
         ("[a](https://example.org)", 0),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lossacc
 from lossacc.quiz import question_tables
 from tests.notebooks import rules, running
 from tests.notebooks.running import Executed
@@ -51,6 +52,12 @@ def sentence(name: str) -> str:
 @pytest.mark.parametrize("rule", STATIC, ids=IDS)
 def test_the_file_keeps_the_rules(path: Path, rule: rules.Rule) -> None:
     assert not rule(running.read(path))
+
+
+@each_notebook
+def test_of_the_package_it_uses_what_is_kept_stable(path: Path) -> None:
+    _, _, lesson = path.stem.partition("_")
+    assert not rules.doors(running.read(path), lesson, lossacc.__all__)
 
 
 @each_notebook
