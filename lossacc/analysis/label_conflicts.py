@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lossacc.analysis.near_duplicates import first_copies, link
-from lossacc.losses.known_values import base_rate, prior_entropy
+from lossacc.losses.bounds import base_rate, prior_entropy
 from lossacc.support.text import how_many, nats
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import number

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lossacc.analysis.stats import mean_interval, sign_test
-from lossacc.losses.known_values import (
+from lossacc.losses.bounds import (
     base_rate,
     error_bound,
     loss_ceiling_if_perfect,

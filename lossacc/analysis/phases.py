@@ -26,6 +26,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from lossacc.analysis.ledger import Ledger, ledger
 from lossacc.runs.run import Run
 
 WINDOW = 5  # epochs
@@ -208,3 +209,21 @@ def _change(run: Run, before: slice, after: slice) -> Change:
         (float(scores.loss[before].mean()), float(scores.loss[after].mean())),
         (float(scores.accuracy[before].mean()), float(scores.accuracy[after].mean())),
     )
+
+
+def ends_of(run: Run, change: Change) -> tuple[int, int]:
+    """Give the epochs whose loss is nearest to the mean of the first and of the last window.
+
+    Any one epoch may be a lucky or an unlucky one.
+    """
+    loss, ends = run.scores("validation").loss, []
+    windows = (change.before, change.after)
+    for (first, last), mean in zip(windows, change.loss, strict=True):
+        rows = slice(run.at(first), run.at(last) + 1)
+        ends.append(int(run.epochs[rows][np.abs(loss[rows] - mean).argmin()]))
+    return ends[0], ends[1]
+
+
+def change_ledger(run: Run, change: Change) -> Ledger:
+    """Account for what changed in validation between two windows; see `ends_of`."""
+    return ledger(run, *ends_of(run, change))

@@ -18,8 +18,7 @@ from lossacc.data.glyphs import GLYPH_ORDER, glyphs
 from lossacc.data.image_folder import load_folder, save_folder
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
 from lossacc.data.load import DATA_NAMES, load
-from lossacc.data.paired import pixelated, two_details
-from lossacc.data.pairs import hardest_pair, one_against_others
+from lossacc.data.paired import hardest_pair, one_against_others, pixelated, two_details
 from lossacc.data.splits import split
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lossacc.figures.boxed import boxed_curves, boxed_plane
 from lossacc.figures.duplicates import conflicts
 from lossacc.figures.each_step import steps
 from lossacc.figures.history import compare, curves
@@ -14,7 +13,7 @@ from lossacc.figures.mode_gap import mode_picture
 from lossacc.figures.objective import objective, surface
 from lossacc.figures.penalty import penalty_picture
 from lossacc.figures.per_class import class_curves, confusion_picture
-from lossacc.figures.phases import boxed_ledgers
+from lossacc.figures.phases import boxed_curves, boxed_ledgers, boxed_plane
 from lossacc.figures.reliability_diagram import reliability_picture
 from lossacc.figures.weight_norms import kernel_curves
 from lossacc.figures.zoom import stretches

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossacc.figures.draw import Axis, Reference, axis
-from lossacc.losses.known_values import base_rate, prior_entropy
+from lossacc.losses.bounds import base_rate, prior_entropy
 from lossacc.runs.scores import Scores
 from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray

@@ -37,7 +37,7 @@ from functools import partial
 import numpy as np
 
 from lossacc.losses import cross_entropy as losses
-from lossacc.losses.landmarks import KERAS_CLAMP
+from lossacc.losses.known_values import KERAS_CLAMP
 from lossacc.support.types import FloatArray, IntArray
 
 Formula = Callable[[FloatArray, IntArray], FloatArray]

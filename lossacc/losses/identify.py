@@ -10,7 +10,7 @@ from numbers import Real
 
 import numpy as np
 
-from lossacc.losses.landmarks import KERAS_CLAMP, Landmark, landmarks
+from lossacc.losses.known_values import KERAS_CLAMP, KnownValue, known_values
 from lossacc.support.text import as_share, html_table
 from lossacc.support.types import FloatArray
 from lossacc.support.validate import number, whole_number
@@ -20,7 +20,7 @@ _TOLERANCE = 0.005
 
 @dataclass(frozen=True)
 class Recognition:
-    """The landmarks near a loss, the nearest first.
+    """The known values near a loss, the nearest first.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class Recognition:
     classes
         The number of classes, K.
     tolerance
-        How far off, in nats, a landmark may be.
+        How far off, in nats, a known value may be.
     candidates
-        The landmarks within the tolerance. Several may fit: `tell` says how to decide.
+        The known values within the tolerance. Several may fit: `tell` says how to decide.
     note
         What can be said of the number itself; empty where there is nothing.
     """
@@ -39,21 +39,21 @@ class Recognition:
     value: float
     classes: int
     tolerance: float
-    candidates: tuple[Landmark, ...]
+    candidates: tuple[KnownValue, ...]
     note: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the candidates."""
-        return tuple(landmark.name for landmark in self.candidates)
+        return tuple(known.name for known in self.candidates)
 
-    def off(self, landmark: Landmark) -> float:
-        """Give how far the loss lies above a landmark, in nats."""
-        return self.value - landmark.value
+    def off(self, known: KnownValue) -> float:
+        """Give how far the loss lies above a known value, in nats."""
+        return self.value - known.value
 
     @property
     def headline(self) -> str:
-        """What was looked up and how many landmarks fit, in a line."""
+        """What was looked up and how many known values fit, in a line."""
         count = len(self.candidates)
         fit = "nothing known fits" if not count else f"{count} known number{'s' * (count > 1)} fit"
         fit += "s" * (count == 1)
@@ -136,7 +136,7 @@ def recognise(
     shares = None if counts is None else _shares(counts, classes)
     near = [
         found
-        for found in landmarks(classes, shares, accuracy)
+        for found in known_values(classes, shares, accuracy)
         if abs(value - found.value) <= tolerance
     ]
     near.sort(key=lambda found: abs(value - found.value))
@@ -179,7 +179,7 @@ def _note(value: float) -> str:
 
 
 def _unfamiliar(value: float, classes: int, tolerance: float) -> str:
-    """Say what a positive number tells that is near no landmark."""
+    """Say what a positive number tells that is near no known value."""
     if value <= math.log(classes) + tolerance:
         return ""
     above = f"If this is plain cross-entropy, it is above ln {classes}, so an answer is wrong."

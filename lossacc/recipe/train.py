@@ -14,8 +14,7 @@ import numpy as np
 from lossacc.data import Examples
 from lossacc.networks.cnn import initialise
 from lossacc.networks.resnet import resnet18
-from lossacc.recipe.callback import Progress
-from lossacc.recipe.progress import Clock
+from lossacc.recipe.progress import Clock, Progress
 from lossacc.recipe.recipes import Plan, checksum
 from lossacc.recipe.run_folder import Folder
 from lossacc.recipe.stream import steps_of, stream

@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lossacc.analysis.phases import find_boxes
+from lossacc.analysis.phases import change_ledger, ends_of, find_boxes
 from lossacc.analysis.weight_norms import KERNEL_NORM, effective_rate
 from lossacc.figures import boxed_curves, boxed_ledgers, boxed_plane, kernel_curves, stretches
 from lossacc.figures.draw import Bars, Line, figure, svg
-from lossacc.figures.phases import change_ledger, ends_of
 from tests.analysis.test_phases import RATES, run_of, staged
 
 RUN = staged(0.8, 0.8, 0.9, 0.78, 0.7, 0.82)

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossacc
-from lossacc.losses.known_values import prior_entropy
-from lossacc.losses.landmarks import (
+from lossacc.losses.bounds import prior_entropy
+from lossacc.losses.known_values import (
     SMOOTHING,
     entropy,
-    landmarks,
+    known_values,
     second_softmax_floor,
     smoothing_floor,
 )
@@ -100,7 +100,7 @@ def test_candidates_are_all_those_within_the_tolerance_nearest_first(classes, va
     found = lossacc.recognise(value, classes, tolerance=tolerance)
     offs = [abs(found.off(one)) for one in found.candidates]
     assert offs == sorted(offs)
-    near = [one for one in landmarks(classes) if abs(one.value - value) <= tolerance]
+    near = [one for one in known_values(classes) if abs(one.value - value) <= tolerance]
     assert sorted(near, key=str) == sorted(found.candidates, key=str)
 
 
@@ -108,7 +108,7 @@ def test_candidates_are_all_those_within_the_tolerance_nearest_first(classes, va
 @given(st.integers(2, 1200))
 def test_every_landmark_recognises_itself_and_is_worded(classes):
     shares = np.arange(1, classes + 1) / np.arange(1, classes + 1).sum()
-    every = landmarks(classes, shares if classes < 30 else None)
+    every = known_values(classes, shares if classes < 30 else None)
     assert len({one.name for one in every}) == len(every)
     for one in every[:60]:
         assert one.name in names(one.value, classes, counts=shares if classes < 30 else None)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossacc.losses.formulas import FORMULAS, formula, softmax
-from lossacc.losses.landmarks import second_softmax_floor, smoothing_floor
+from lossacc.losses.known_values import second_softmax_floor, smoothing_floor
 from lossacc.losses.reference_values import Marks, marks
 
 LN2 = math.log(2)

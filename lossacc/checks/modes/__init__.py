@@ -17,10 +17,19 @@ from lossacc.checks.modes.intake import (
     lines,
     read,
 )
-from lossacc.checks.modes.measure import next_epoch, undone
-from lossacc.checks.modes.measuring import Augment, Draw, Plan, draw_of, plan_of, split, summed
+from lossacc.checks.modes.measure import (
+    Augment,
+    Draw,
+    Plan,
+    draw_of,
+    next_epoch,
+    plan_of,
+    split,
+    summed,
+    undone,
+)
 from lossacc.checks.modes.passes import Passes, applied, passes_of
-from lossacc.checks.modes.split import PARTS, Split, mean_split
+from lossacc.checks.modes.shapley import PARTS, Split, mean_split
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, Seed
 

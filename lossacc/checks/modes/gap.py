@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lossacc.checks.modes.kinds import AUGMENTATION, DROPOUT, OTHER, STATISTICS
-from lossacc.checks.modes.split import LAG, PARTS, PENALTY, Split
+from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, Split
+from lossacc.checks.modes.switches import AUGMENTATION, DROPOUT, OTHER, STATISTICS
 from lossacc.support.text import Sheet, plain
 
 _WHAT = {

@@ -1,14 +1,170 @@
-"""One epoch more with Keras' own `fit`, of which nothing is left behind."""
+"""What is measured with which switches on, and one epoch more of which nothing is left behind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from lossacc.checks.modes.measuring import Draw
-from lossacc.checks.modes.passes import Passes
+import numpy as np
+
+from lossacc.checks.modes.passes import ALL, NONE, Passes
+from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, Split, Switched, shares, subsets
+from lossacc.checks.modes.switches import AUGMENTATION, OTHER
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.restore_variables import untouched
+from lossacc.support.types import FloatArray, IntArray, Seed
+from lossacc.training.evaluate import Arrays
+
+Augment = Callable[[Any], Any]
+Sums = dict[Switched, FloatArray]  # for each set of switches: loss, penalty and hits, summed
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """One order of the examples, with their images as one epoch shows them.
+
+    Parameters
+    ----------
+    arrays
+        Arrays of N rows: "x", "y", and where there are any "labels" and "weights".
+    order
+        Shape (N,): the examples in the order in which the batches take them.
+    shown
+        Shape (N, ...), in that order: the images as an augmentation outside the model changes
+        them. None where there is no such augmentation.
+    batch_size
+        The last batch may be smaller.
+    seed
+        Decides the masks of Dropout and whatever else is random in the model.
+    """
+
+    arrays: Mapping[str, Any]
+    order: IntArray
+    shown: Any
+    batch_size: int
+    seed: tuple[Seed, int]
+
+    def sow(self, passes: Passes) -> None:
+        """Set the model's random generators to where this draw begins."""
+        for place, state in enumerate(passes.generators):
+            drawn = np.random.default_rng([*self.seed, place]).integers(2**31)
+            state.assign([int(drawn), 0])
+
+    def batches(self) -> Iterator[tuple[Arrays, Arrays]]:
+        """Give each batch as it is, and as an augmentation outside the model shows it."""
+        tf = tensorflow()
+        for first in range(0, len(self.order), self.batch_size):
+            here = slice(first, first + self.batch_size)
+            chosen = self.order[here]
+            batch = {name: tf.constant(values[chosen]) for name, values in self.arrays.items()}
+            shown = {} if self.shown is None else {"x": tf.constant(self.shown[here])}
+            yield batch, {**batch, **shown}
+
+
+def draw_of(
+    arrays: Mapping[str, Any], order: IntArray, augment: Augment | None, size: int,
+    seed: tuple[Seed, int],
+) -> Draw:  # fmt: skip
+    """Put examples in order, and show each batch of images to the augmentation, once."""
+    if augment is None:
+        return Draw(arrays, order, None, size, seed)
+    images = arrays["x"][order]
+    parts = [np.asarray(augment(images[i : i + size])) for i in range(0, len(images), size)]
+    shown = np.concatenate(parts).astype(images.dtype)
+    if shown.shape != images.shape:
+        raise ValueError(
+            f"augment turned images of shape {images.shape} into {shown.shape}; expected the same "
+            "shape"
+        )
+    return Draw(arrays, order, shown, size, seed)
+
+
+def acts_alone(passes: Passes, draw: Draw) -> bool:
+    """Tell whether layers of no known kind change the outputs where no other layer does.
+
+    Most of them only hand `training` on to the layers inside them. Those need no switch.
+    """
+    if OTHER not in passes.kinds:
+        return False
+    draw.sow(passes)
+    for batch, _ in draw.batches():
+        rest, alone = (passes(on, batch)[1] for on in (NONE, frozenset({OTHER})))
+        if not np.allclose(rest, alone, rtol=1e-5, atol=1e-6, equal_nan=True):
+            return True
+    return False
+
+
+def summed(passes: Passes, draw: Draw, sets: list[Switched]) -> Sums:
+    """Send all batches through the model with each set of switches on.
+
+    A batch goes through with all of them before the next one does. The last is the pass with
+    everything on: from it the random generators go on to the next batch, as in `fit`.
+    """
+    sums: Sums = {on: np.zeros(3) for on in sets}
+    draw.sow(passes)
+    for batch, shown in draw.batches():
+        for on in sorted(sets, key=len):
+            seen = shown if AUGMENTATION in on else batch
+            sums[on] = sums[on] + passes(on, seen, onward=on == ALL)[0]
+    return sums
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which switches there are, and what is on throughout.
+
+    Parameters
+    ----------
+    switches
+        The kinds between which the gap is split.
+    always
+        On in all passes but those in evaluation mode: layers that only hand `training` on.
+    """
+
+    switches: tuple[str, ...]
+    always: Switched
+
+    @property
+    def sets(self) -> list[Switched]:
+        """The sets of switches that are measured, evaluation mode and everything on among them."""
+        middle = [on | self.always for on in subsets(self.switches)]
+        return list(dict.fromkeys([NONE, *middle[:-1], ALL]))
+
+    def values(self, numbers: Mapping[Switched, float]) -> dict[Switched, float]:
+        """Give the number of each set of switches."""
+        whole = frozenset(self.switches)
+        return {
+            on: numbers[ALL if on == whole else on | self.always] for on in subsets(self.switches)
+        }
+
+
+def plan_of(passes: Passes, draw: Draw) -> Plan:
+    """Find the switches of a model and its data."""
+    kinds = [*passes.kinds, *([AUGMENTATION] if draw.shown is not None else [])]
+    passive = OTHER in kinds and not acts_alone(passes, draw)
+    switches = tuple(dict.fromkeys(kind for kind in kinds if not (passive and kind == OTHER)))
+    return Plan(switches, frozenset({OTHER}) if passive else NONE)
+
+
+def split(plan: Plan, sums: Sums, n: int, printed: float | None, measure: int) -> Split:
+    """Split one measure's gap.
+
+    Parameters
+    ----------
+    measure
+        0 for the loss, 2 for the accuracy; the penalty, 1, belongs to the loss.
+    """
+    means = {on: float(total[measure] / n) for on, total in sums.items()}
+    values = plan.values(means)
+    parts = dict.fromkeys(PARTS, 0.0) | shares(values, plan.switches)
+    # What handing `training` on changes by itself: nothing, but for the last bits.
+    parts[OTHER] += values[NONE] - means[NONE]
+    parts[PENALTY] = float(sums[ALL][1] / n) if measure == 0 else 0.0
+    training = means[ALL] + parts[PENALTY]
+    parts[LAG] = 0.0 if printed is None else printed - training
+    return Split(means[NONE], training, printed, parts, {**values, NONE: means[NONE]})
 
 
 @contextmanager

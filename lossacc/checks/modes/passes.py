@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.checks.modes.kinds import KINDS, OTHER, switches_of
 from lossacc.checks.modes.shapley import Switched
+from lossacc.checks.modes.switches import KINDS, OTHER, switches_of
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
 from lossacc.training.evaluate import Arrays, Scorer, compute_loss, kind_of, signature_of

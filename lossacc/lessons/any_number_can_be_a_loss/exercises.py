@@ -11,7 +11,7 @@ from lossacc.figures.draw import Picture
 from lossacc.lessons.any_number_can_be_a_loss.claims import OVER_CHANCE, SPOILT
 from lossacc.lessons.any_number_can_be_a_loss.variants import wrong
 from lossacc.losses.formulas import FORMULAS, formula
-from lossacc.losses.landmarks import KERAS_CLAMP, second_softmax_floor, smoothing_floor
+from lossacc.losses.known_values import KERAS_CLAMP, second_softmax_floor, smoothing_floor
 from lossacc.losses.reference_values import Marks, marks
 from lossacc.quiz import Exercise
 from lossacc.runs.run import Run

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lossacc.data import load_digits, only_classes
-from lossacc.losses.landmarks import second_softmax_floor
+from lossacc.losses.known_values import second_softmax_floor
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.text import Sheet, as_share, plain
 from lossacc.support.types import FloatArray, IntArray

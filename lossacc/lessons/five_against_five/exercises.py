@@ -11,7 +11,7 @@ from lossacc.analysis.label_conflicts import Conflicts
 from lossacc.data import Examples
 from lossacc.figures.draw import Picture
 from lossacc.figures.duplicates import duplicates
-from lossacc.losses.known_values import prior_entropy
+from lossacc.losses.bounds import prior_entropy
 from lossacc.quiz import Exercise
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import generator, whole_number

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lossacc.losses.known_values import prior_entropy
+from lossacc.losses.bounds import prior_entropy
 from lossacc.quiz import Exercise
 from lossacc.runs import toys
 from lossacc.runs.run import Run

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lossacc.losses.known_values import LN2, prior_entropy
+from lossacc.losses.bounds import LN2, prior_entropy
 from lossacc.quiz import Exercise
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray

@@ -9,10 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.analysis.calibration import fit_temperature, reliability, with_temperature
-from lossacc.analysis.phases import ACCURACY, LOSS, SETTLED, WINDOW, Change, fall, improves, rise
+from lossacc.analysis.phases import (
+    ACCURACY,
+    LOSS,
+    SETTLED,
+    WINDOW,
+    Change,
+    change_ledger,
+    fall,
+    improves,
+    rise,
+)
 from lossacc.analysis.weight_norms import effective_rate, norms_of
 from lossacc.claims.rules import Evidence
-from lossacc.figures.phases import change_ledger
 from lossacc.losses.cross_entropy import cross_entropy
 from lossacc.runs.run import Run
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lossacc.checks.modes import ModeGap
-from lossacc.lessons.two_modes.measures import from_json
 from lossacc.lessons.two_modes.toy import Moments, initial_left, masks, printed_mean
+from lossacc.lessons.two_modes.training import from_json
 from lossacc.quiz import Exercise
 from lossacc.runs.run import Run
 from lossacc.support.text import Sheet, percent

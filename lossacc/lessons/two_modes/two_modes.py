@@ -12,7 +12,7 @@ from lossacc.data import Examples, only_classes, split, with_noise
 from lossacc.lessons.two_modes import training as nets
 from lossacc.lessons.two_modes.claims import CLAIMS, REMEDIES
 from lossacc.lessons.two_modes.evidence import printed
-from lossacc.lessons.two_modes.measures import anew, by_batch, numbers, to_json, variance_shift
+from lossacc.lessons.two_modes.training import anew, by_batch, numbers, to_json, variance_shift
 from lossacc.runs.run import Run
 from lossacc.support.text import nats
 from lossacc.support.types import Seed

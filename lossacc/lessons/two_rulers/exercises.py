@@ -8,7 +8,7 @@ import numpy as np
 
 from lossacc.analysis.ledger import Ledger, ledger_of
 from lossacc.analysis.stats import sign_test
-from lossacc.losses.known_values import error_bound, loss_ceiling_if_perfect
+from lossacc.losses.bounds import error_bound, loss_ceiling_if_perfect
 from lossacc.quiz import Exercise
 from lossacc.runs import toys
 

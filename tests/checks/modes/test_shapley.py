@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossacc.checks.modes.gap import ModeGap, headline
-from lossacc.checks.modes.shapley import shares, subsets
-from lossacc.checks.modes.split import PARTS, Split, mean_split
+from lossacc.checks.modes.shapley import PARTS, Split, mean_split, shares, subsets
 from tests.checks.modes.oracle import shapley
 
 NAMES = ("a", "b", "c", "d")

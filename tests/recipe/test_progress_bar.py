@@ -8,10 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lossacc.recipe import callback as module
+from lossacc.recipe import progress as module
 from lossacc.recipe import progress as clock_module
-from lossacc.recipe.callback import Progress, bar, told
-from lossacc.recipe.progress import Clock
+from lossacc.recipe.progress import Clock, Progress, bar, told
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 

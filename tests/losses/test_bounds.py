@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.losses.known_values import (
+from lossacc.losses.bounds import (
     base_rate,
     error_bound,
     loss_ceiling_if_perfect,
