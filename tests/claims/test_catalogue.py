@@ -13,7 +13,7 @@ import pytest
 
 from lossacc.claims import catalogue
 from lossacc.lessons.two_modes import toy as toy_
-from lossacc.losses import known_values
+from lossacc.losses import bounds as known_values
 from lossacc.runs import toys
 
 IDS = [f"C{n:02}" for n in range(1, 71)] + [f"M{n:02}" for n in range(1, 19)]

@@ -67,7 +67,7 @@ def test_a_killed_training_goes_on_and_ends(tmp_path, capsys):
 
 
 def test_ctrl_c_ends_it_with_a_sentence(tmp_path, capsys, monkeypatch):
-    from lossacc.recipe.callback import Progress
+    from lossacc.recipe.progress import Progress
 
     def interrupt(self, epoch, logs=None):
         raise KeyboardInterrupt
