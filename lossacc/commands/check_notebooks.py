@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lossacc.commands.finding import LAB, Finding
-from lossacc.commands.lab import choose, notebooks_folder
+from lossacc.commands.series import choose, cloned_series, installed_series, own_folder
 
 WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 """The half of ipywidgets that lives in JupyterLab."""
@@ -20,12 +20,13 @@ WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 
 def notebooks() -> Iterator[Finding]:
     """Find the series."""
-    folder = notebooks_folder()
+    installed = installed_series()
+    folder = installed or cloned_series()
     if folder is None:
-        text = "not here: clone the repository, and run `lossacc lab` in its folder"
-        yield Finding("problem", "notebooks", text)
-    else:
-        yield Finding("ok", "notebooks", f"{folder}, from {choose(folder, None)}")
+        yield Finding("problem", "notebooks", "the package was installed without them")
+        return
+    then = f"; `lossacc lab` copies them to {own_folder()}" if installed else ""
+    yield Finding("ok", "notebooks", f"{folder}, from {choose(folder, None)}{then}")
 
 
 def front_end() -> Iterator[Finding]:

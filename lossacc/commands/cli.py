@@ -23,7 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         The words behind `lossacc`; those of the command line by default.
     """
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given, beyond = parser.parse_known_args(arguments)
+    if beyond and given.does is not _lab:
+        parser.error(f"unrecognized arguments: {' '.join(beyond)}")
+    given.beyond = beyond
     try:
         status: int = given.does(given)
     except (ValueError, OSError, ModuleNotFoundError) as error:
@@ -40,8 +44,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="lossacc", description="Why loss and accuracy part ways when a network is trained."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    lab = commands.add_parser("lab", help="open JupyterLab on the series")
-    lab.add_argument("notebook", nargs="?", help="a notebook's number or name")
+    lab = commands.add_parser(
+        "lab",
+        help="open JupyterLab on the series",
+        usage="lossacc lab [NOTEBOOK] [what JupyterLab takes]",
+        description="Open JupyterLab on the series, at a notebook's number or name. What else is "
+        "given goes to JupyterLab: lossacc lab 2 --no-browser --port 9999. `jupyter lab --help` "
+        "lists it.",
+        allow_abbrev=False,
+    )
     lab.set_defaults(does=_lab)
     doctor = commands.add_parser("doctor", help="the day before a workshop: is this machine fit?")
     doctor.set_defaults(does=_doctor)
@@ -102,7 +113,10 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _lab(given: argparse.Namespace) -> int:
     from lossacc.commands.lab import open_lab
 
-    return open_lab(given.notebook)
+    words = given.beyond
+    if words and not words[0].startswith("-"):
+        return open_lab(words[0], words[1:])
+    return open_lab(None, words)
 
 
 def _doctor(given: argparse.Namespace) -> int:

@@ -4,67 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-import lossacc
-
-SERIES = "[0-9][0-9]*.ipynb"
-"""How the files of the series are named: a number, then words."""
-
-
-def notebooks_folder() -> Path | None:
-    """Find the folder of the series.
-
-    Returns
-    -------
-    Path or None
-        ``notebooks`` beside the package (a source checkout), or else in the working directory; None
-        where neither holds a notebook of the series.
-    """
-    beside = Path(lossacc.__file__).resolve().parents[1]
-    places = (beside / "notebooks", Path.cwd() / "notebooks")
-    return next((place for place in places if any(place.glob(SERIES))), None)
-
-
-def choose(folder: Path, name: str | None) -> str:
-    """Find the notebook that a name means.
-
-    Parameters
-    ----------
-    folder
-        The folder of the series.
-    name
-        A number (``2``, ``02``), a part of a file name, or a file name. None: the first one.
-
-    Returns
-    -------
-    str
-        The file name of the notebook.
-
-    Raises
-    ------
-    ValueError
-        If no notebook or several have that name. The sentence lists what there is.
-    """
-    files = sorted(path.name for path in folder.glob(SERIES))
-    if name is None:
-        return files[0]
-    wanted = Path(name).name.removesuffix(".ipynb").lower()
-    stems = [file.removesuffix(".ipynb").lower() for file in files]
-    if wanted in stems:
-        return files[stems.index(wanted)]
-    if wanted.isdecimal():
-        found = [file for file in files if int(file[:2]) == int(wanted)]
-    else:
-        plain = wanted.replace("-", "").replace("_", "").replace(" ", "")
-        found = [file for file in files if plain in file.lower().replace("-", "").replace("_", "")]
-    if len(found) == 1:
-        return found[0]
-    problem = "Several notebooks are" if found else "No notebook is"
-    listed = "\n".join(f"  {file}" for file in (found or files))
-    raise ValueError(f"{problem} called {name!r}. There is:\n{listed}")
+from lossacc.commands.series import (
+    choose,
+    cloned_series,
+    copy_series,
+    installed_series,
+    own_folder,
+)
 
 
 def url_path(notebook: str) -> str:
@@ -127,13 +78,8 @@ def config_path() -> str:
     return os.pathsep.join([ours, known] if known else [ours])
 
 
-def _obstacle(folder: Path | None) -> str | None:
+def _obstacle() -> str | None:
     """Say what is missing, if anything is."""
-    if folder is None:
-        return (
-            "The notebooks are not here: the package was installed without them. Clone the "
-            "repository and run `lossacc lab` in its folder."
-        )
     if find_spec("jupyterlab") is None or find_spec("ipywidgets") is None:
         return "JupyterLab or ipywidgets is not installed: pip install 'lossacc[lab]'"
     if find_spec("tensorflow") is None:
@@ -141,23 +87,51 @@ def _obstacle(folder: Path | None) -> str | None:
     return None
 
 
-def open_lab(notebook: str | None) -> int:
+def series_folder() -> Path | None:
+    """Find the series to open; what a wheel holds is copied first, and what that did is printed.
+
+    Returns
+    -------
+    Path or None
+        ``notebooks`` of a clone, or one's own copy of what was installed; None without either.
+
+    Raises
+    ------
+    OSError
+        If the copy cannot be written.
+    """
+    installed = installed_series()
+    if installed is None:
+        return cloned_series()
+    copied = copy_series(installed, own_folder())
+    print(copied, flush=True)
+    return copied.folder
+
+
+def open_lab(notebook: str | None, arguments: Sequence[str] = ()) -> int:
     """Open JupyterLab on the series and wait until it is closed.
 
     Parameters
     ----------
     notebook
         What to open: a number, a part of a name, a file name; None for the first notebook.
+    arguments
+        What else JupyterLab is told, such as ``--no-browser``.
 
     Returns
     -------
     int
         The exit code: 0, or 1 with a sentence on standard error.
+
+    Raises
+    ------
+    OSError
+        If one's own copy of the series cannot be written.
     """
-    folder = notebooks_folder()
-    obstacle = _obstacle(folder)
-    if obstacle or folder is None:
-        print(obstacle, file=sys.stderr)
+    obstacle = _obstacle()
+    folder = None if obstacle else series_folder()
+    if folder is None:
+        print(obstacle or "The package was installed without its notebooks.", file=sys.stderr)
         return 1
     try:
         file = choose(folder, notebook)
@@ -168,5 +142,5 @@ def open_lab(notebook: str | None) -> int:
 
     os.environ["JUPYTER_CONFIG_PATH"] = config_path()
     print(f"Opening {file}. Stop with Control-C.", flush=True)
-    LabApp.launch_instance(argv=server_arguments(folder, file))
+    LabApp.launch_instance(argv=[*server_arguments(folder, file), *arguments])
     return 0

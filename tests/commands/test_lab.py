@@ -7,6 +7,7 @@ import pytest
 
 import lossacc
 from lossacc.commands import lab
+from lossacc.commands.cli import main
 
 NAMES = ["00_start_here.ipynb", "01_two_rulers.ipynb", "02_nine_against_one.ipynb"]
 
@@ -33,62 +34,15 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return calls
 
 
-@pytest.mark.parametrize(
-    ("asked", "place"),
-    [
-        (None, 0),
-        ("0", 0),
-        ("2", 2),
-        ("02", 2),
-        ("02_nine_against_one", 2),
-        ("02_nine_against_one.ipynb", 2),
-        ("notebooks/02_nine_against_one.ipynb", 2),
-        ("nine-against-one", 2),
-        ("nine against one", 2),
-        ("Rulers", 1),
-    ],
-)
-def test_a_notebook_goes_by_many_names(series: Path, asked: str | None, place: int) -> None:
-    assert lab.choose(series, asked) == NAMES[place]
-
-
-@pytest.mark.parametrize("asked", ["3", "clinic", "instructors.ipynb", ""])
-def test_an_unknown_name_is_answered_with_what_there_is(series: Path, asked: str) -> None:
-    with pytest.raises(ValueError, match="called") as refused:
-        lab.choose(series, asked)
-    assert repr(asked) in str(refused.value)
-    assert all(name in str(refused.value) for name in NAMES)
-
-
-def test_a_name_that_fits_several_lists_those(series: Path) -> None:
-    with pytest.raises(ValueError, match="Several notebooks") as refused:
-        lab.choose(series, "r")
-    assert NAMES[0] in str(refused.value)
-    assert NAMES[1] in str(refused.value)
-
-
-def test_the_series_is_found_beside_the_package(series: Path) -> None:
-    assert lab.notebooks_folder() == series
-
-
-def test_the_series_is_found_in_the_working_directory(
-    series: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lossacc, "__file__", "/nowhere/at/all/__init__.py")
-    monkeypatch.chdir(series.parent)
-    assert lab.notebooks_folder() == series
-
-
-def test_without_notebooks_it_says_where_to_get_them(
+def test_without_notebooks_it_says_so(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     launched: list[list[str]],
 ) -> None:
     monkeypatch.setattr(lossacc, "__file__", str(tmp_path / "lossacc" / "__init__.py"))
-    monkeypatch.chdir(tmp_path)
     assert lab.open_lab(None) == 1
-    assert "Clone the repository" in capsys.readouterr().err
+    assert "installed without its notebooks" in capsys.readouterr().err
     assert not launched
 
 
@@ -131,6 +85,84 @@ def test_it_opens_the_notebook_and_keeps_the_token(
     first, second = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert (Path(first) / "labconfig" / "default_setting_overrides.json").is_file()
     assert second == "/one/of/mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "opened", "handed_on"),
+    [
+        ([], 0, []),
+        (["2"], 2, []),
+        (["2", "--no-browser", "--port", "9999"], 2, ["--no-browser", "--port", "9999"]),
+        (["--port", "9999"], 0, ["--port", "9999"]),
+        (["rulers", "--ip=0.0.0.0", "--help-all"], 1, ["--ip=0.0.0.0", "--help-all"]),
+    ],
+    ids=["nothing", "a number", "a number and more", "more", "a name and more"],
+)
+@pytest.mark.usefixtures("series")
+def test_what_lossacc_does_not_know_goes_to_jupyterlab(
+    words: list[str], opened: int, handed_on: list[str], launched: list[list[str]]
+) -> None:
+    assert main(["lab", *words]) == 0
+    ((root, url, *others),) = launched
+    assert root.startswith("--ServerApp.root_dir=")
+    assert url == f"--LabApp.default_url=/lab/tree/{NAMES[opened]}"
+    assert [word for word in others if word != "--allow-root"] == handed_on
+
+
+def test_jupyterlab_understands_ours_and_theirs_together(tmp_path: Path) -> None:
+    from jupyter_server.serverapp import ServerApp
+
+    theirs = ["--no-browser", "--port", "9999", "--ip=0.0.0.0", "--allow-root"]
+    server = ServerApp()
+    server.parse_command_line([*lab.server_arguments(tmp_path, NAMES[0]), *theirs])
+    assert (server.root_dir, server.port, server.ip) == (str(tmp_path), 9999, "0.0.0.0")
+    assert server.allow_root
+    assert not server.open_browser
+
+
+@pytest.mark.parametrize("command", ["doctor", "experiments"])
+def test_other_commands_hand_nothing_on(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--no-browser"])
+    assert ended.value.code == 2
+    assert "unrecognized arguments: --no-browser" in capsys.readouterr().err
+
+
+def test_of_an_installed_package_a_copy_is_opened(
+    series: Path,
+    launched: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    series.rename(series.parent / "installed")
+    package = series.parent / "lossacc"
+    package.mkdir()
+    (series.parent / "installed").rename(package / "notebooks")
+    home = series.parent / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    assert main(["lab", "2"]) == 0
+    own = home / "lossacc-notebooks"
+    assert f"--ServerApp.root_dir={own}" in launched[0]
+    assert f"Your copy of the series is {own}" in capsys.readouterr().out
+    assert {path.name for path in own.glob("*.ipynb")} == {*NAMES, "instructors.ipynb"}
+    monkeypatch.chdir(own)  # from inside it is the same folder, not one in it
+    assert main(["lab", "2"]) == 0
+    assert launched[1] == launched[0]
+
+
+def test_a_folder_that_cannot_be_written_gets_a_sentence(
+    series: Path,
+    launched: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(lab, "installed_series", lambda: series)
+    monkeypatch.chdir(series.parent)
+    (series.parent / "lossacc-notebooks").write_text("a file is in the way", encoding="utf-8")
+    assert main(["lab"]) == 2
+    assert "lossacc-notebooks" in capsys.readouterr().err
+    assert not launched
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no root on this system")

@@ -1,0 +1,192 @@
+"""Where the series is: in a clone as it stands, or as a copy of one's own of what was installed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+import lossacc
+
+SERIES = "[0-9][0-9]*.ipynb"
+"""How the files of the series are named: a number, then words."""
+OWN = "lossacc-notebooks"
+"""The folder of one's own copy, in the working directory."""
+RECORD = ".lossacc-series.json"
+"""In that folder: for each file, the SHA-256 of what was last copied for it."""
+
+
+def installed_series() -> Path | None:
+    """Find the series inside the package, where a wheel put it; None in a clone."""
+    return _with_series(Path(lossacc.__file__).resolve().parent / "notebooks")
+
+
+def cloned_series() -> Path | None:
+    """Find the series beside the package, as in a clone; None elsewhere."""
+    return _with_series(Path(lossacc.__file__).resolve().parents[1] / "notebooks")
+
+
+def _with_series(folder: Path) -> Path | None:
+    return folder if any(folder.glob(SERIES)) else None
+
+
+def own_folder() -> Path:
+    """Give the folder for one's own copy: the working directory if it is one, or one in it."""
+    here = Path.cwd()
+    return here if (here / RECORD).is_file() else here / OWN
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What `copy_series` did.
+
+    Parameters
+    ----------
+    folder
+        Where the copy is.
+    new, updated
+        The files that were not there, and those that stood as an older version had put them.
+    kept
+        Each file that the learner changed and of which there is a newer version, with the name
+        under which that was put beside it.
+    """
+
+    folder: Path
+    new: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Say where the copy is and what changed in it."""
+        lines = [f"Your copy of the series is {self.folder}"]
+        if self.new:
+            lines.append(f"  new in it: {len(self.new)} of the series")
+        if self.updated:
+            lines.append(f"  updated, as you had not changed them: {', '.join(self.updated)}")
+        for yours, newer in self.kept.items():
+            lines.append(f"  {yours} is as you left it; the newer one is {newer}")
+        return "\n".join(lines)
+
+
+def copy_series(source: Path, folder: Path) -> Copied:
+    """Copy the series into a folder of the learner's, and never write over a change of theirs.
+
+    A file that is not there is copied. One that stands as it was copied is brought up to date. One
+    that was changed stays; if there is a newer version of it, that is put beside it, once, under a
+    name with the version in it.
+
+    Parameters
+    ----------
+    source
+        The folder to copy from.
+    folder
+        The folder to copy to; it is made if need be.
+
+    Returns
+    -------
+    Copied
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    record = _read_record(folder)
+    new, updated, kept = [], [], {}
+    for path in sorted(path for path in source.iterdir() if path.is_file()):
+        name, content = path.name, path.read_bytes()
+        mark, found = _mark(content), _mark_of(folder / name)
+        if found is None:
+            new.append(name)
+        elif found == record.get(name) != mark:
+            updated.append(name)
+        elif found != mark and record.get(name) != mark:
+            kept[name] = _name_beside(folder / name, mark)
+        if name in new or name in updated or name in kept:
+            _write(folder / kept.get(name, name), content)
+        record[name] = mark
+    _write(folder / RECORD, json.dumps(record, indent=1).encode())
+    return Copied(folder, tuple(new), tuple(updated), kept)
+
+
+def _name_beside(path: Path, mark: str) -> str:
+    """Give a name that says the version, and under which nothing else stands."""
+    version = f"lossacc {lossacc.__version__}"
+    told = (version if number == 1 else f"{version}, {number}" for number in count(1))
+    names = (f"{path.stem} ({words}){path.suffix}" for words in told)
+    return next(name for name in names if _mark_of(path.with_name(name)) in (None, mark))
+
+
+def _mark(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _mark_of(path: Path) -> str | None:
+    return _mark(path.read_bytes()) if path.exists() else None
+
+
+def _read_record(folder: Path) -> dict[str, str]:
+    """Read the record. Without one, or with half of one, every file counts as the learner's."""
+    try:
+        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)
+
+
+def choose(folder: Path, name: str | None) -> str:
+    """Find the notebook that a name means.
+
+    Parameters
+    ----------
+    folder
+        The folder of the series.
+    name
+        A number (``2``, ``02``), a part of a file name, or a file name. None: the first one.
+
+    Returns
+    -------
+    str
+        The file name of the notebook. Copies of it, whose names begin as its own does, do not
+        count.
+
+    Raises
+    ------
+    ValueError
+        If no notebook or several have that name. The sentence lists what there is.
+    """
+    stems = sorted(path.stem for path in folder.glob(SERIES))
+    if name is None:
+        return f"{stems[0]}.ipynb"
+    found = _named(stems, Path(name).name.removesuffix(".ipynb").lower())
+    if found and all(stem.startswith(found[0]) for stem in found):
+        return f"{found[0]}.ipynb"
+    problem = "Several notebooks are" if found else "No notebook is"
+    listed = "\n".join(f"  {stem}.ipynb" for stem in (found or stems))
+    raise ValueError(f"{problem} called {name!r}. There is:\n{listed}")
+
+
+def _named(stems: list[str], wanted: str) -> list[str]:
+    """List the stems that a name in small letters may mean, the best of them first."""
+    whole = [stem for stem in stems if stem.lower() == wanted]
+    if whole:
+        return whole
+    if wanted.isdecimal():
+        return [stem for stem in stems if int(stem[:2]) == int(wanted)]
+    return [stem for stem in stems if _plain(wanted) in _plain(stem)]
+
+
+def _plain(name: str) -> str:
+    return name.lower().translate(str.maketrans("", "", "-_ "))
