@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+import time
 import tomllib
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,35 @@ def needs_the_package_index() -> None:
         socket.create_connection(("pypi.org", 443), timeout=5).close()
     except OSError as error:
         pytest.skip(f"PyPI cannot be reached: {error}")
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Give a redirect back instead of following it."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def answer(url: str, *, follow: bool = True, seconds: float = 60) -> str:
+    """Ask a server until it answers: what it says, or, not following it, where it leads."""
+    handlers = [] if follow else [_Stay]
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.build_opener(*handlers).open(url) as found:
+                return str(found.read().decode())
+        except urllib.error.HTTPError as found:
+            with found:
+                return str(found.headers["Location"])
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"nothing answered at {url}")
 
 
 def words(value: object) -> str | None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 import venv
 from pathlib import Path
 from typing import Any
@@ -24,8 +20,10 @@ from packaging.specifiers import SpecifierSet
 
 from tests.project import (
     ROOT,
+    answer,
     copy_of_the_project,
     declared,
+    free_port,
     needs_the_package_index,
     pyproject,
     readme_command,
@@ -75,8 +73,7 @@ def test_binder_opens_the_first_notebook() -> None:
 @pytest.mark.parametrize("server", ["jupyterlab", "jupyter_server"])
 def test_whatever_starts_the_server_it_opens_on_the_series(server: str, tmp_path: Path) -> None:
     shutil.copy(BINDER / "jupyter_server_config.json", tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", server, "--no-browser", f"--ServerApp.port={port}"]
     command += ["--ServerApp.allow_root=True", "--IdentityProvider.token=T"]
     config = {name: str(tmp_path) for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_RUNTIME_DIR")}
@@ -85,30 +82,10 @@ def test_whatever_starts_the_server_it_opens_on_the_series(server: str, tmp_path
         subprocess.Popen(command, env=os.environ | config, stdout=log, stderr=log) as process,
     ):
         try:
-            assert _redirect(port) == settings()["LabApp"]["default_url"]
+            found = answer(f"http://127.0.0.1:{port}/?token=T", follow=False)
+            assert found.split("?")[0] == settings()["LabApp"]["default_url"]
         finally:
             process.terminate()
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Give a redirect back instead of following it."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-def _redirect(port: int, seconds: float = 60) -> str:
-    """Ask the server for its root until it answers, and say where it leads."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.build_opener(_Stay).open(f"http://127.0.0.1:{port}/?token=T").close()
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            return str(answer.headers["Location"]).split("?")[0]
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("the server did not answer")
 
 
 def test_repo2docker_reads_the_folder() -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from importlib import metadata
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from packaging.utils import canonicalize_name
 
 from tests.project import (
     ROOT,
-    copy_of_the_project,
     declared,
     needs_the_package_index,
     pyproject,
@@ -140,23 +138,3 @@ def test_the_base_alone_brings_neither_tensorflow_nor_jupyter() -> None:
     found = resolve(LINUX, "3.11")
     assert "keras" in found
     assert not set(found) & {"tensorflow", "tensorflow-cpu", *JUPYTER}
-
-
-@pytest.mark.network
-def test_the_wheel_holds_the_data_and_the_licences(tmp_path: Path) -> None:
-    needs_the_package_index()  # for setuptools, which builds it
-    source = copy_of_the_project(tmp_path)
-    command = [sys.executable, "-m", "uv", "build", "--quiet", "--no-config", "--wheel"]
-    subprocess.run([*command, "--out-dir", str(tmp_path)], cwd=source, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as file:
-        held = set(file.namelist())
-    data = {
-        str(path.relative_to(ROOT).as_posix())
-        for path in (ROOT / "lossacc").rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
-    }
-    assert data <= held
-    assert {Path(name).name for name in held if "/licenses/" in name} == {"LICENSE", "LICENSE-text"}
-    description = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
-    assert {name.split("/")[0] for name in held} == {"lossacc", description}
