@@ -1,4 +1,12 @@
-"""The live panel of an experiment.
+"""The live panel of an experiment: its front door is `Lab`; `warm_up` starts TensorFlow early.
+
+How one click travels from the button to the picture:
+
+1. A button of `widgets` tells the `controller`, which makes a `Request` and starts a `job`.
+2. The job waits for its turn on a thread of its own (`worker`), trains, and keeps the run.
+3. As it goes on it reports `events`: began, advanced by epochs, ended, over.
+4. The controller, the one writer, applies each of them: `state.after` gives the new `State`.
+5. `widgets` shows that state; what is drawn of its `snapshot` comes from `html_pictures`.
 
 >>> from lossacc.lab import Lab
 >>> lab = Lab("nine-against-one")

@@ -16,7 +16,7 @@ SHARE = 0.02  # of the time that drawing may take
 LONGEST = 1.0
 
 
-class Pace:
+class RedrawThrottle:
     """Tells when the next drawing is due, by what the last ones cost."""
 
     def __init__(self) -> None:

@@ -58,8 +58,8 @@ def outline(run: Run) -> Outline:
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
-    """One run on the shelf.
+class HistoryEntry:
+    """One run of a panel.
 
     Parameters
     ----------
@@ -84,35 +84,47 @@ class Entry:
         return dict(self.knobs) == dict(knobs) and self.seed == seed
 
 
-class Shelf(Sequence[Run]):
+class RunHistory(Sequence[Run]):
     """The runs of a panel, oldest first. What is not in memory is read from its file when asked.
 
     Any thread may use it.
     """
 
     def __init__(self) -> None:
-        """Make an empty shelf."""
+        """Start with none."""
         self._lock, self._tidying = threading.RLock(), threading.Lock()
-        self._entries: list[Entry] = []
+        self._entries: list[HistoryEntry] = []
         self._held: dict[int, Run] = {}
+        self._put_away = 0
         self._folder: Path | None = None
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """What is on the shelf, oldest first."""
+    def entries(self) -> tuple[HistoryEntry, ...]:
+        """What is known of each run, oldest first."""
         with self._lock:
             return tuple(self._entries)
 
-    def add(self, run: Run, knobs: Settings, seed: Seed) -> Entry:
-        """Put a run on the shelf."""
+    @property
+    def in_view(self) -> tuple[HistoryEntry, ...]:
+        """Those that were not put away, oldest first."""
+        with self._lock:
+            return tuple(self._entries[self._put_away :])
+
+    def put_away(self) -> None:
+        """Take all runs so far out of view. They are kept."""
+        with self._lock:
+            self._put_away = len(self._entries)
+
+    def add(self, run: Run, knobs: Settings, seed: Seed) -> HistoryEntry:
+        """Keep a run."""
         with self._lock:
             whole = "stopped" not in run.settings
-            entry = Entry(len(self._entries) + 1, dict(knobs), seed, outline(run), whole)
+            entry = HistoryEntry(len(self._entries) + 1, dict(knobs), seed, outline(run), whole)
             self._held[entry.number] = run
             self._entries.append(entry)
             return entry
 
-    def find(self, knobs: Settings, seed: Seed) -> Entry | None:
+    def find(self, knobs: Settings, seed: Seed) -> HistoryEntry | None:
         """Give the newest whole run with these knobs and this seed, if there is one."""
         found = (e for e in reversed(self.entries) if e.whole and e.matches(knobs, seed))
         return next(found, None)
@@ -138,7 +150,7 @@ class Shelf(Sequence[Run]):
             return sorted(self._held)[:-IN_MEMORY]
 
     def _path(self, number: int) -> Path:
-        """Give the file of a run, in a folder that goes when the shelf does."""
+        """Give the file of a run, in a folder that goes when the history does."""
         with self._lock:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="lossacc-lab-"))
@@ -158,7 +170,7 @@ class Shelf(Sequence[Run]):
     def __getitem__(self, at: int | slice) -> Run | list[Run]:
         """Give a run, or several; negative places count from the newest."""
         chosen = self.entries[at]
-        return self.run(chosen.number) if isinstance(chosen, Entry) else [
+        return self.run(chosen.number) if isinstance(chosen, HistoryEntry) else [
             self.run(entry.number) for entry in chosen
         ]  # fmt: skip
 

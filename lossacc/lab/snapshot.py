@@ -1,23 +1,54 @@
-"""What the pictures of a panel show at one moment, and what runs are called in them."""
+"""What the pictures of a panel show at one moment: a run, and those that stand beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossacc.claims.experiment import Arm, Experiment, Settings
+from lossacc.claims.experiment import Experiment
 from lossacc.data import Examples
-from lossacc.lab.run_history import Entry, Outline
+from lossacc.lab.run_history import HistoryEntry, Outline, RunHistory
+from lossacc.lab.task import Request, Task, name_of
 from lossacc.runs.run import Run
-from lossacc.support.types import Seed
+
+Images = tuple[Examples | None, Examples | None]
 
 MOST_EARLIER = 4
 _LONGEST = 18  # letters of a name that stands at the end of a curve
 
 
 @dataclass(frozen=True, eq=False)
-class Faint:
-    """A faint line: what stands at its end, its full name, and its curves."""
+class Training:
+    """One training of a request, as far as it has come.
+
+    Parameters
+    ----------
+    request, task
+        What the learner asked for, and which of its trainings this is.
+    number
+        Of its run, counted from 1.
+    run
+        As far as it has come.
+    images
+        Of training and validation, where the experiment shows them.
+    done
+        The runs of the request that were trained before it.
+    ended
+        Whether it has come to its end, or to a stop.
+    """
+
+    request: Request
+    task: Task
+    number: int
+    run: Run
+    images: Images = (None, None)
+    done: tuple[HistoryEntry, ...] = ()
+    ended: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FaintLine:
+    """An earlier run: what stands at the end of its line, its full name, and its curves."""
 
     label: str
     name: str
@@ -29,16 +60,8 @@ class Faint:
         return self.name if self.name == self.label else f"{self.label} ({self.name})"
 
 
-@dataclass(frozen=True)
-class Task:
-    """One training: every knob's value, and the seed."""
-
-    knobs: Settings
-    seed: Seed
-
-
 @dataclass(frozen=True, eq=False)
-class Scene:
+class Snapshot:
     """What the pictures show.
 
     Parameters
@@ -71,48 +94,56 @@ class Scene:
     run: Run
     ended: bool = False
     name: str = ""
-    earlier: tuple[Faint, ...] = ()
+    earlier: tuple[FaintLine, ...] = ()
     hidden: int = 0
     seeds: tuple[Outline, ...] = ()
-    images: tuple[Examples | None, Examples | None] = (None, None)
+    images: Images = (None, None)
 
     def images_of(self, on: str) -> Examples | None:
         """Give the images of one set."""
         return self.images[0 if on == "train" else 1]
 
 
-def arm_of(experiment: Experiment, knobs: Settings) -> Arm | None:
-    """Give the arm that has just these settings, if there is one."""
-    found = (arm for arm in experiment.arms if experiment.settings(arm.name) == dict(knobs))
-    return next(found, None)
+def take(experiment: Experiment, history: RunHistory, training: Training) -> Snapshot:
+    """Take the snapshot of a training, with the runs of the panel that stand beside it."""
+    many = training.request.kind == "seeds"
+    asked = training.request.tasks[0] if many else training.task
+    lines = earlier_lines(experiment, _earlier(experiment, history, training), asked)
+    most = 0 if many else MOST_EARLIER  # beside a band, earlier runs would be too much
+    return Snapshot(
+        number=training.number,
+        task=training.task,
+        asked=asked,
+        run=training.run,
+        ended=training.ended,
+        name=_name(experiment, training),
+        earlier=lines[:most][::-1],
+        hidden=len(lines[most:]),
+        seeds=tuple(entry.outline for entry in training.done) if many else (),
+        images=training.images,
+    )
 
 
-def differing(experiment: Experiment, knobs: Settings, other: Settings) -> tuple[str, ...]:
-    """Name the knobs that stand elsewhere, in their order."""
-    return tuple(knob.name for knob in experiment.knobs if knobs[knob.name] != other[knob.name])
+def _earlier(experiment: Experiment, history: RunHistory, training: Training) -> list[HistoryEntry]:
+    """Give the runs that may stand beside this one, oldest first."""
+    entries = [entry for entry in history.in_view if entry.number < training.number]
+    if training.request.kind == "seeds":
+        return [entry for entry in entries if entry not in training.done]
+    base = history.find(experiment.settings(), training.task.seed)
+    return [*entries, base] if training.request.kind == "arm" and base else entries
 
 
-def name_of(experiment: Experiment, one: Task, beside: Task) -> str:
-    """Name a run by what sets it apart from another: its arm, or the knobs that differ; its seed.
-
-    Returns
-    -------
-    str
-        "clipped" beside another arm; elsewhere "clip 0.1, seed 2". Empty if nothing differs.
-    """
-    moved = differing(experiment, one.knobs, beside.knobs)
-    words = [f"{name} {one.knobs[name]}" for name in moved]
-    arm = arm_of(experiment, one.knobs)
-    if moved and arm is not None and arm_of(experiment, beside.knobs) is not None:
-        words = [arm.name]
-    if one.seed != beside.seed:
-        words.append(f"seed {one.seed}")
-    return ", ".join(words)
+def _name(experiment: Experiment, training: Training) -> str:
+    """Name an arm that is set beside the base."""
+    if training.request.kind != "arm":
+        return ""
+    base = Task(experiment.settings(), training.task.seed)
+    return name_of(experiment, training.task, base)
 
 
 def earlier_lines(
-    experiment: Experiment, entries: Sequence[Entry], shown: Task
-) -> tuple[Faint, ...]:
+    experiment: Experiment, entries: Sequence[HistoryEntry], shown: Task
+) -> tuple[FaintLine, ...]:
     """Name the runs that differ from what is shown, the newest first.
 
     Parameters
@@ -122,10 +153,10 @@ def earlier_lines(
     shown
         The run drawn in full.
     """
-    lines: dict[str, Faint] = {}
+    lines: dict[str, FaintLine] = {}
     for entry in reversed(entries):
         name = name_of(experiment, Task(entry.knobs, entry.seed), shown)
         label = name if len(name) <= _LONGEST else f"run {entry.number}"
         if name:  # the same settings and the same seed give the same lines
-            lines.setdefault(name, Faint(label, name, entry.outline))
+            lines.setdefault(name, FaintLine(label, name, entry.outline))
     return tuple(lines.values())

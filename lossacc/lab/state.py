@@ -1,28 +1,143 @@
-"""A learner's prediction, kept beside the notebook, so that a restart loses nothing."""
+"""The state of a panel, and what it becomes: by a click, and by what a job reports.
+
+Nothing here changes anything. Each function gives the state that follows from another.
+"""
 
 from __future__ import annotations
 
-from lossacc.lab.session import Session
-from lossacc.quiz import store
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lossacc.claims.experiment import Settings
+from lossacc.claims.gate import Turn
+from lossacc.lab import status_text
+from lossacc.lab.events import (
+    Advanced,
+    Began,
+    Ended,
+    Event,
+    Failed,
+    Fault,
+    Judged,
+    NoRun,
+    Over,
+    TrainingProgress,
+)
+from lossacc.lab.findings import Findings
+from lossacc.lab.snapshot import Snapshot, Training
+from lossacc.lab.task import Request, Task
+from lossacc.support.types import Seed
+
+Activity = Literal["idle", "waiting", "training", "stopping"]
+Answer = Literal["stop it", "wait", "never mind"]
 
 
-def key(session: Session) -> str:
-    """Give the name under which the prediction is kept."""
-    return f"lab/{session.experiment.name}"
+@dataclass(frozen=True)
+class BusyQuestion:
+    """What becomes of a request while another panel is training is for the learner to say."""
+
+    request: Request
+    holder: Turn
 
 
-def remember(session: Session) -> None:
-    """Predict again what was predicted before the kernel was restarted."""
-    prediction = session.experiment.prediction
-    if prediction is None or session.predicted:
-        return
-    kept = store.kept(key(session))
-    if kept in [outcome.says for outcome in prediction.outcomes]:
-        session.predict(str(kept))
+@dataclass(frozen=True, eq=False)
+class State:
+    """All that a panel shows.
+
+    Parameters
+    ----------
+    knobs, seed, predicted
+        What the learner asks for.
+    activity, status, progress
+        What goes on, in a word, in a sentence, and in epochs.
+    snapshot, findings, fault, question
+        What is drawn, what is said of it, what went wrong, and what the learner is asked.
+    """
+
+    knobs: Settings
+    seed: Seed
+    predicted: str = ""
+    activity: Activity = "idle"
+    status: str = status_text.NOTHING_YET
+    progress: TrainingProgress | None = None
+    snapshot: Snapshot | None = None
+    findings: Findings | None = None
+    fault: Fault | None = None
+    question: BusyQuestion | None = None
+
+    @property
+    def asked(self) -> Task:
+        """What the knobs ask for."""
+        return Task(dict(self.knobs), self.seed)
 
 
-def keep(session: Session, says: str) -> str:
-    """Predict, and keep it; give what the learner should be told about the file, if anything."""
-    session.predict(says)
-    store.keep(key(session), says)
-    return store.news()
+def launched(state: State, holder: Turn | None) -> State:
+    """Begin, or wait for the one that trains."""
+    state = replace(state, question=None, fault=None)
+    if holder is None:
+        return replace(state, activity="training", status=status_text.preparing())
+    return replace(state, activity="waiting", status=status_text.waiting(holder))
+
+
+def stopping(state: State) -> State:
+    """Ask what trains or waits to stop."""
+    return replace(state, activity="stopping", status=status_text.STOPPING)
+
+
+def cleared(state: State, runs: int) -> State:
+    """Clear the picture, which a training goes on drawing; so many runs are kept."""
+    state = replace(state, findings=None, fault=None, question=None)
+    if state.activity != "idle":
+        return state
+    return replace(state, snapshot=None, status=status_text.put_away(runs))
+
+
+def adopted(state: State, former: State) -> State:
+    """Take over the picture of a panel that this one replaces, and the prediction."""
+    return replace(
+        state,
+        predicted=former.predicted,
+        snapshot=former.snapshot,
+        findings=former.findings,
+        status=state.status if former.snapshot is None else former.status,
+    )
+
+
+def after(state: State, event: Event, take: Callable[[Training], Snapshot]) -> State:
+    """Apply what the panel's job reports.
+
+    Parameters
+    ----------
+    state, event
+        What was, and what has happened.
+    take
+        Takes the snapshot of a training.
+    """
+    match event:
+        case Began():
+            return _began(state)
+        case Advanced(training, progress, status):
+            state = replace(state, snapshot=take(training), findings=None, progress=progress)
+            return _said(state, status)
+        case Ended(training, status):
+            return replace(state, snapshot=take(training), progress=None, status=status)
+        case Judged(findings):
+            return replace(state, findings=findings)
+        case NoRun():
+            return replace(state, status=status_text.NO_RUN)
+        case Failed(fault):
+            return replace(state, fault=fault, status=status_text.FAILED)
+        case Over():
+            return replace(state, activity="idle", progress=None)
+
+
+def _began(state: State) -> State:
+    if state.activity == "stopping":  # it was stopped just as its turn came
+        return state
+    return replace(state, activity="training", status=status_text.preparing())
+
+
+def _said(state: State, status: str) -> State:
+    """Say how the training stands, but not in place of "Stopping."."""
+    return replace(state, status=status) if status and state.activity == "training" else state

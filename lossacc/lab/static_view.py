@@ -17,7 +17,7 @@ MOVED = (
 
 
 def still(experiment: Experiment, arm: str, run: Run) -> dict[str, Any]:
-    """Give the still face: the question, the curves with their alt text and table, and the claim.
+    """Give the static view: the question, the curves with their alt text and table, and the claim.
 
     Parameters
     ----------

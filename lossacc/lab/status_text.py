@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lossacc.analysis.ledger import Ledger
-from lossacc.claims.experiment import Claim, Experiment, Prediction
+from lossacc.claims.experiment import Experiment, Prediction
 from lossacc.claims.gate import Turn
-from lossacc.claims.rules import Evidence
 from lossacc.figures.words import ROLE, main_set
-from lossacc.lab.run_history import Entry, Shelf
-from lossacc.lab.snapshot import Scene, Task, differing
+from lossacc.lab.snapshot import Snapshot
+from lossacc.lab.task import Task, differing
 from lossacc.lab.warmup import is_warm
 from lossacc.runs.run import Run
 from lossacc.support.text import nats, percent
@@ -146,47 +144,6 @@ def tally(prediction: Prediction, predicted: str, runs: Sequence[Run]) -> str:
     return f"Of {len(came)} seeds: {', '.join(counts)}."
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A claim that speaks of a run.
-
-    Parameters
-    ----------
-    claim
-        The claim.
-    missing
-        The arms that it reads and that have not been run yet.
-    held, evidence
-        The verdict and its numbers; None while an arm is missing.
-    """
-
-    claim: Claim
-    missing: tuple[str, ...]
-    held: bool | None = None
-    evidence: Evidence | None = None
-
-
-def judged(experiment: Experiment, shelf: Shelf, entry: Entry) -> tuple[Judged, ...]:
-    """Judge the claims that cover a run: those that read an arm with just its settings.
-
-    The other arms that a claim reads are taken from the shelf, with the same seed.
-    """
-    return tuple(
-        _judge(experiment, claim, shelf, entry)
-        for claim in experiment.claims
-        if any(entry.knobs == experiment.settings(arm) for arm in claim.reads)
-    )
-
-
-def _judge(experiment: Experiment, claim: Claim, shelf: Shelf, entry: Entry) -> Judged:
-    found = {arm: shelf.find(experiment.settings(arm), entry.seed) for arm in claim.reads}
-    missing = tuple(arm for arm, one in found.items() if one is None)
-    if missing:
-        return Judged(claim, missing)
-    runs = {arm: shelf.run(one.number) for arm, one in found.items() if one is not None}
-    return Judged(claim, (), *claim.judge(runs))
-
-
 def sign_words(ledger: Ledger) -> str:
     """Say what the odds are that the change in accuracy is noise."""
     gained, lost = ledger.counts["newly right"], ledger.counts["newly wrong"]
@@ -199,15 +156,15 @@ def sign_words(ledger: Ledger) -> str:
     )
 
 
-def caption(scene: Scene) -> str:
+def caption(snapshot: Snapshot) -> str:
     """Say which runs the picture shows, beside the one drawn in full."""
-    name = f", {scene.name}" if scene.name else ""
-    words = [f"Run {scene.number}{name}, seed {scene.task.seed}."]
-    if scene.seeds:
-        words.append(f"The band holds this and {len(scene.seeds)} other seeds.")
-    if scene.earlier:
-        words.append(f"Faint: {'; '.join(line.told for line in scene.earlier)}.")
-    if scene.hidden:
-        runs = "run is" if scene.hidden == 1 else "runs are"
-        words.append(f"{scene.hidden} earlier {runs} not drawn.")
+    name = f", {snapshot.name}" if snapshot.name else ""
+    words = [f"Run {snapshot.number}{name}, seed {snapshot.task.seed}."]
+    if snapshot.seeds:
+        words.append(f"The band holds this and {len(snapshot.seeds)} other seeds.")
+    if snapshot.earlier:
+        words.append(f"Faint: {'; '.join(line.told for line in snapshot.earlier)}.")
+    if snapshot.hidden:
+        runs = "run is" if snapshot.hidden == 1 else "runs are"
+        words.append(f"{snapshot.hidden} earlier {runs} not drawn.")
     return " ".join(words)

@@ -8,8 +8,8 @@ import threading
 
 from lossacc.claims.experiment import Experiment, Hooks
 from lossacc.data import Examples
-from lossacc.lab.snapshot import Task
-from lossacc.lab.worker import Job
+from lossacc.lab.task import Task
+from lossacc.lab.worker import Worker
 from lossacc.runs.run import Run
 from lossacc.support.keras_api import keras
 
@@ -42,27 +42,27 @@ def _start() -> None:
         keras()
 
 
-def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Job:
+def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Worker:
     """Start a training that ends after epoch 1, and leaves only what the next one finds ready.
 
     That is the compiled functions, and what the experiment keeps of a first training. It stops as
     soon as anyone wants to train, another rehearsal too. The job that is given back was started.
     """
-    job = Job(
+    worker = Worker(
         f"{experiment.name} rehearsal",
-        lambda job: _rehearse(job, experiment, task, data),
+        lambda worker: _rehearse(worker, experiment, task, data),
         gives_way=True,
     )
-    job.start()
-    return job
+    worker.start()
+    return worker
 
 
-def _rehearse(job: Job, experiment: Experiment, task: Task, data: Examples | None) -> None:
+def _rehearse(worker: Worker, experiment: Experiment, task: Task, data: Examples | None) -> None:
     seen: list[int] = []
 
     def note(run: Run) -> None:
         seen.append(len(run.epochs))
 
-    hooks = Hooks(lambda: job.stopped or len(seen) > 1, note)
+    hooks = Hooks(lambda: worker.stopped or len(seen) > 1, note)
     with contextlib.suppress(Exception):  # the training itself will meet the same, and say so
         experiment.run("base", seed=task.seed, data=data, hooks=hooks, **task.knobs)

@@ -1,7 +1,7 @@
-"""The widgets of a panel. Callbacks change the session; `refresh` makes the widgets agree with it.
+"""The widgets of a panel. Callbacks tell the controller, and `refresh` shows its state.
 
-Nothing else writes to the widgets, so that whatever thread changed the session, and however often,
-the panel shows the session as it is.
+Nothing else writes to the widgets, so that whatever thread changed the state, and however often,
+the panel shows the state as it is.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import Any
 import ipywidgets as W
 
 from lossacc.claims.experiment import Knob
-from lossacc.lab import html, parts, status_text
-from lossacc.lab.job import Answer, Fault
-from lossacc.lab.session import Session
-from lossacc.lab.snapshot import Scene
-from lossacc.lab.state import keep
+from lossacc.lab import html_pictures, html_texts, status_text
+from lossacc.lab.controller import Controller
+from lossacc.lab.events import Fault
+from lossacc.lab.snapshot import Snapshot
+from lossacc.lab.state import Answer
+from lossacc.lab.stored_prediction import keep
 from lossacc.lab.style import STYLE
 
 HIDDEN = "lossacc-hidden"
@@ -36,13 +37,13 @@ _ANSWERS: dict[Answer, str] = {
 _VIEW_EVERY = 1.0
 
 
-class Panel:
-    """The widgets of one session.
+class PanelWidgets:
+    """The widgets of one panel.
 
     Parameters
     ----------
-    session
-        What they show and change.
+    controller
+        Whose state they show, and whom they tell what the learner does.
 
     Attributes
     ----------
@@ -50,35 +51,35 @@ class Panel:
         The outermost widget.
     """
 
-    def __init__(self, session: Session) -> None:
-        """Make the widgets, and follow the session from now on."""
-        self.session = session
+    def __init__(self, controller: Controller) -> None:
+        """Make the widgets, and follow the state from now on."""
+        self.controller = controller
         self._drawn: dict[str, tuple[tuple[Any, ...], str]] = {}
         self._next_view = 0.0
         self._folded = False  # the prediction, to leave room for the curves
         self.html = {name: _named(W.HTML(), name) for name in _HTML}
-        self.knobs = {knob.name: self._knob(knob) for knob in session.experiment.knobs}
+        self.knobs = {knob.name: self._knob(knob) for knob in controller.experiment.knobs}
         self.seed = self._seed()
         self.prediction = self._prediction()
         self.change = _button("Change", self._unfold)
-        self.run = _button("Run", session.run, style="primary")
-        self.stop = _button("Stop", session.stop)
-        self.reset = _button("Reset", session.reset)
-        self.five = _button("Five seeds", session.run_seeds)
+        self.run = _button("Run", controller.run, style="primary")
+        self.stop = _button("Stop", controller.stop)
+        self.reset = _button("Reset", controller.reset)
+        self.five = _button("Five seeds", controller.run_seeds)
         self.arms = [
-            _button(arm.name, partial(session.run_arm, arm.name), tooltip=arm.says)
-            for arm in session.experiment.arms[1:]
+            _button(arm.name, partial(controller.run_arm, arm.name), tooltip=arm.says)
+            for arm in controller.experiment.arms[1:]
         ]
         self.answers = _row(
-            *(_button(words, partial(session.answer, it)) for it, words in _ANSWERS.items())
+            *(_button(words, partial(controller.answer, it)) for it, words in _ANSWERS.items())
         )
         self.views = self._views()
-        asks = W.HTML(parts.asks(session.experiment))
+        asks = W.HTML(html_texts.asks(controller.experiment))
         radios = [] if self.prediction is None else [self.prediction]
         self.asks = _stack("prediction", asks, *radios, self.html["news"])
         self.told = _row(self.html["predicted"], self.change)
         self.root = self._root()
-        session.changed = self.refresh
+        controller.on_change = self.refresh
         self.refresh()
 
     def close(self) -> None:
@@ -89,159 +90,160 @@ class Panel:
 
     def _knob(self, knob: Knob) -> Any:
         options = [(str(value), value) for value in knob.values]
-        value = self.session.knobs[knob.name]
+        value = self.controller.state.knobs[knob.name]
         box = W.Dropdown(options=options, value=value, description=knob.label)
-        box.observe(lambda change: self.session.move(knob.name, change["new"]), "value")
+        box.observe(lambda change: self.controller.move(knob.name, change["new"]), "value")
         return box
 
     def _seed(self) -> Any:
-        box = W.BoundedIntText(self.session.seed, min=0, max=2**31 - 1, description="seed")
-        box.observe(lambda change: self.session.choose_seed(int(change["new"])), "value")
+        box = W.BoundedIntText(self.controller.state.seed, min=0, max=2**31 - 1, description="seed")
+        box.observe(lambda change: self.controller.choose_seed(int(change["new"])), "value")
         return box
 
     def _prediction(self) -> Any:
-        prediction = self.session.experiment.prediction
+        prediction = self.controller.experiment.prediction
         if prediction is None:
             return None
         options = [outcome.says for outcome in prediction.outcomes]
-        radios = W.RadioButtons(options=options, value=self.session.predicted or None)
+        radios = W.RadioButtons(options=options, value=self.controller.state.predicted or None)
         radios.observe(self._predicted, "value")
         return radios
 
     def _views(self) -> Any:
-        views = _named(W.ToggleButtons(options=list(html.VIEWS)), "views")
+        views = _named(W.ToggleButtons(options=list(html_pictures.VIEWS)), "views")
         views.observe(lambda _: self.refresh(), "value")
         return views
 
     def _root(self) -> Any:
-        head = W.HTML(STYLE + parts.heading(self.session.experiment))
+        head = W.HTML(STYLE + html_texts.heading(self.controller.experiment))
         columns = _stack("columns", self._knob_column(), self._main_column())
         return _stack("lab", head, columns)
 
     def _knob_column(self) -> Any:
         boxes = [
-            _stack(f"knob-{knob.name}", self.knobs[knob.name], W.HTML(parts.means(knob)))
-            for knob in self.session.experiment.knobs
+            _stack(f"knob-{knob.name}", self.knobs[knob.name], W.HTML(html_texts.means(knob)))
+            for knob in self.controller.experiment.knobs
         ]
-        return _stack("knobs", *boxes, _stack("seed", self.seed, W.HTML(parts.SEED)))
+        return _stack("knobs", *boxes, _stack("seed", self.seed, W.HTML(html_texts.SEED)))
 
     def _main_column(self) -> Any:
-        html, experiment = self.html, self.session.experiment
+        html, experiment = self.html, self.controller.experiment
         children = []
         if self.prediction is not None:
             children += [self.asks, self.told]
         buttons = _row(self.run, self.stop, self.reset, self.five)
         children.append(_stack("controls", buttons, html["progress"], html["status"]))
         if self.arms:
-            arms, said = _named(_row(*self.arms), "arms"), W.HTML(parts.arms(experiment))
-            children.append(_stack("others", W.HTML(parts.ARMS), arms, said))
+            arms, said = _named(_row(*self.arms), "arms"), W.HTML(html_texts.arms(experiment))
+            children.append(_stack("others", W.HTML(html_texts.ARMS), arms, said))
         children += [html["busy"], self.answers]
         children += [html[name] for name in ("error", "stale", "curves", "verdict", "claims")]
         return _stack("main", *children, self.views, html["view"])
 
     def _predicted(self, change: Any) -> None:
-        news = keep(self.session, change["new"] or "")
+        news = keep(self.controller, change["new"] or "")
         if news:
-            self.html["news"].value = parts.small(news)
+            self.html["news"].value = html_texts.small(news)
 
     def _unfold(self) -> None:
-        with self.session.lock:
+        with self.controller.lock:
             self._folded = False
             self._refresh_prediction()
 
     # What the learner sees.
 
     def refresh(self) -> None:
-        """Make every widget agree with the session."""
-        with self.session.lock:
+        """Make every widget agree with the state."""
+        with self.controller.lock:
             self._refresh_inputs()
             self._refresh_prediction()
             self._refresh_pictures()
             self._refresh_texts()
 
     def _refresh_inputs(self) -> None:
-        session, idle = self.session, self.session.state == "idle"
+        state = self.controller.state
+        idle = state.activity == "idle"
         for name, box in self.knobs.items():
-            box.value = session.knobs[name]
+            box.value = state.knobs[name]
         for button in (self.run, self.five, *self.arms):
             button.disabled = not idle
-        self.stop.disabled = idle or session.state == "stopping"
-        self.reset.disabled = session.scene is None
-        _show(self.answers, session.question is not None)
-        _show(self.views, session.scene is not None)
+        self.stop.disabled = idle or state.activity == "stopping"
+        self.reset.disabled = state.snapshot is None
+        _show(self.answers, state.question is not None)
+        _show(self.views, state.snapshot is not None)
 
     def _refresh_prediction(self) -> None:
         """Fold the prediction when a training begins; open it again when the picture is clear."""
-        session = self.session
-        if session.state != "idle":
+        state = self.controller.state
+        if state.activity != "idle":
             self._folded = True
-        elif session.scene is None:
+        elif state.snapshot is None:
             self._folded = False
-        self.html["predicted"].value = parts.predicted(session.predicted)
-        self.change.disabled = session.state != "idle"
+        self.html["predicted"].value = html_texts.predicted(state.predicted)
+        self.change.disabled = state.activity != "idle"
         _show(self.asks, not self._folded)
         _show(self.told, self._folded)
 
     def _refresh_texts(self) -> None:
-        session = self.session
+        state = self.controller.state
         said = {
-            "busy": parts.question(session.question),
-            "error": parts.fault(session.fault),
-            "progress": parts.progress(session.standing, session.state != "idle"),
-            "status": parts.status(session.status),
-            "stale": parts.stale(self._stale()),
-            "verdict": parts.verdict(session.findings),
-            "claims": parts.claims(session.findings),
+            "busy": html_texts.question(state.question),
+            "error": html_texts.fault(state.fault),
+            "progress": html_texts.progress(state.progress, state.activity != "idle"),
+            "status": html_texts.status(state.status),
+            "stale": html_texts.stale(self._stale()),
+            "verdict": html_texts.verdict(state.findings),
+            "claims": html_texts.claims(state.findings),
         }
         for name, words in said.items():
             self.html[name].value = words
             _show(self.html[name], bool(words))
 
     def _stale(self) -> str:
-        session = self.session
-        if session.scene is None or session.state != "idle":
+        state = self.controller.state
+        if state.snapshot is None or state.activity != "idle":
             return ""
-        return status_text.stale(session.experiment, session.scene.asked, session.asked())
+        return status_text.stale(self.controller.experiment, state.snapshot.asked, state.asked)
 
     def _refresh_pictures(self) -> None:
-        scene, view = self.session.scene, str(self.views.value)
-        self._draw("curves", scene, "", html.curves)
-        if self._is_due(scene, view):
-            self._draw("view", scene, view, lambda scene: html.view(scene, view))
+        snapshot, view = self.controller.state.snapshot, str(self.views.value)
+        self._draw("curves", snapshot, "", html_pictures.curves)
+        if self._is_due(snapshot, view):
+            self._draw("view", snapshot, view, lambda shown: html_pictures.view(shown, view))
 
-    def _is_due(self, scene: Scene | None, view: str) -> bool:
+    def _is_due(self, snapshot: Snapshot | None, view: str) -> bool:
         """Tell whether to draw what stands below the curves; while training, now and then."""
-        if scene is None or scene.ended:
+        if snapshot is None or snapshot.ended:
             return True
         (number, *_, drawn), _ = self._drawn.get("view", ((0, ""), ""))
         now = time.monotonic()
-        if now < self._next_view and (number, drawn) == (scene.number, view):
+        if now < self._next_view and (number, drawn) == (snapshot.number, view):
             return False
         self._next_view = now + _VIEW_EVERY
         return True
 
     def _draw(
-        self, part: str, scene: Scene | None, kind: str, draw: Callable[[Scene], str]
+        self, part: str, snapshot: Snapshot | None, kind: str, draw: Callable[[Snapshot], str]
     ) -> None:
         """Draw one picture, where it is not drawn already."""
-        if scene is None:
+        if snapshot is None:
             self._drawn.pop(part, None)
             self.html[part].value = ""
             return
-        key = (scene.number, len(scene.run.epochs), scene.ended, kind)
+        key = (snapshot.number, len(snapshot.run.epochs), snapshot.ended, kind)
         if part not in self._drawn or self._drawn[part][0] != key:
-            self._drawn[part] = (key, self._drawing(draw, scene))
+            self._drawn[part] = (key, self._drawing(draw, snapshot))
         flag = ' data-stale="true"' if self._stale() else ""
         drawn = self._drawn[part][1]
-        self.html[part].value = f'<div data-run="{scene.number}"{flag}>{drawn}</div>'
+        self.html[part].value = f'<div data-run="{snapshot.number}"{flag}>{drawn}</div>'
 
-    def _drawing(self, draw: Callable[[Scene], str], scene: Scene) -> str:
+    def _drawing(self, draw: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
         """Draw; a picture that cannot be drawn must not end a training, but it is told."""
         try:
-            return draw(scene)
+            return draw(snapshot)
         except Exception as error:
             trace = "".join(traceback.format_exception(error))
-            self.session.fault = Fault(f"A picture cannot be drawn: {error}", trace)
+            self.controller.picture_failed(Fault(f"A picture cannot be drawn: {error}", trace))
             return ""
 
 

@@ -17,7 +17,7 @@ from lossacc.claims.gate import GATE, Turn
 _AT_EXIT = 1.0  # seconds that the end of the process waits for trainings to end
 
 
-class Job:
+class Worker:
     """Something to do on a thread of its own, when no other training is under way.
 
     Parameters
@@ -37,9 +37,9 @@ class Job:
     def __init__(
         self,
         name: str,
-        work: Callable[[Job], None],
+        work: Callable[[Worker], None],
         *,
-        after: Callable[[Job], None] | None = None,
+        after: Callable[[Worker], None] | None = None,
         owner: object | None = None,
         gives_way: bool = False,
     ) -> None:
@@ -61,7 +61,7 @@ class Job:
 
     def start(self) -> None:
         """Start the thread and return at once."""
-        _JOBS.add(self)
+        _WORKERS.add(self)
         self._thread.start()
 
     def stop(self) -> None:
@@ -84,13 +84,13 @@ class Job:
             self._after(self)
 
 
-_JOBS: weakref.WeakSet[Job] = weakref.WeakSet()
+_WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 
 @atexit.register
 def stop_all() -> None:
     """Stop every job, and wait a moment for those that are at work."""
-    jobs = [job for job in _JOBS if job.alive]
+    jobs = [job for job in _WORKERS if job.alive]
     for job in jobs:
         job.stop()
     deadline = time.monotonic() + _AT_EXIT

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lossacc.lab.session import Session
+from lossacc.lab.controller import Controller
 from lossacc.support.keras_api import keras
 from tests.lab.fakes import Trainer, experiment, few_images
 
@@ -24,9 +24,9 @@ def trainer():
 
 
 @pytest.fixture
-def session(trainer):
-    """A session of the fake experiment; no thread of it outlives the test."""
-    made = Session(experiment(trainer), data=few_images())
+def controller(trainer):
+    """A controller of the fake experiment; no thread of it outlives the test."""
+    made = Controller(experiment(trainer), data=few_images())
     yield made
     made.stop()
     assert made.join(10)
@@ -47,5 +47,9 @@ def until():
 
 @pytest.fixture
 def finished(until):
-    """Wait until a session is idle again."""
-    return lambda session: until(lambda: session.state == "idle" and session.join(0.01))
+    """Wait until a controller is idle again."""
+
+    def wait(controller):
+        until(lambda: controller.state.activity == "idle" and controller.join(0.01))
+
+    return wait

@@ -1,22 +1,18 @@
-"""`Lab`: what it refuses, its still face, and panels that take each other's place."""
+"""`Lab`: what it refuses, its static view, and panels that take each other's place."""
 
 import subprocess
 import sys
-from collections import OrderedDict
 
 import pytest
 
-from lossacc.lab import Lab, cells, lab, warm_up
-from lossacc.lab.snapshot import Task
-from lossacc.lab.warmup import rehearse
-from lossacc.lessons import experiment as load
+from lossacc.lab import Lab, lab
 from tests.lab.fakes import Trainer, experiment, few_images
 
 
 @pytest.fixture(autouse=True)
 def apart(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cells, "_cells", {})
+    monkeypatch.setattr(lab, "_cells", {})
 
 
 @pytest.fixture
@@ -34,7 +30,7 @@ def cell(monkeypatch):
     """Let a cell run: from now on panels are shown in it."""
 
     def run(name, execution):
-        monkeypatch.setattr(cells, "_running", lambda: (name, execution))
+        monkeypatch.setattr(lab, "_running", lambda: (name, execution))
 
     return run
 
@@ -65,7 +61,7 @@ def test_a_panel_without_a_run_says_so():
         _ = made().run
 
 
-def test_the_still_face_is_the_picture_of_its_arm_trained_for_real(still):
+def test_the_static_view_is_the_picture_of_its_arm_trained_for_real(still):
     trainer = Trainer()
     one = made(trainer, arm="fast", seed=4)
     bundle = one._repr_mimebundle_()
@@ -81,7 +77,7 @@ def test_the_still_face_is_the_picture_of_its_arm_trained_for_real(still):
     assert len(trainer.asked) == 1
 
 
-def test_too_few_images_are_told_on_the_face(still):
+def test_too_few_images_are_told_in_the_static_view(still):
     bundle = Lab(experiment(), data=few_images().take([0, 1]))._repr_mimebundle_()
     assert "needs 4 images of 2 classes or more; got 2" in bundle["text/plain"]
 
@@ -97,7 +93,7 @@ def test_without_a_live_front_end_no_widget_is_made():
     assert done.stdout.split() == ["False", "False"], done.stderr
 
 
-def test_the_live_face_is_a_widget_and_stores_no_picture(live):
+def test_the_live_view_is_a_widget_and_stores_no_picture(live):
     one = made()
     bundle = one._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
@@ -120,12 +116,12 @@ def test_what_the_learner_is_about_to_ask_for_is_rehearsed(live, until):
     one = made(trainer)
     one._repr_mimebundle_()
     until(lambda: not one._rehearsal.alive)
-    one._session.move("rate", 2.0)
-    one._session.choose_seed(7)
+    one._controller.move("rate", 2.0)
+    one._controller.choose_seed(7)
     until(lambda: not one._rehearsal.alive)
     assert trainer.asked[-1] == ({"rate": 2.0, "size": "small"}, 7)
     asked = len(trainer.asked)
-    one._session.choose_seed(7)  # nothing has changed
+    one._controller.choose_seed(7)  # nothing has changed
     assert len(trainer.asked) == asked
     assert len(one.runs) == 0
     one.close()
@@ -138,37 +134,26 @@ def test_nothing_is_rehearsed_while_something_trains_or_after_the_panel_is_close
     until(lambda: not one._rehearsal.alive)
     former = one._rehearsal
     trainer.held.set()
-    one._session.run()
-    until(lambda: one.state == "training" and one._session.scene is not None)
-    one._session.choose_seed(8)
+    one._controller.run()
+    until(lambda: one.state == "training" and one._controller.state.snapshot is not None)
+    one._controller.choose_seed(8)
     assert one._rehearsal is former
     trainer.held.clear()
     until(lambda: one.state == "idle")
     one.close()
-    one._session.choose_seed(9)
+    one._controller.choose_seed(9)
     assert one._rehearsal is former
-
-
-def test_a_rehearsal_of_both_fall_leaves_the_sure_network_for_the_run(monkeypatch, until):
-    from lossacc.lessons.two_rulers import both_fall
-
-    monkeypatch.setattr(both_fall, "_SURE", OrderedDict())
-    real = load("both-fall")
-    job = rehearse(real, Task(real.settings(), 5), None)
-    assert job.join(60)
-    ((*_, seed),) = both_fall._SURE
-    assert seed == 5
 
 
 def test_a_cell_that_runs_again_shows_a_new_panel_with_the_former_one_s_runs(live, cell, until):
     trainer = Trainer()
     trainer.held.set()
     first, second = made(trainer), None
-    second = Lab(first.experiment, data=first._session.data)
+    second = Lab(first.experiment, data=first._controller.data)
     cell("cell 1", "request 1")
     first._repr_mimebundle_()
-    first._session.run()
-    until(lambda: first._session.scene is not None)
+    first._controller.run()
+    until(lambda: first._controller.state.snapshot is not None)
     cell("cell 1", "request 2")
     second._repr_mimebundle_()
     assert first._panel is None
@@ -216,29 +201,8 @@ def test_stop_waits_until_it_has_stopped(live, until):
     trainer = Trainer()
     trainer.held.set()
     one = made(trainer)
-    one._session.run()
-    until(lambda: one._session.scene is not None)
+    one._controller.run()
+    until(lambda: one._controller.state.snapshot is not None)
     one.stop()
     assert one.state == "idle"
     assert len(one.runs) == 1
-
-
-def test_warm_up_returns_at_once_and_starts_tensorflow_without_a_word():
-    program = (
-        "import sys, time, threading\n"
-        "from lossacc.lab import warm_up\n"
-        "begun = time.perf_counter(); warm_up(); warm_up()\n"
-        "assert time.perf_counter() - begun < 1\n"
-        "assert sum('warm-up' in t.name for t in threading.enumerate()) == 1\n"
-        "from lossacc.support.keras_api import keras, tensorflow\n"
-        "assert int(tensorflow().constant(3) + 4) == 7\n"  # while the other thread imports it
-        "assert keras().layers.Dense(1)\n"
-        "print('good')"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (done.stdout.strip(), done.stderr) == ("good", "")
-
-
-def test_warm_up_has_nothing_to_do_where_tensorflow_runs(monkeypatch):
-    monkeypatch.setattr(lab, "rehearse", None)
-    warm_up()

@@ -3,7 +3,7 @@
 import pytest
 
 from lossacc.lab import redraw_throttle
-from lossacc.lab.redraw_throttle import LONGEST, SHARE, SHORTEST, Pace
+from lossacc.lab.redraw_throttle import LONGEST, SHARE, SHORTEST, RedrawThrottle
 
 
 class Clock:
@@ -38,23 +38,23 @@ def drawings(paced, clock, cost, seconds, step=0.001):
 
 
 def test_the_first_drawing_is_due_at_once(clock):
-    assert Pace().due()
+    assert RedrawThrottle().due()
 
 
 def test_cheap_drawings_come_ten_times_a_second(clock):
-    assert drawings(Pace(), clock, 0.001, 10) == pytest.approx(100, abs=4)
+    assert drawings(RedrawThrottle(), clock, 0.001, 10) == pytest.approx(100, abs=4)
 
 
 @pytest.mark.parametrize("cost", [0.004, 0.008, 0.02])
 def test_dear_drawings_take_no_more_than_their_share(clock, cost):
     seconds = 60
-    count = drawings(Pace(), clock, cost, seconds)
+    count = drawings(RedrawThrottle(), clock, cost, seconds)
     assert count * cost / seconds <= SHARE * 1.05
     assert count / seconds <= 1 / SHORTEST
 
 
 def test_one_drawing_that_is_slow_by_accident_does_not_freeze_the_curves(clock):
-    paced = Pace()
+    paced = RedrawThrottle()
     draw(paced, clock, 0.002)
     clock.now += SHORTEST
     draw(paced, clock, 0.5)
@@ -63,14 +63,14 @@ def test_one_drawing_that_is_slow_by_accident_does_not_freeze_the_curves(clock):
 
 
 def test_however_dear_the_next_one_comes_within_a_second(clock):
-    paced = Pace()
+    paced = RedrawThrottle()
     draw(paced, clock, 1.0)
     clock.now += LONGEST
     assert paced.due()
 
 
 def test_a_new_training_is_drawn_at_once(clock):
-    paced = Pace()
+    paced = RedrawThrottle()
     draw(paced, clock, 0.01)
     assert not paced.due()
     paced.hurry()

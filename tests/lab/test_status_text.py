@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from lossacc.analysis.ledger import ledger_of
-from lossacc.lab import parts, status_text
-from lossacc.lab.job import Fault, Findings, Standing
-from lossacc.lab.run_history import Shelf, outline
-from lossacc.lab.snapshot import Faint, Scene, Task, arm_of, earlier_lines, name_of
+from lossacc.lab import status_text
+from lossacc.lab.run_history import outline
+from lossacc.lab.snapshot import FaintLine, Snapshot
+from lossacc.lab.task import Task
 from tests.lab.fakes import experiment, few_images, run_of
 
 BASE = {"rate": 1.0, "size": "small"}
@@ -77,30 +77,6 @@ def test_over_seeds_predictions_are_counted():
     )
 
 
-def test_claims_are_judged_where_all_their_arms_have_run_with_this_seed():
-    shelf, fake = Shelf(), experiment()
-    base = shelf.add(made(BASE, 1), BASE, 1)
-    alone, pair = status_text.judged(fake, shelf, base)
-    assert (alone.claim.name, alone.held) == ("falls", True)
-    assert (pair.claim.name, pair.held, pair.missing) == ("faster", None, ("fast",))
-    shelf.add(made(FAST, 2), FAST, 2)  # another seed will not do
-    assert status_text.judged(fake, shelf, base)[1].missing == ("fast",)
-    fast = shelf.add(made(FAST, 1), FAST, 1)
-    (pair,) = status_text.judged(fake, shelf, fast)
-    expected = fake.claim("faster").judge({"base": made(BASE, 1), "fast": made(FAST, 1)})
-    assert (pair.held, pair.evidence) == expected
-
-
-def test_settings_that_no_arm_has_are_covered_by_no_claim():
-    shelf, knobs = Shelf(), {"rate": 0.5, "size": "large"}
-    assert status_text.judged(experiment(), shelf, shelf.add(made(knobs), knobs, 1)) == ()
-    assert "No claim covers these knob settings." in parts.claims(Findings())
-
-
-def test_a_stopped_run_has_no_claims_and_it_is_said_why():
-    assert "Claims speak of whole runs" in parts.claims(Findings(whole=False))
-
-
 def test_the_sign_test_is_put_into_words():
     before, after = np.full(10, 0.5), np.full(10, 0.6)
     was, now = np.zeros(10, bool), np.arange(10) < 9
@@ -111,30 +87,12 @@ def test_the_sign_test_is_put_into_words():
     assert status_text.sign_words(ledger_of(before, after, was, was)) == "No image changed sides."
 
 
-def test_runs_are_named_by_arm_or_by_the_knobs_that_differ():
-    fake = experiment()
-    assert arm_of(fake, FAST).name == "fast"
-    assert arm_of(fake, {**BASE, "rate": 0.5}) is None
-    assert name_of(fake, Task(BASE, 1), Task(FAST, 1)) == "base"
-    assert name_of(fake, Task(FAST, 2), Task(BASE, 1)) == "fast, seed 2"
-    assert name_of(fake, Task(BASE, 1), Task({**BASE, "rate": 0.5}, 1)) == "rate 1.0"
-    assert name_of(fake, Task(BASE, 2), Task(BASE, 1)) == "seed 2"
-    assert name_of(fake, Task(BASE, 1), Task(BASE, 1)) == ""
-
-
-def test_of_earlier_runs_each_is_drawn_once_the_newest_first():
-    shelf, fake = Shelf(), experiment()
-    for knobs, seed in ((BASE, 1), (FAST, 1), (BASE, 2), (FAST, 1)):
-        shelf.add(made(knobs, seed), knobs, seed)
-    lines = earlier_lines(fake, shelf.entries, Task(BASE, 1))
-    assert [line.label for line in lines] == ["fast", "seed 2"]
-    assert lines[0].outline is shelf.entries[3].outline
-
-
 def test_the_caption_says_what_is_drawn_and_what_is_not():
-    line = Faint("run 2", "rate 0.5, size large", outline(made()))
-    scene = Scene(5, Task(BASE, 3), Task(BASE, 3), made(), name="fast", earlier=(line,), hidden=2)
-    assert status_text.caption(scene) == (
+    line = FaintLine("run 2", "rate 0.5, size large", outline(made()))
+    snapshot = Snapshot(
+        5, Task(BASE, 3), Task(BASE, 3), made(), name="fast", earlier=(line,), hidden=2
+    )
+    assert status_text.caption(snapshot) == (
         "Run 5, fast, seed 3. Faint: run 2 (rate 0.5, size large). 2 earlier runs are not drawn."
     )
 
@@ -142,17 +100,3 @@ def test_the_caption_says_what_is_drawn_and_what_is_not():
 def test_an_error_is_told_in_its_own_sentence():
     assert status_text.fault(ValueError("got x=3; expected 4\nmore")) == "Got x=3; expected 4."
     assert status_text.fault(ZeroDivisionError()) == "ZeroDivisionError."
-
-
-def test_what_people_wrote_cannot_break_the_page():
-    evil = "<script>alert(1)</script>"
-    shown = [
-        parts.status(evil),
-        parts.stale(evil),
-        parts.fault(Fault(evil, evil)),
-        parts.verdict(Findings(evil)),
-        parts.predicted(evil),
-        parts.progress(Standing(1, 2, evil), True),
-        parts.heading(experiment(title=evil, question=evil)),
-    ]
-    assert not any("<script>" in html for html in shown)

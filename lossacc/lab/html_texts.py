@@ -5,8 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from lossacc.claims.experiment import Experiment, Knob
-from lossacc.lab.job import Fault, Findings, Question, Standing
-from lossacc.lab.status_text import Judged
+from lossacc.lab.events import Fault, TrainingProgress
+from lossacc.lab.findings import Findings, JudgedClaim
+from lossacc.lab.state import BusyQuestion
 from lossacc.support.text import plain
 
 SEED = '<p class="lossacc-small">Decides the images, the weights and the order.</p>'
@@ -54,14 +55,14 @@ def status(words: str) -> str:
     return f'<div role="status" aria-live="polite">{text(words)}</div>'
 
 
-def progress(standing: Standing | None, waiting: bool) -> str:
+def progress(reached: TrainingProgress | None, waiting: bool) -> str:
     """Draw the bar, with the time left."""
-    if standing is None:
+    if reached is None:
         return '<progress aria-label="Training progress"></progress>' if waiting else ""
-    bar = f'max="{standing.of}" value="{standing.done}"'
+    bar = f'max="{reached.of}" value="{reached.done}"'
     return (
         f'<progress aria-label="Training progress" {bar}></progress> '
-        f"<span>{text(standing.words)}</span>"
+        f"<span>{text(reached.words)}</span>"
     )
 
 
@@ -70,7 +71,7 @@ def stale(words: str) -> str:
     return f'<p class="lossacc-warn">{text(words)}</p>' if words else ""
 
 
-def question(asked: Question | None) -> str:
+def question(asked: BusyQuestion | None) -> str:
     """Say that another panel is training."""
     if asked is None:
         return ""
@@ -108,7 +109,7 @@ def claims(found: Findings | None) -> str:
     return f"<h4>What is claimed of these settings</h4><ul>{listed}</ul>"
 
 
-def _claim(one: Judged) -> str:
+def _claim(one: JudgedClaim) -> str:
     sentence = text(one.claim.sentence)
     if one.held is None or one.evidence is None:
         arms = " and ".join(f"“{text(arm)}”" for arm in one.missing)

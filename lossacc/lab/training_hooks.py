@@ -1,4 +1,4 @@
-"""What one training tells its panel, while it goes on."""
+"""How one training is followed and stopped: the hooks that an experiment calls, and the clock."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from lossacc.claims.experiment import Hooks
 from lossacc.data import Examples
-from lossacc.lab.job import Standing
-from lossacc.lab.status_text import progress, total_epochs
+from lossacc.lab import status_text
+from lossacc.lab.events import TrainingProgress
+from lossacc.lab.snapshot import Images
 from lossacc.runs.run import Run
 
 
-class Watch:
+class TrainingHooks:
     """The hooks of one training. They are called on the thread that trains.
 
     Parameters
@@ -20,7 +21,7 @@ class Watch:
     stopped
         Whether the training was asked to stop.
     follow
-        Called after each epoch.
+        Called after each epoch, with these hooks and the run so far.
     limit
         Seconds that the training may take.
 
@@ -35,28 +36,32 @@ class Watch:
     """
 
     def __init__(
-        self, *, stopped: Callable[[], bool], follow: Callable[[Watch], None], limit: float
+        self,
+        *,
+        stopped: Callable[[], bool],
+        follow: Callable[[TrainingHooks, Run], None],
+        limit: float,
     ) -> None:
         """Begin to count the seconds."""
         self.run: Run | None = None
         self.late = False
-        self.images: tuple[Examples | None, Examples | None] = (None, None)
+        self.images: Images = (None, None)
         self._stopped, self._follow = stopped, follow
         self._limit, self._began = limit, time.monotonic()
         self._since: tuple[int, float] | None = None  # an epoch, and when it was reached
 
-    def hooks(self) -> Hooks:
+    def as_hooks(self) -> Hooks:
         """Give them as an experiment takes them."""
         return Hooks(self._should_stop, self._on_epoch, self._on_data)
 
-    def standing(self, run: Run) -> Standing:
+    def progress(self, run: Run) -> TrainingProgress:
         """Say how far the run is."""
         left = None
-        done, of = int(run.epochs[-1]), total_epochs(run)
+        done, of = int(run.epochs[-1]), status_text.total_epochs(run)
         if self._since is not None and done > self._since[0]:
             epoch, then = self._since
             left = (time.monotonic() - then) / (done - epoch) * (of - done)
-        return Standing(done, of, progress(run, left))
+        return TrainingProgress(done, of, status_text.progress(run, left))
 
     def _should_stop(self) -> bool:
         self.late = self.late or time.monotonic() - self._began > self._limit
@@ -70,4 +75,4 @@ class Watch:
         if len(run.epochs) == 2:
             self._since = (int(run.epochs[-1]), time.monotonic())
         self.run = run
-        self._follow(self)
+        self._follow(self, run)

@@ -17,35 +17,35 @@ from lossacc.analysis.ledger import ledger
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Panel, Picture
 from lossacc.figures.words import main_set, stretch
-from lossacc.lab import parts, status_text
-from lossacc.lab.snapshot import Scene
+from lossacc.lab import html_texts, status_text
+from lossacc.lab.snapshot import Snapshot
 from lossacc.runs.run import Run
 
 WIDTH, WIDE = 440, 760
 VIEWS = ("plane", "ledger", "images")
 
 
-def curves(scene: Scene) -> str:
-    """Draw the curves of a scene."""
+def curves(snapshot: Snapshot) -> str:
+    """Draw the curves of a snapshot."""
     picture = figures.curves(
-        scene.run,
-        penalty=bool(scene.run.penalty.any()),
-        earlier=_earlier(scene),
-        seeds=cast(Any, scene.seeds),
-        name=scene.name,
+        snapshot.run,
+        penalty=bool(snapshot.run.penalty.any()),
+        earlier=_earlier(snapshot),
+        seeds=cast(Any, snapshot.seeds),
+        name=snapshot.name,
     )
-    if not scene.ended:
-        picture = _to_the_end(picture, scene.run)
-    return _parts(picture, 280) + _objective(scene) + _note(status_text.caption(scene))
+    if not snapshot.ended:
+        picture = _to_the_end(picture, snapshot.run)
+    return _parts(picture, 280) + _objective(snapshot) + _note(status_text.caption(snapshot))
 
 
-def _objective(scene: Scene) -> str:
+def _objective(snapshot: Snapshot) -> str:
     """Draw what is trained on, and its gradient, where it is not plain cross-entropy."""
-    if scene.run.objective is None:
+    if snapshot.run.objective is None:
         return ""
-    picture = figures.objective(scene.run)
+    picture = figures.objective(snapshot.run)
     picture = replace(picture, panels=picture.panels[:-1])  # the accuracy is drawn above
-    return _parts(picture if scene.ended else _to_the_end(picture, scene.run), 220)
+    return _parts(picture if snapshot.ended else _to_the_end(picture, snapshot.run), 220)
 
 
 def _to_the_end(picture: Picture, run: Run) -> Picture:
@@ -56,30 +56,30 @@ def _to_the_end(picture: Picture, run: Run) -> Picture:
     return replace(picture, panels=tuple(replace(panel, x=across) for panel in panels))
 
 
-def view(scene: Scene, name: str) -> str:
+def view(snapshot: Snapshot, name: str) -> str:
     """Draw what stands below the curves.
 
     Parameters
     ----------
-    scene
+    snapshot
         What to show.
     name
         One of VIEWS.
     """
-    return {"plane": _plane, "ledger": _ledger, "images": _images}[name](scene)
+    return {"plane": _plane, "ledger": _ledger, "images": _images}[name](snapshot)
 
 
-def _plane(scene: Scene) -> str:
-    return _whole(figures.plane(scene.run, earlier=_earlier(scene), name=scene.name), 400)
+def _plane(snapshot: Snapshot) -> str:
+    return _whole(figures.plane(snapshot.run, earlier=_earlier(snapshot), name=snapshot.name), 400)
 
 
-def _earlier(scene: Scene) -> Any:
-    return {line.label: line.outline for line in scene.earlier}
+def _earlier(snapshot: Snapshot) -> Any:
+    return {line.label: line.outline for line in snapshot.earlier}
 
 
-def _ledger(scene: Scene) -> str:
+def _ledger(snapshot: Snapshot) -> str:
     """Draw the account from the turn, or from the start, to the last epoch."""
-    run, on = scene.run, main_set(scene.run, None)
+    run, on = snapshot.run, main_set(snapshot.run, None)
     scores = run.scores(on)
     if len(run.epochs) < 2 or not np.isfinite(scores.loss).any():
         return _note("The ledger compares two epochs. It is drawn when there are two.")
@@ -92,18 +92,18 @@ def _ledger(scene: Scene) -> str:
     return _either(figures.ledger_picture(account)) + _note(since)
 
 
-def _images(scene: Scene) -> str:
+def _images(snapshot: Snapshot) -> str:
     """Draw the losses of the single images at the last epoch."""
-    on = main_set(scene.run, None)
-    return _parts(figures.losses(scene.run, images=scene.images_of(on)), 300)
+    on = main_set(snapshot.run, None)
+    return _parts(figures.losses(snapshot.run, images=snapshot.images_of(on)), 300)
 
 
 def _note(words: str) -> str:
-    return parts.small(words)
+    return html_texts.small(words)
 
 
 def _title(picture: Picture) -> str:
-    return f'<p class="lossacc-title">{parts.text(picture.title)}</p>'
+    return f'<p class="lossacc-title">{html_texts.text(picture.title)}</p>'
 
 
 def _whole(picture: Picture, height: int) -> str:

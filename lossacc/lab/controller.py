@@ -1,0 +1,225 @@
+"""What a learner may do with a panel, and the one writer of its state.
+
+Callbacks of widgets come on the main thread or on a thread of the kernel's own, and trainings run
+on a third. All of them go through one lock. A job that is no longer the panel's current one is not
+listened to.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from lossacc.claims.experiment import Experiment, Value
+from lossacc.claims.gate import GATE
+from lossacc.data import Examples
+from lossacc.lab import snapshot
+from lossacc.lab.events import Advanced, Began, Event, Fault, Over
+from lossacc.lab.job import Job
+from lossacc.lab.redraw_throttle import RedrawThrottle
+from lossacc.lab.run_history import RunHistory
+from lossacc.lab.state import (
+    Answer,
+    BusyQuestion,
+    State,
+    adopted,
+    after,
+    cleared,
+    launched,
+    stopping,
+)
+from lossacc.lab.task import Request, Task
+from lossacc.support.types import Seed
+
+FIVE = 5
+
+
+class Controller:
+    """Takes the learner's orders, sets jobs going, and writes the state.
+
+    Parameters
+    ----------
+    experiment, arm, seed, data
+        Where the knobs stand at first, and the images.
+    limit
+        Seconds that one training may take.
+
+    Attributes
+    ----------
+    history
+        All runs.
+    on_change
+        Called, under the lock, after each change that is to be seen.
+    on_ask
+        Called, under the lock, with what the knobs ask for, when that changes while nothing trains.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        *,
+        arm: str = "base",
+        seed: Seed = 1,
+        data: Examples | None = None,
+        limit: float = 60.0,
+    ) -> None:
+        """Stand idle, with nothing trained."""
+        self.experiment, self.data, self.limit = experiment, data, limit
+        self.lock = threading.RLock()
+        self.history, self.throttle = RunHistory(), RedrawThrottle()
+        self.job: Job | None = None
+        self.on_change: Callable[[], None] = _nothing
+        self.on_ask: Callable[[Task], None] = _tell_nobody
+        self._state = State(experiment.settings(arm), seed)
+        self._last: Job | None = None  # its thread may still be tidying up
+
+    @property
+    def state(self) -> State:
+        """What the panel shows."""
+        return self._state
+
+    def move(self, name: str, value: Value) -> None:
+        """Move a knob."""
+        with self.lock:
+            if self._state.knobs[name] != value:
+                self._moved(replace(self._state, knobs={**self._state.knobs, name: value}))
+
+    def choose_seed(self, seed: Seed) -> None:
+        """Choose a seed."""
+        with self.lock:
+            if self._state.seed != seed:
+                self._moved(replace(self._state, seed=seed))
+
+    def predict(self, says: str) -> None:
+        """Predict one of the outcomes."""
+        with self.lock:
+            self._state = replace(self._state, predicted=says)
+
+    def run(self) -> None:
+        """Train what the knobs ask for."""
+        with self.lock:
+            self._ask(Request((self._state.asked,), "run", self._state.predicted))
+
+    def run_arm(self, name: str) -> None:
+        """Set the knobs to an arm and train it; before it the base, where there is none yet."""
+        with self.lock:
+            if self._state.activity != "idle":
+                return
+            self._state = replace(self._state, knobs=self.experiment.settings(name))
+            base, asked = Task(self.experiment.settings(), self._state.seed), self._state.asked
+            has_base = self.history.find(base.knobs, base.seed) is not None
+            tasks = (asked,) if has_base else (base, asked)
+            self._ask(Request(tasks, "arm", self._state.predicted))
+
+    def run_seeds(self) -> None:
+        """Train what the knobs ask for, with five seeds."""
+        with self.lock:
+            asked = self._state.asked
+            tasks = tuple(Task(asked.knobs, asked.seed + n) for n in range(FIVE))
+            self._ask(Request(tasks, "seeds", self._state.predicted))
+
+    def stop(self) -> None:
+        """Stop what trains or waits, and all that was to follow."""
+        with self.lock:
+            if self.job is not None:
+                self.job.worker.stop()
+                self._show(stopping(self._state))
+
+    def reset(self) -> None:
+        """Clear the picture. The runs are kept."""
+        with self.lock:
+            self.history.put_away()
+            self._show(cleared(self._state, len(self.history)))
+
+    def answer(self, chosen: Answer) -> None:
+        """Say what shall be done while another panel trains."""
+        with self.lock:
+            question = self._state.question
+            self._state = replace(self._state, question=None)
+            if question and chosen != "never mind" and self._state.activity == "idle":
+                if chosen == "stop it":
+                    GATE.stop(question.holder)
+                self._launch(question.request)
+            self.on_change()
+
+    def join(self, seconds: float) -> bool:
+        """Wait until the thread of the last training has ended; tell whether it has."""
+        job = self._last  # no lock: the thread that is waited for needs it
+        return job is None or job.worker.join(seconds)
+
+    def let_go(self) -> None:
+        """Stop what goes on, and have nothing more to do with it."""
+        with self.lock:
+            job, self.job = self.job, None
+            self.on_change, self.on_ask = _nothing, _tell_nobody
+            self._state = replace(self._state, activity="idle")
+            if job is not None:
+                job.worker.stop()
+
+    def adopt(self, former: Controller) -> None:
+        """Take over the runs of a panel that this one replaces, and its picture."""
+        with self.lock:
+            self.history = former.history
+            self._state = adopted(self._state, former.state)
+
+    def picture_failed(self, fault: Fault) -> None:
+        """Note, while a change is being shown, that a picture cannot be drawn."""
+        self._state = replace(self._state, fault=fault)
+
+    def _show(self, state: State) -> None:
+        self._state = state
+        self.on_change()
+
+    def _moved(self, state: State) -> None:
+        self._show(state)
+        if state.activity == "idle":
+            self.on_ask(state.asked)
+
+    def _ask(self, request: Request) -> None:
+        """Start, or ask first where another panel is training."""
+        if self._state.activity != "idle":
+            return
+        holder = GATE.holder()
+        if holder is None or holder.owner is None:
+            self._launch(request)
+        else:
+            self._state = replace(self._state, question=BusyQuestion(request, holder))
+        self.on_change()
+
+    def _launch(self, request: Request) -> None:
+        """Set a request going."""
+        self._state = launched(self._state, GATE.holder())
+        self.job = self._last = Job(
+            self.experiment,
+            request,
+            data=self.data,
+            limit=self.limit,
+            history=self.history,
+            throttle=self.throttle,
+            report=self._hear,
+        )
+        self.job.worker.start()
+
+    def _hear(self, job: Job, event: Event) -> None:
+        """Apply what a job reports, if it is still the panel's."""
+        with self.lock:
+            if job is not self.job:
+                return
+            if isinstance(event, Over):
+                self.job = None
+            take = partial(snapshot.take, self.experiment, self.history)
+            self._state = after(self._state, event, take)
+            # How one of several runs ended is seen with the next one's first epoch: what is said
+            # in between would only flash by.
+            if isinstance(event, Began | Advanced | Over):
+                self.on_change()
+
+
+def _nothing() -> None:
+    """Tell nobody."""
+
+
+def _tell_nobody(task: Task) -> None:
+    """Tell nobody what is asked for."""

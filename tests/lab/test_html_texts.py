@@ -1,0 +1,28 @@
+"""The texts of a panel as HTML."""
+
+from lossacc.lab import html_texts
+from lossacc.lab.events import Fault, TrainingProgress
+from lossacc.lab.findings import Findings
+from tests.lab.fakes import experiment
+
+
+def test_it_is_said_that_no_claim_covers_the_settings():
+    assert "No claim covers these knob settings." in html_texts.claims(Findings())
+
+
+def test_a_stopped_run_has_no_claims_and_it_is_said_why():
+    assert "Claims speak of whole runs" in html_texts.claims(Findings(whole=False))
+
+
+def test_what_people_wrote_cannot_break_the_page():
+    evil = "<script>alert(1)</script>"
+    shown = [
+        html_texts.status(evil),
+        html_texts.stale(evil),
+        html_texts.fault(Fault(evil, evil)),
+        html_texts.verdict(Findings(evil)),
+        html_texts.predicted(evil),
+        html_texts.progress(TrainingProgress(1, 2, evil), True),
+        html_texts.heading(experiment(title=evil, question=evil)),
+    ]
+    assert not any("<script>" in html for html in shown)
