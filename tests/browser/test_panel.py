@@ -140,7 +140,7 @@ def test_views_show_the_same_run(panel: Panel) -> None:
         panel.notebook.wait_until(lambda: panel.alt("view") not in ("", *told), 10, view)
         assert panel.drawn("view") == 1
         told.add(panel.alt("view"))
-    plane = panel.notebook.ask("__import__('lossacc.figures').pictures.plane(lab.run).alt")
+    plane = panel.notebook.ask("__import__('lossacc.figures').figures.plane(lab.run).alt")
     assert sum(plane in one for one in told) == 1
 
 
