@@ -105,20 +105,6 @@ def reliability_of(confidence: FloatArray, right: BoolArray, bins: int = 10) -> 
     return Reliability(edges, counts, mean_confidence, accuracy)
 
 
-def expected_calibration_error(confidence: FloatArray, right: BoolArray, bins: int = 10) -> float:
-    """Give the mean distance between confidence and accuracy over bins of equal width.
-
-    It depends on the number of bins, and is biased upwards for few examples: compare it only
-    between networks scored on the same examples with the same bins.
-
-    Raises
-    ------
-    ValueError
-        As `reliability_of`.
-    """
-    return reliability_of(confidence, right, bins).error
-
-
 def with_temperature(logits: FloatArray, temperature: float) -> FloatArray:
     """Divide logits by a temperature: the same decisions, with another confidence.
 

@@ -135,11 +135,6 @@ class Ledger:
         """What the groups and the penalty leave unexplained: rounding, and nothing else."""
         return self.account_change - (sum(self.shares.values()) + self.penalty_change)
 
-    @property
-    def accuracy_change(self) -> float:
-        """Accuracy after, minus before: newly right minus newly wrong, over N."""
-        return (self.counts["newly right"] - self.counts["newly wrong"]) / self.size
-
     def rows(self) -> list[tuple[str, int | None, float]]:
         """Give the account line by line: name, examples (None for the penalty), nats."""
         lines: list[tuple[str, int | None, float]] = [

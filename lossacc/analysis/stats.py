@@ -1,4 +1,4 @@
-"""Whether a difference could be chance: an exact sign test and an interval for a mean.
+"""Whether a difference could be chance: two exact tests and an interval for a mean.
 
 Only the standard library and numpy: SciPy would cost more memory than the rest of the package.
 """
@@ -38,6 +38,34 @@ def sign_test(up: int, down: int) -> float:
     drawn = np.arange(1, fewer + 1)
     logs = np.concatenate([[0.0], np.cumsum(np.log((total - drawn + 1) / drawn))])
     return min(1.0, 2.0 * float(np.exp(logs - total * math.log(2.0)).sum()))
+
+
+def binomial_test(count: int, of: int, share: float) -> float:
+    """Give the chance of so few successes or fewer where each comes with a known chance, exactly.
+
+    Parameters
+    ----------
+    count, of
+        The successes, and the tries.
+    share
+        The chance of a success, above 0 and below 1.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not 0 <= count <= of, or the share is not between 0 and 1.
+    """
+    if not 0 <= count <= of or not 0.0 < share < 1.0:
+        raise ValueError(
+            f"got {count} of {of} at a share of {share}; expected 0 <= count <= of, and a share "
+            "between 0 and 1"
+        )
+    # Logarithms: binomial coefficients overflow a float beyond about a thousand tries.
+    drawn = np.arange(1, count + 1)
+    logs = np.concatenate([[0.0], np.cumsum(np.log((of - drawn + 1) / drawn))])
+    right = np.arange(count + 1)
+    chances = logs + right * math.log(share) + (of - right) * math.log1p(-share)
+    return min(1.0, float(np.exp(chances).sum()))
 
 
 def mean_interval(values: FloatArray, coverage: float = 0.95) -> tuple[float, float]:

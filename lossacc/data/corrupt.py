@@ -90,44 +90,6 @@ def identical(examples: Examples, labels: Sequence[int] | IntArray, seed: int) -
     return Examples(images, chosen, names, source=f"{examples.source}, one image copied")
 
 
-def near_duplicates(
-    examples: Examples, labels: Sequence[int] | IntArray, difference: float, seed: int
-) -> Examples:
-    """Return copies of one image that differ, by class, in one pixel.
-
-    Every class has a pixel of its own, in which its copies are brighter by
-    `difference` (darker, where the pixel was brighter than one half). So the
-    images of two classes differ in two pixels, which decide the label.
-
-    Parameters
-    ----------
-    examples
-        Provides the image.
-    labels
-        (N,) whole numbers from 0 to 25, the classes "A", "B", ...
-    difference
-        How much the pixel changes, in all channels: from 0 (identical) to .5.
-    seed
-        Decides the image and the pixels. The image is the one that
-        `identical` copies for the same seed.
-    """
-    number("difference", difference, least=0, most=0.5)
-    chosen, names = _checked_choice(labels)
-    image = _one_image(examples, seed)
-    height, width, channels = image.shape
-    if height * width < len(names):
-        raise ValueError(
-            f"labels names {len(names)} classes but the images have {height * width} pixels; "
-            "expected a pixel for each class."
-        )
-    pixels = generator(seed, "near_duplicates").permutation(height * width)[: len(names)]
-    images = np.repeat(image.reshape(1, -1, channels), len(chosen), axis=0)
-    own = np.arange(len(chosen)), pixels[chosen]
-    images[own] += np.where(images[own] > 0.5, -difference, difference).astype(np.float32)
-    source = f"{examples.source}, near-duplicates {difference:g} apart"
-    return Examples(images.reshape(-1, height, width, channels), chosen, names, source=source)
-
-
 def imbalanced(examples: Examples, counts: Sequence[int] | float, seed: int) -> Examples:
     """Return a set in which some classes have more examples than others.
 

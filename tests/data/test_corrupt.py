@@ -6,12 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossacc.data import (
-    Examples,
     few,
     identical,
     imbalanced,
     load_digits,
-    near_duplicates,
     only_classes,
     with_noise,
     wrong_labels,
@@ -31,7 +29,6 @@ def digits():
         lambda e, seed: with_noise(e, 0.3, seed),
         lambda e, seed: wrong_labels(e, 0.2, seed),
         lambda e, seed: identical(e, [0] * 9 + [1], seed),
-        lambda e, seed: near_duplicates(e, [0] * 5 + [1] * 5, 0.2, seed),
         lambda e, seed: imbalanced(e, 5.0, seed),
         lambda e, seed: few(e, 60, seed),
     ],
@@ -102,32 +99,6 @@ def test_the_copied_image_is_a_real_one_and_depends_on_the_seed(digits):
     images = {identical(digits, [0, 1], seed).images[0].tobytes() for seed in range(20)}
     assert images <= {image.tobytes() for image in digits.images}
     assert len(images) > 10
-
-
-@given(difference=st.floats(0.01, 0.5), seed=SEEDS, classes=st.integers(2, 5))
-def test_near_duplicates_differ_in_the_pixel_of_their_class(digits, difference, seed, classes):
-    labels = np.arange(3 * classes) % classes
-    copies = near_duplicates(digits, labels, difference, seed)
-    original = identical(digits, labels, seed).images
-    change = copies.images - original
-    np.testing.assert_array_equal((change != 0).sum(axis=(1, 2, 3)), 1)
-    np.testing.assert_allclose(np.abs(change).max(axis=(1, 2, 3)), difference, atol=1e-6)
-    places = np.abs(change).reshape(len(labels), -1).argmax(axis=1)
-    assert len(set(zip(labels, places, strict=True))) == len(set(places)) == classes
-    assert copies.images.min() >= 0
-    assert copies.images.max() <= 1
-
-
-def test_near_duplicates_change_all_channels():
-    grey = Examples(np.full((1, 2, 2, 3), 0.75), np.array([0]), ("a", "b"))
-    change = near_duplicates(grey, [0, 1], 0.25, 0).images - 0.75
-    np.testing.assert_allclose(np.sort(change.reshape(2, 4, 3), axis=1)[:, 0], -0.25)
-    assert np.count_nonzero(change) == 6
-
-
-def test_near_duplicates_without_difference_are_identical(digits):
-    same = near_duplicates(digits, [0, 1], 0, 5)
-    np.testing.assert_array_equal(same.images, identical(digits, [0, 1], 5).images)
 
 
 @given(data=st.data(), seed=SEEDS)
@@ -213,8 +184,6 @@ def test_only_classes_keeps_clean_labels_and_drops_strangers(make_numbered, numb
         (lambda e: identical(e, [], 0), ValueError, "at least one class number"),
         (lambda e: identical(e, [0, 26], 0), ValueError, r"labels is \[0, 26\]; .* 0 to 25"),
         (lambda e: identical(e, [0.5], 0), TypeError, r"labels is \[0.5\]; expected whole"),
-        (lambda e: near_duplicates(e, [0, 1], 0.6, 0), ValueError, "difference is 0.6"),
-        (lambda e: near_duplicates(e, [0, 1], 0.1, 0), ValueError, "have 1 pixels"),
         (lambda e: imbalanced(e, [5, 5], 0), ValueError, "expected 3 numbers"),
         (lambda e: imbalanced(e, [6, 1, 1], 0), ValueError, "6 examples of class 'class 0'"),
         (lambda e: imbalanced(e, [0, 0, 0], 0), ValueError, "at least one example"),

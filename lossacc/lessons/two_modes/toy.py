@@ -38,9 +38,6 @@ class Moments:
         return Moments(self.mean, square - self.mean**2)
 
 
-RELU = Moments(1 / math.sqrt(2 * math.pi), 0.5 - 1 / (2 * math.pi))  # of a standard normal input
-
-
 def masks(values: Sequence[float], rate: float) -> tuple[FloatArray, FloatArray]:
     """Give everything that Dropout can make of a few units, and how likely each is.
 
@@ -120,34 +117,6 @@ def updates_to_forget(momentum: float, share: float = 0.99) -> int:
     if not 0 < share < 1:
         raise ValueError(f"got share={share!r}; expected a number between 0 and 1")
     return math.ceil(math.log(1 - share) / math.log(_momentum(momentum)))
-
-
-def running_mean(values: Sequence[float], momentum: float, start: float = 0.0) -> FloatArray:
-    """Give a running mean as BatchNormalization keeps it, before and after each update.
-
-    Parameters
-    ----------
-    values
-        The batches' values, n of them.
-    momentum
-        The share of the old mean that each update keeps.
-    start
-        What it starts at: Keras has 0 for the means and 1 for the variances.
-
-    Returns
-    -------
-    FloatArray
-        Shape (n + 1,).
-
-    Raises
-    ------
-    ValueError
-        If the momentum is not between 0 and 1.
-    """
-    keep, found = _momentum(momentum), [start]
-    for value in values:
-        found.append(keep * found[-1] + (1 - keep) * value)
-    return np.array(found)
 
 
 def printed_mean(before: float, after: float, steps: int) -> float:
