@@ -27,7 +27,7 @@ def test_the_hooks_check_what_they_should() -> None:
         "style": ["ruff", "check", "."],
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy", "--strict", "lossacc"],
-        "rooms": ["lint-imports", "--no-logo"],
+        "rooms": ["lint-imports"],
         "notebooks": ["pytest", "-q", "tests/notebooks/test_at_rest.py"],  # this run has it anyway
     }
 
