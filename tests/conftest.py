@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -28,23 +27,19 @@ def pytest_configure(config: pytest.Config) -> None:
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep together, in one of the processes, the tests of a file, and those of some folders.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, in one process, the tests of a file, and those of some folders.
 
-    They go in the order of their names, and not the largest number of tests first: what is long
-    (browser, claims, lessons) is then not what all wait for in the end.
+    With `-n 2 --dist loadgroup`. A file may have finer groups of its own.
     """
-    from xdist.scheduler import LoadScopeScheduling
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(_group(item.nodeid)))
 
-    config.option.loadscopereorder = False
 
-    class Scheduling(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file, _, _ = nodeid.partition("::")
-            return next((folder for folder in ONE_BY_ONE if file.startswith(folder)), file)
-
-    return Scheduling(config, log)
+def _group(nodeid: str) -> str:
+    file, _, _ = nodeid.partition("::")
+    return next((folder for folder in ONE_BY_ONE if file.startswith(folder)), file)
 
 
 @pytest.fixture(autouse=True)

@@ -45,7 +45,15 @@ def test_without_the_token_nothing_can_be_run(lab: Lab) -> None:
     assert refused.value.code == 403
 
 
-@pytest.mark.parametrize("name", SERIES)
+# Every notebook is run once in the quick tests, without a browser (tests/notebooks); two of them
+# here as well, and all of them in the slow tests.
+IN_THE_BROWSER = [
+    pytest.param(name, marks=() if name[:2] in ("00", "01") else pytest.mark.slow)
+    for name in SERIES
+]
+
+
+@pytest.mark.parametrize("name", IN_THE_BROWSER)
 def test_run_all(page: Page, lab: Lab, name: str) -> None:
     assert open_notebook(page, lab, name) == name
     cells = run_all(page, 240)

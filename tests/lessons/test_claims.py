@@ -3,34 +3,46 @@
 Few seeds here; `lossacc verify` measures many.
 """
 
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 
 from lossacc import lessons
 from lossacc.claims.report import Report
-from lossacc.claims.verify import verify
 
-SEEDS = (2000, 2002)
-CLAIMS = [f"{name}/{claim.name}" for name in lessons.names()
-          for claim in lessons.experiment(name).claims]  # fmt: skip
+QUICK, MORE = (2000, 2001), (2001, 2004)
+
+
+def _claims() -> Iterator[Any]:
+    """Every claim, on one seed in the quick tests and on three more in the slow ones.
+
+    Those of one experiment stay in one process: the second seed uses what was compiled for the
+    first.
+    """
+    for name in lessons.names():
+        group = pytest.mark.xdist_group(f"claims of {name}")
+        for claim in lessons.experiment(name).claims:
+            id = f"{name}/{claim.name}"
+            yield pytest.param(id, QUICK, marks=group, id=id)
+            yield pytest.param(id, MORE, marks=[group, pytest.mark.slow], id=f"{id}, more seeds")
 
 
 @cache
-def report(name: str) -> Report:
-    """Both seeds in one process: the second uses what was compiled for the first."""
-    return verify([name], SEEDS, jobs=1)
+def report(name: str, seeds: tuple[int, int]) -> Report:
+    """Measure all claims of an experiment at once."""
+    return lessons.verify([name], seeds, jobs=1)
 
 
-@pytest.mark.parametrize("id", CLAIMS)
-def test_the_claim_holds_and_its_control_does_not(id: str) -> None:
-    row = next(row for row in report(id.partition("/")[0]).rows if row.id == id)
-    assert (row.held, row.held_on_control) == (2, 0)
+@pytest.mark.parametrize(("id", "seeds"), list(_claims()))
+def test_the_claim_holds_and_its_control_does_not(id: str, seeds: tuple[int, int]) -> None:
+    row = next(row for row in report(id.partition("/")[0], seeds).rows if row.id == id)
+    assert (row.held, row.held_on_control) == (seeds[1] - seeds[0], 0)
     assert row.least <= row.mean <= row.most
 
 
 def test_the_committed_results_cover_every_claim_as_it_stands_now():
-
     for name in lessons.names():
         rows = {row.id: row for row in lessons.results(name).rows}
         for claim in lessons.experiment(name).claims:
