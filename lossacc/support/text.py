@@ -62,16 +62,17 @@ class Sheet:
         return f"{table}{caption}"
 
     def markdown(self) -> str:
-        """Give the table as Markdown, as README shows it."""
+        """Give the table as Markdown, for a page."""
         lines = [self.columns, ("---",) * len(self.columns), *self.rows]
-        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        bars = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+        table = "\n".join("| " + " | ".join(line) + " |" for line in bars)
         return f"{table}\n\n{self.source}".rstrip()
 
 
 def plain(value: float) -> str:
     """Write a number so that a person can read it."""
-    if abs(value) < 1e-9:
-        return "0"  # what is left is rounding
+    if value == 0:
+        return "0"
     if 0.001 <= abs(value) < 10_000:
         return f"{value:.3f}".rstrip("0").rstrip(".")
     return f"{value:.1e}"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.analysis.stats import mean_interval, sign_test, t_quantile
+from lossacc.analysis.stats import binomial_test, mean_interval, sign_test, t_quantile
 
 # Two-sided 95 % points of Student's t, as printed in every table.
 T_TABLE = {
@@ -94,3 +94,19 @@ def test_the_interval_refuses_nothing_and_nonsense() -> None:
         mean_interval(np.array([]))
     with pytest.raises(ValueError, match="coverage of 95"):
         mean_interval(np.array([1.0, 2.0]), 95)
+
+
+@pytest.mark.parametrize(("count", "of", "share"), [(0, 1, 0.95), (17, 20, 0.95), (3, 3, 0.2)])
+def test_binomial_test_is_the_sum_of_its_chances(count: int, of: int, share: float) -> None:
+    exact = sum(math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count + 1))
+    assert binomial_test(count, of, share) == pytest.approx(exact, rel=1e-12)
+
+
+def test_binomial_test_does_not_overflow() -> None:
+    assert binomial_test(2500, 5000, 0.5) == pytest.approx(0.5056, abs=1e-3)
+
+
+@pytest.mark.parametrize(("count", "of", "share"), [(-1, 3, 0.5), (4, 3, 0.5), (1, 3, 1.0)])
+def test_binomial_test_refuses_what_is_no_count_or_share(count: int, of: int, share: float) -> None:
+    with pytest.raises(ValueError, match="expected 0 <= count <= of"):
+        binomial_test(count, of, share)

@@ -123,7 +123,7 @@ class ModeGap:
         both = [
             None if split is None else getattr(split, field) for split in (self.loss, self.accuracy)
         ]
-        loss, accuracy = ("-" if value is None else plain(value) for value in both)
+        loss, accuracy = ("-" if value is None else _size(value) for value in both)
         return loss, accuracy
 
     def _row(self, part: str) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class ModeGap:
         if self.draws > 1:
             text += f", mean of {self.draws} draws"
         if self.spread is not None and self.printed is not None and not self.undone:
-            text += f"; luck alone moves the training loss, and so the lag, by {plain(self.spread)}"
+            text += f"; luck alone moves the training loss, and so the lag, by {_size(self.spread)}"
         return text + ("; after one epoch more, which was undone." if self.undone else ".")
 
 
@@ -155,7 +155,7 @@ def headline(what: str, gap: float, parts: Mapping[str, float]) -> str:
         return f"There is no gap to speak of: no part reaches {_NOTHING}."
     named = _listed({part: parts[part] for part in ranked if abs(parts[part]) >= sizes / 10})
     more = "more" if gap >= 0 else "less"
-    said = f"What {what} is {plain(abs(gap))} {more} than evaluation mode gives"
+    said = f"What {what} is {_size(abs(gap))} {more} than evaluation mode gives"
     if abs(gap) < sizes / 2:
         return f"{said}, as parts work against each other: {named}."
     if abs(parts[ranked[0]]) >= sizes / 2:
@@ -178,4 +178,9 @@ def signed(value: float | None) -> str:
     """Write a part of a gap with its sign."""
     if value is None:
         return "-"
-    return f"+{plain(value)}" if value > 0 and plain(value) != "0" else plain(value)
+    return f"+{_size(value)}" if value > 0 and _size(value) != "0" else _size(value)
+
+
+def _size(value: float) -> str:
+    """Write a number of nats; what is left beyond nine decimals is rounding."""
+    return plain(round(value, 9))
