@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from lossacc.analysis.stats import t_quantile
 from lossacc.support.text import interval, plain
 
 VERDICTS = ("helps", "does nothing", "harms")
@@ -65,6 +67,44 @@ class Gain:
         """Whether the seeds bear out what the lesson says; one seed cannot contradict it."""
         return self.seeds == 1 or self.verdict == self.expected
 
+    @property
+    def refuted(self) -> bool:
+        """Whether the seeds speak against what the lesson says.
+
+        Either they settle on another verdict, or the interval lies where that verdict is not.
+        """
+        if self.low is None or self.high is None:
+            return False
+        out = {
+            "helps": self.high <= self.bound,
+            "harms": self.low >= -self.bound,
+            "does nothing": self.low > self.bound or self.high < -self.bound,
+        }
+        return out[self.expected] or self.verdict not in ("not settled", self.expected)
+
+    @property
+    def seeds_needed(self) -> int | None:
+        """About how many seeds settle it, if mean and spread stay; None where that cannot be said.
+
+        The interval must shrink to the distance of the mean from where its verdict ends.
+        """
+        if self.low is None or self.high is None:
+            return None
+        size = abs(self.mean)
+        margin = size if size > self.bound else self.bound - size
+        if margin <= 0:
+            return None
+        spread = (self.high - self.low) / 2 / t_quantile(0.975, self.seeds - 1)
+        return max(self.seeds + 1, math.ceil(self.seeds * (1.96 * spread / margin) ** 2))
+
+    @property
+    def told(self) -> str:
+        """The verdict, and what it lacks where there is none."""
+        if self.verdict != "not settled":
+            return self.verdict
+        needed = "more" if self.seeds_needed is None else f"about {self.seeds_needed}"
+        return f"not settled: needs {needed} seeds"
+
     def cells(self) -> tuple[str, ...]:
         """Give the row as text, one entry a column."""
         return (
@@ -72,5 +112,5 @@ class Gain:
             self.measures,
             interval(self.mean, self.low, self.high),
             f"within {plain(self.bound)}",
-            self.verdict,
+            self.told,
         )

@@ -6,16 +6,20 @@ import html
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from lossacc.analysis.stats import binomial_test
 from lossacc.claims.gains import COLUMNS, Gain
-from lossacc.support.text import Sheet, html_table, interval, plain
+from lossacc.support.files import write_whole
+from lossacc.support.text import MINUS, Sheet, html_table, interval, plain
 
 SHARE = 0.95  # a claim is ready where it holds on this share of the seeds
+CHANCE = 0.05  # what is less likely than this is no chance
 _VERSIONS = ("tensorflow", "keras", "platform", "processor", "onednn")
 _COLUMNS = ("claim", "held", "control held", "effect", "mean [95 % interval]")
+_ROOM = "room of the least seed"
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ class Row:
         Student's 95 % interval of that mean, None on a single seed.
     least, most
         The smallest and the largest value of that number over the seeds.
+    room
+        By how much the seed that kept the rule least kept it, as `lossacc.claims.rules.Rule.room`;
+        below 0 it did not. None where the rule only asks for equal numbers, or nobody measured it.
     """
 
     id: str
@@ -79,6 +86,19 @@ class Row:
     high: float | None
     least: float
     most: float
+    room: float | None = None
+
+    @property
+    def refuted(self) -> bool:
+        """Whether chance does not explain that it held so seldom, or its control so often.
+
+        Exact binomial tests at 5 %: against holding on 95 % of all seeds, and against a control
+        that holds on 5 % of all.
+        """
+        held = binomial_test(self.held, self.seeds, SHARE)
+        control_failed = binomial_test(self.seeds - self.held_on_control, self.seeds, SHARE)
+        # One failure on one seed has a chance of 5 % itself: it refutes nothing.
+        return min(held, control_failed) < CHANCE - 1e-9
 
     @property
     def ready(self) -> bool:
@@ -100,7 +120,26 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What `verify` found."""
+    """What `verify` found.
+
+    Parameters
+    ----------
+    rows, gains
+        What the claims and the remedies came to.
+    seeds
+        The first, and the one after the last.
+    data
+        On what.
+    seconds
+        How long the trainings took, one after another.
+    environment
+        Versions, processor and threads.
+    fingerprint
+        What the results of one experiment speak of; see `lossacc.claims.fingerprint`.
+    confirmed
+        Where the code has changed since: which seeds were trained again and agreed, under which
+        versions, and by how much the numbers moved at most.
+    """
 
     rows: tuple[Row, ...]
     seeds: tuple[int, int]
@@ -108,6 +147,8 @@ class Report:
     seconds: float
     environment: Mapping[str, Any]
     gains: tuple[Gain, ...] = ()
+    fingerprint: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -115,9 +156,18 @@ class Report:
         return all(row.ready for row in self.rows) and all(gain.ready for gain in self.gains)
 
     @property
+    def refuted(self) -> bool:
+        """Whether the seeds speak against a claim or a remedy, beyond what chance explains."""
+        rows = any(row.refuted for row in self.rows)
+        return rows or any(gain.refuted for gain in self.gains)
+
+    @property
     def claims(self) -> Sheet:
         """The claims as a table."""
-        return Sheet(_COLUMNS, tuple(row.cells() for row in self.rows), self._source())
+        if all(row.room is None for row in self.rows):
+            return Sheet(_COLUMNS, tuple(row.cells() for row in self.rows), self._source())
+        rows = tuple((*row.cells(), _room(row)) for row in self.rows)
+        return Sheet((*_COLUMNS, _ROOM), rows, self._source())
 
     @property
     def remedies(self) -> Sheet:
@@ -131,6 +181,7 @@ class Report:
             _, held, control, effect, mean = row.cells()
             lines.append(
                 f"{row.id}{_mark(row)}\n  held {held}, control {control}; {effect}: {mean}"
+                f"; {_ROOM}: {_room(row)}"
             )
         for gain in self.gains:
             _, measures, mean, bound, verdict = gain.cells()
@@ -146,7 +197,7 @@ class Report:
         return "".join(sheet._repr_html_() for sheet in self._sheets())
 
     def markdown(self) -> str:
-        """Give the report as Markdown tables, as README shows it."""
+        """Give the report as Markdown tables, for a page."""
         return "\n\n".join(sheet.markdown() for sheet in self._sheets())
 
     def _sheets(self) -> tuple[Sheet, ...]:
@@ -159,11 +210,22 @@ class Report:
         """Say where the numbers come from."""
         versions = ", ".join(f"{name} {self.environment.get(name, '?')}" for name in _VERSIONS)
         first, last = self.seeds
-        return f"Seeds {first} to {last - 1}, {self.data}; {versions}; {self.seconds:.0f} seconds."
+        told = f"Seeds {first} to {last - 1}, {self.data}; {versions}; {self.seconds:.0f} seconds."
+        return f"{told} {self.confirmation}".rstrip()
+
+    @property
+    def confirmation(self) -> str:
+        """Say what was trained again after a change of the code."""
+        if not self.confirmed:
+            return ""
+        seeds = ", ".join(str(seed) for seed in self.confirmed["seeds"])
+        moved = plain(self.confirmed["largest relative difference"])
+        return f"The code has changed since; confirmed on seeds {seeds}: numbers moved by {moved}."
 
     def save(self, path: str | Path) -> None:
         """Write the report as JSON."""
-        Path(path).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(asdict(self), indent=1, allow_nan=False)
+        write_whole(Path(path), text + "\n")
 
     @staticmethod
     def load(path: str | Path) -> Report:
@@ -176,4 +238,12 @@ class Report:
 
 
 def _mark(one: Row | Gain) -> str:
-    return "" if one.ready else "   FALLS SHORT"
+    if one.refuted:
+        return "   REFUTED"
+    settled = one.ready or (isinstance(one, Gain) and one.verdict == "not settled")
+    return "" if settled else "   FALLS SHORT, by no more than chance explains"
+
+
+def _room(row: Row) -> str:
+    """Say by how much the seed that kept the rule least kept it; below 0 it did not."""
+    return "exact" if row.room is None else f"{100 * row.room:+.2g} %".replace("-", MINUS)

@@ -1,13 +1,19 @@
-"""What was measured and committed: the reports of `lossacc verify`, and runs of whole recipes."""
+"""What was measured and committed: the reports of `lossacc verify`, and runs of whole recipes.
+
+Beside `NAME.json`, the report, lies `NAME.seeds.json`, the evidence that it was made of.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from lossacc.claims import evidence
+from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.report import Report
 from lossacc.runs.run import Run
 
-__all__ = ["load", "recorded"]
+__all__ = ["load", "load_evidence", "recorded", "save"]
 
 
 def load(folder: Path, name: str) -> Report:
@@ -20,8 +26,36 @@ def load(folder: Path, name: str) -> Report:
     """
     path = folder / f"{name}.json"
     if not path.exists():
-        raise FileNotFoundError(f"there are no results of {name!r}; run: lossacc verify {name}")
+        raise FileNotFoundError(
+            f"there are no results of {name!r}; run: lossacc verify {name} --commit"
+        )
     return Report.load(path)
+
+
+def load_evidence(folder: Path, name: str) -> tuple[SeedEvidence, ...]:
+    """Give the evidence behind that report, seed by seed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none was committed for it.
+    """
+    path = folder / f"{name}.seeds.json"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"there is no evidence seed by seed of {name!r}; run: lossacc verify {name} --commit"
+        )
+    return evidence.load(path)
+
+
+def save(
+    folder: Path, name: str, report: Report, found: Sequence[SeedEvidence] | None = None
+) -> None:
+    """Write a report and, where it is given, the evidence behind it."""
+    folder.mkdir(exist_ok=True)
+    if found is not None:
+        evidence.save(folder / f"{name}.seeds.json", found)
+    report.save(folder / f"{name}.json")
 
 
 def recorded(folder: Path, name: str) -> Run | None:

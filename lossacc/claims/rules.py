@@ -120,7 +120,8 @@ class Rule:
         The entries of the evidence that it reads; none where it reads all of them.
     room
         From the evidence to how far the rule is kept, as a share of the larger of what was found
-        and the bound: above 0 it holds with room, below 0 it fails by that.
+        and the bound: above 0 it holds with room, below 0 it fails by that; infinite where it asks
+        for equal numbers and they are.
     holds
         From the evidence to the verdict.
     """
@@ -164,11 +165,16 @@ def equal(of: Of, bound: Bound, *, within: float = 0.0) -> Rule:
     def off(found: Evidence) -> float:
         return abs(read.of(found) - other.of(found))
 
+    def room(found: Evidence) -> float:
+        if within:
+            return 1 - off(found) / within
+        return -off(found) if off(found) else math.inf  # what is equal cannot be kept more closely
+
     near = f" within {_number(within)}" if within else ""
     return Rule(
         f"{read.words} equal to {other.words}{near}",
         read.names | other.names,
-        lambda found: 1 - off(found) / within if within else -math.copysign(off(found), 1),
+        room,
         lambda found: off(found) <= within,
     )
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lossacc.support.arithmetic import ARITHMETICS, OWN
+from lossacc.commands.verify import add_verify
 
 if TYPE_CHECKING:
     from lossacc.claims.experiment import Experiment
+    from lossacc.data import Examples
     from lossacc.runs.run import Run
 
 
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(does=_experiments)
     _add_run(commands)
     _add_recipe(commands)
-    _add_verify(commands)
+    add_verify(commands)
     return parser
 
 
@@ -92,22 +93,6 @@ def _add_recipe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     recipe.add_argument("--width", type=int, default=64, help="channels of the first stage (64)")
     recipe.add_argument("--out", type=Path, help="the folder (default: NAME-DATA, here)")
     recipe.set_defaults(does=_recipe)
-
-
-def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    verify = commands.add_parser("verify", help="measure every claim over seeds")
-    verify.add_argument("names", nargs="*", metavar="NAME", help="experiments (default: all)")
-    verify.add_argument("--seeds", default="0:20", help="a:b, from a up to, not including, b")
-    verify.add_argument("--data", help="a data set, or a folder of folders (default: their own)")
-    verify.add_argument("--jobs", type=int, help="processes side by side (default: the cores)")
-    verify.add_argument(
-        "--arithmetic",
-        default=OWN,
-        metavar="NAME",
-        help=f"compute as another processor would: {', '.join(ARITHMETICS)} (default: {OWN})",
-    )
-    verify.add_argument("--json", type=Path, help="write the report here")
-    verify.set_defaults(does=_verify)
 
 
 def _lab(given: argparse.Namespace) -> int:
@@ -150,16 +135,34 @@ def _described(experiment: Experiment) -> str:
 
 def _run(given: argparse.Namespace) -> int:
     from lossacc import lessons
-    from lossacc.claims.verify import images
+    from lossacc.claims.measure import images
 
     experiment = lessons.experiment(given.name)
     knobs: dict[str, Any] = dict(_knob(text) for text in given.knobs)
     data = None if given.data is None else images(given.data)
-    run = experiment.run(given.arm, seed=given.seed, data=data, **knobs)
+    run = _trained(experiment, given.arm, given.seed, data, knobs)
     _tell(run)
     _judge(experiment, given.arm, run, moved=bool(knobs))
     _save(run, given.out)
     return 0
+
+
+def _trained(
+    experiment: Experiment, arm: str, seed: int, data: Examples | None, knobs: dict[str, Any]
+) -> Run:
+    """Train with a bar that shows how long it will take yet."""
+    from lossacc.claims.experiment import Hooks
+    from lossacc.commands.progress import on_terminal, progress
+
+    epochs = experiment.settings(arm, **knobs).get("epochs")
+    with progress("epochs") as tell:
+
+        def on_epoch(run: Run) -> None:
+            tell(int(run.epochs[-1]), None if epochs is None else int(epochs))
+
+        # Without a terminal there is no bar, and no run is made of every epoch for it.
+        hooks = Hooks(on_epoch=on_epoch) if on_terminal() else None
+        return experiment.run(arm, seed=seed, data=data, hooks=hooks, **knobs)
 
 
 def _recipe(given: argparse.Namespace) -> int:
@@ -218,33 +221,3 @@ def _save(run: Run, folder: Path) -> None:
     figure = path.with_suffix(".png")
     curves(run).figure().savefig(figure)
     print(f"\nSaved {path} and {figure}")
-
-
-def _verify(given: argparse.Namespace) -> int:
-    from lossacc import lessons
-
-    report = lessons.verify(
-        given.names or None,
-        _seeds(given.seeds),
-        data=given.data,
-        jobs=given.jobs,
-        arithmetic=given.arithmetic,
-        on_seed=_progress,
-    )
-    print(report)
-    if given.json is not None:
-        report.save(given.json)
-    return 0 if report.ready else 1
-
-
-def _seeds(text: str) -> tuple[int, int]:
-    first, colon, last = text.partition(":")
-    if not (colon and first.isdigit() and last.isdigit()):
-        raise ValueError(f"got --seeds {text!r}; expected a:b, two whole numbers such as 0:20")
-    return int(first), int(last)
-
-
-def _progress(done: int, of: int) -> None:
-    """Show how far it is, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)

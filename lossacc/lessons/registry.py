@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from lossacc.claims import results as kept
 from lossacc.claims import verify as measuring
+from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Claim, Experiment
+from lossacc.claims.pages import Measured, results_page, verdicts_page
 from lossacc.claims.report import Report, Verdict
 from lossacc.runs.run import Run
+from lossacc.support.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Lesson:
     number: int
     name: str
     experiments: Mapping[str, str]
+
+    @property
+    def notebook(self) -> str:
+        """The name of its notebook, as "01_two_rulers"."""
+        return f"{self.number:02}_{self.name}"
 
 
 @cache
@@ -116,8 +125,18 @@ def verify(
 
     Parameters and errors are those of `lossacc.claims.verify.verify`, with names for experiments.
     """
-    chosen = [experiment(name) for name in (names() if names_of is None else names_of)]
-    return measuring.verify(chosen, seeds, **settings)
+    return measuring.verify(experiments(names_of), seeds, **settings)
+
+
+def experiments(names_of: Sequence[str] | None = None) -> list[Experiment]:
+    """Give some experiments by name, by default all of them, in reading order.
+
+    Raises
+    ------
+    ValueError
+        If there is none of a name.
+    """
+    return [experiment(name) for name in (names() if names_of is None else names_of)]
 
 
 def results(name: str) -> Report:
@@ -130,6 +149,53 @@ def results(name: str) -> Report:
     """
     with as_file(_results(_home(name))) as folder:
         return kept.load(folder, name)
+
+
+def evidence(name: str) -> tuple[SeedEvidence, ...]:
+    """Give the evidence behind `results`, seed by seed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none was committed for it.
+    """
+    with as_file(_results(_home(name))) as folder:
+        return kept.load_evidence(folder, name)
+
+
+def commit(name: str, report: Report, found: Sequence[SeedEvidence] | None = None) -> None:
+    """Write the results of one experiment beside its lesson, and every page made of results.
+
+    Parameters
+    ----------
+    name
+        The experiment.
+    report, found
+        What `verify` found, and the evidence behind it, which stays as it is where none is given.
+    """
+    with as_file(_results(_home(name))) as folder:
+        kept.save(folder, name, report, found)
+    for path, text in pages().items():
+        write_whole(path, text)
+
+
+def pages() -> dict[Path, str]:
+    """Give the pages that are made of the results: where each stands, and its text."""
+    home = Path(__file__).parent
+    made = {home / "VERDICTS.md": verdicts_page(measured())}
+    for lesson in lessons():
+        if lesson.experiments:
+            path = home / lesson.name / "results" / "README.md"
+            made[path] = results_page(measured(*lesson.experiments))
+    return made
+
+
+def measured(*names_of: str) -> list[Measured]:
+    """Give some experiments, by default all of them, with their committed results."""
+    return [
+        Measured(_home(name).notebook, experiment(name), results(name))
+        for name in names_of or names()
+    ]
 
 
 def recorded(name: str) -> Run | None:

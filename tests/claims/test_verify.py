@@ -6,9 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from lossacc.claims import verify as measuring
+from lossacc.claims import measure as measuring
+from lossacc.claims.evidence import SeedEvidence
+from lossacc.claims.fingerprint import remedy_name
+from lossacc.claims.measure import images
 from lossacc.claims.report import Report, Row
-from lossacc.claims.verify import images
 from lossacc.lessons import experiment as load
 from lossacc.lessons import verdict, verify
 
@@ -35,12 +37,37 @@ def test_ready_is_nineteen_of_twenty_and_one_on_the_control(seeds, held, control
     assert row(seeds, held, control).ready is ready
 
 
+@pytest.mark.parametrize(
+    ("seeds", "held", "control", "refuted"),
+    [
+        (1, 0, 1, False),
+        (2, 0, 0, True),
+        (3, 2, 0, False),
+        (20, 18, 2, False),
+        (20, 17, 3, False),
+        (20, 16, 0, True),
+        (20, 20, 4, True),
+        (100, 91, 0, False),
+        (100, 90, 0, True),
+    ],
+)
+def test_a_claim_is_refuted_where_chance_does_not_explain_it(seeds, held, control, refuted):
+    # At 95 % a seed: P(16 of 20 or fewer) = .016, P(17) = .075; P(90 of 100) = .028, P(91) = .063.
+    one = row(seeds, held, control)
+    assert one.refuted is refuted
+    assert not (one.ready and one.refuted)
+    said = str(Report((one,), (0, seeds), "digits", 3.0, {}))
+    assert ("REFUTED" in said) is refuted
+    assert ("by no more than chance explains" in said) is not (one.ready or refuted)
+
+
 def test_a_report_falls_short_where_one_claim_does():
     rows = (row(20, 20, 0), dataclasses.replace(row(20, 10, 0), id="e/d"))
     report = Report(rows, (0, 20), "digits", 3.0, {})
     assert not report.ready
-    assert "e/d   FALLS SHORT" in str(report)
-    assert "e/c   FALLS SHORT" not in str(report)
+    assert "e/d   REFUTED" in str(report)
+    assert "e/c   REFUTED" not in str(report)
+    assert report.refuted
 
 
 def test_a_report_survives_its_file(tmp_path):
@@ -109,16 +136,26 @@ def test_a_folder_of_large_coloured_images_is_made_small(tmp_path):
 def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, given, used, said):
     seen = []
 
-    def measure(experiment, seed, data):
-        seen.append(data)
-        claims = {claim.name: (True, False, 0.5) for claim in experiment.claims}
-        gains = [0.0 for _ in experiment.remedies]
-        return {"name": experiment.name, "claims": claims, "gains": gains, "environment": {}}
+    def measured(task):
+        seen.append(task.data)
+        evidence = {one.effect: 0.5 for one in task.experiment.claims}
+        claims = {
+            one.name: (Numbers(evidence), Numbers(evidence)) for one in task.experiment.claims
+        }
+        gains = {remedy_name(one): 0.0 for one in task.experiment.remedies}
+        return SeedEvidence(task.seed, claims, gains)
 
-    monkeypatch.setattr(measuring, "_measure", measure)
+    monkeypatch.setattr(measuring, "_measured", measured)
     report = verify(("both-fall", "long-tail"), (0, 1), data=given, jobs=1)
     assert seen == used
     assert report.data == said
+
+
+class Numbers(dict):
+    """Evidence that has every number."""
+
+    def __missing__(self, name):
+        return 0.5
 
 
 def test_claims_are_measured_under_another_arithmetic():

@@ -5,8 +5,16 @@ import sys
 
 import pytest
 
+from lossacc.claims import cache
 from lossacc.commands.cli import main
 from lossacc.runs.run import Run
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch, tmp_path):
+    """Keep what is measured here, not in the user's cache."""
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "kept")
+    return tmp_path / "kept"
 
 
 def test_experiments_lists_every_knob_and_claim(capsys):
@@ -44,7 +52,7 @@ def test_verify_writes_its_report_and_ends_well(capsys, tmp_path):
     assert (tmp_path / "r.json").exists()
 
 
-def test_verify_ends_with_1_where_a_claim_falls_short(monkeypatch, capsys):
+def test_verify_ends_with_1_where_a_claim_is_refuted(monkeypatch, capsys):
     import dataclasses
     import math
 
@@ -54,8 +62,10 @@ def test_verify_ends_with_1_where_a_claim_falls_short(monkeypatch, capsys):
     whole = nine_against_one.EXPERIMENT
     never = dataclasses.replace(whole.claims[0], rule=below(least(), -math.inf))
     monkeypatch.setattr(nine_against_one, "EXPERIMENT", dataclasses.replace(whole, claims=(never,)))
-    assert main(["verify", "nine-against-one", "--seeds", "0:1", "--jobs", "1"]) == 1
-    assert "FALLS SHORT" in capsys.readouterr().out
+    assert main(["verify", "nine-against-one", "--seeds", "0:1", "--jobs", "1"]) == 0
+    assert "FALLS SHORT, by no more than chance explains" in capsys.readouterr().out
+    assert main(["verify", "nine-against-one", "--seeds", "0:2", "--jobs", "1"]) == 1
+    assert "REFUTED" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -68,6 +78,8 @@ def test_verify_ends_with_1_where_a_claim_falls_short(monkeypatch, capsys):
         (["run", "both-fall", "--data", "/nowhere"], "/nowhere"),
         (["verify", "--seeds", "20"], "expected a:b"),
         (["verify", "--seeds", "4:4"], "expected a:b"),
+        (["verify", "both-fall", "--commit", "--data", "glyphs"], "expected the experiments' own"),
+        (["results", "nothing"], "there is no experiment 'nothing'"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_no_trace(words, said, capsys):

@@ -1,0 +1,105 @@
+"""The pages that are made of results: a lesson's tables, and what people are told, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lossacc.claims.catalogue import Entry, entries
+from lossacc.claims.experiment import Experiment
+from lossacc.claims.report import Report
+from lossacc.support.text import Sheet, interval
+
+_COLUMNS = ("what people are told", "verdict", "claim, and its effect [95 % interval]", "lesson")
+_MADE = "<!-- Written by `lossacc verify --commit`; do not edit. -->"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An experiment with its results.
+
+    Parameters
+    ----------
+    notebook
+        The name of the notebook that it belongs to, as "01_two_rulers".
+    experiment, report
+        The experiment, and what was committed for it.
+    """
+
+    notebook: str
+    experiment: Experiment
+    report: Report
+
+
+def results_page(measured: Sequence[Measured]) -> str:
+    """Write the page of one lesson's results in Markdown."""
+    notebook = measured[0].notebook
+    parts = [
+        f"## {one.experiment.title} (`{one.experiment.name}`)\n\n{one.report.markdown()}"
+        for one in measured
+    ]
+    head = (
+        f"# What was measured: {heading(notebook)}\n\n{_MADE}\n\n"
+        f"The lesson: [{notebook}.ipynb](../../../../notebooks/{notebook}.ipynb). A claim holds on "
+        "a seed where its rule does; with the control it must fail. The room of the least seed is "
+        "how far from the rule's bound the closest of all seeds came, as a share of the larger of "
+        "the two. The evidence of every seed lies beside this page."
+    )
+    return "\n\n".join([head, *parts]) + "\n"
+
+
+def verdicts_page(measured: Sequence[Measured]) -> str:
+    """Write the page of what people are told in Markdown."""
+    rows = tuple(_row(entry, measured) for entry in entries())
+    head = (
+        f"# What people are told about loss and accuracy\n\n{_MADE}\n\n"
+        "Each sentence was said to somebody who asked; the threads and papers are in "
+        "`lossacc/claims/catalogue.toml`. Beside it stand the verdict and the effects that the "
+        "lessons measured, as means over the seeds with their 95 % intervals."
+    )
+    return f"{head}\n\n{Sheet(_COLUMNS, rows).markdown()}\n"
+
+
+def verdicts_text(measured: Sequence[Measured]) -> str:
+    """Write what people are told as text, a paragraph a sentence."""
+    told = []
+    for entry in entries():
+        found = [(said, one.notebook) for one in measured for said in _findings(entry, one)]
+        lines = [f"  {said.replace('`', '')} ({notebook})" for said, notebook in found]
+        head = [f"{entry.id}  {entry.sentence}", f"  {entry.judgement.upper()}. {entry.why}"]
+        told.append("\n".join(head + lines))
+    return "\n\n".join(told)
+
+
+def _row(entry: Entry, measured: Sequence[Measured]) -> tuple[str, ...]:
+    """Write one sentence with all that speaks to it."""
+    found = [(_link(one.notebook), said) for one in measured for said in _findings(entry, one)]
+    said = "<br>".join(said for _, said in found) or "not measured"
+    lessons = "<br>".join(dict.fromkeys(link for link, _ in found))
+    return f"{entry.id}: {entry.sentence}", entry.judgement, said, lessons
+
+
+def _findings(entry: Entry, measured: Measured) -> Iterator[str]:
+    """Write what claims and remedies of one experiment measured of a sentence."""
+    experiment, report = measured.experiment, measured.report
+    ids = {
+        f"{experiment.name}/{one.name}" for one in experiment.claims if entry.id in one.catalogue
+    }
+    for row in report.rows:
+        if row.id in ids:
+            yield f"`{row.id}`: {row.effect} {interval(row.mean, row.low, row.high)}"
+    for remedy, gain in zip(experiment.remedies, report.gains, strict=False):
+        if entry.id in remedy.catalogue and gain.id == f"{experiment.name}/{remedy.arm}":
+            than = "" if remedy.against == "base" else f", against {remedy.against}"
+            size = interval(gain.mean, gain.low, gain.high)
+            yield f"`{gain.id}`{than}: {gain.verdict}; {gain.measures} {size}"
+
+
+def heading(notebook: str) -> str:
+    """Write a notebook's name as a heading."""
+    number, _, name = notebook.partition("_")
+    return f"{number}, {name.replace('_', ' ')}"
+
+
+def _link(notebook: str) -> str:
+    return f"[{notebook.partition('_')[0]}](../../notebooks/{notebook}.ipynb)"
