@@ -246,4 +246,4 @@ def _mark(one: Row | Gain) -> str:
 
 def _room(row: Row) -> str:
     """Say by how much the seed that kept the rule least kept it; below 0 it did not."""
-    return "exact" if row.room is None else f"{100 * row.room:+.2g} %".replace("-", MINUS)
+    return "exact" if row.room is None else f"{100 * row.room:+.3g} %".replace("-", MINUS)

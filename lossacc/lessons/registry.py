@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any
 
 from lossacc.claims import results as kept
@@ -175,18 +174,17 @@ def commit(name: str, report: Report, found: Sequence[SeedEvidence] | None = Non
     """
     with as_file(_results(_home(name))) as folder:
         kept.save(folder, name, report, found)
-    for path, text in pages().items():
-        write_whole(path, text)
+    with as_file(_folder()) as folder:
+        for place, text in pages().items():
+            write_whole(folder / place, text)
 
 
-def pages() -> dict[Path, str]:
-    """Give the pages that are made of the results: where each stands, and its text."""
-    home = Path(__file__).parent
-    made = {home / "VERDICTS.md": verdicts_page(measured())}
+def pages() -> dict[str, str]:
+    """Give the pages that are made of the results: their place beside the lessons, their text."""
+    made = {"VERDICTS.md": verdicts_page(measured())}
     for lesson in lessons():
         if lesson.experiments:
-            path = home / lesson.name / "results" / "README.md"
-            made[path] = results_page(measured(*lesson.experiments))
+            made[f"{lesson.name}/results/README.md"] = results_page(measured(*lesson.experiments))
     return made
 
 
@@ -211,4 +209,9 @@ def recorded(name: str) -> Run | None:
 
 
 def _results(lesson: Lesson) -> Traversable:
-    return files(__package__).joinpath(lesson.name, "results")
+    return _folder().joinpath(lesson.name, "results")
+
+
+def _folder() -> Traversable:
+    """Give the folder of all lessons."""
+    return files(__package__)

@@ -1,0 +1,91 @@
+"""`verify --commit`, `--judge` and `--confirm` on a copy of the results; what they print."""
+
+import json
+import shutil
+
+import pytest
+
+from lossacc import lessons
+from lossacc.claims import cache
+from lossacc.commands import progress as progress_
+from lossacc.commands.cli import main
+from lossacc.lessons import registry
+from tests.project import ROOT
+
+NAME = "sure-and-wrong"
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """Work on a copy of all results, and keep what is measured beside it."""
+    shutil.copytree(ROOT / "lossacc" / "lessons", tmp_path / "lessons")
+    registry.lessons()  # found in the package before its folder is another
+    monkeypatch.setattr(registry, "_folder", lambda: tmp_path / "lessons")
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "kept")
+    return tmp_path / "lessons" / "two_rulers" / "results"
+
+
+def test_one_command_measures_and_writes_and_later_ones_judge_and_confirm(copy, capsys):
+    assert main(["verify", NAME, "--seeds", "7:9", "--jobs", "1", "--commit"]) == 0
+    measured = (copy / f"{NAME}.json").read_text()
+    assert lessons.results(NAME).rows[0].seeds == len(lessons.evidence(NAME)) == 2
+    assert "Seeds 7 to 8" in (copy / "README.md").read_text()
+    assert f"`{NAME}/turns up`" in (copy.parents[1] / "VERDICTS.md").read_text()
+
+    # An old fingerprint, as after a change of the code.
+    told = json.loads(measured)
+    told["fingerprint"]["code of train"] = told["fingerprint"]["rule of claim turns up"] = "old"
+    (copy / f"{NAME}.json").write_text(json.dumps(told))
+    assert main(["verify", NAME, "--judge", "--commit"]) == 0
+    assert "turns up" in capsys.readouterr().out
+    parts = lessons.results(NAME).fingerprint
+    assert (parts["code of train"], parts["rule of claim turns up"] != "old") == ("old", True)
+
+    assert main(["verify", NAME, "--confirm", "--seeds", "7:8", "--jobs", "1"]) == 0
+    assert "confirmed on seeds 7: numbers moved by 0" in capsys.readouterr().out
+    assert lessons.results(NAME).fingerprint["code of train"] != "old"
+    assert "confirmed on seeds 7" in (copy / "README.md").read_text()
+
+
+def test_confirm_writes_nothing_where_something_came_out_otherwise(copy, capsys, monkeypatch):
+    assert main(["verify", NAME, "--seeds", "7:8", "--jobs", "1", "--commit"]) == 0
+    file = copy / f"{NAME}.seeds.json"
+    told = json.loads(file.read_text())
+    told["claims"]["turns up"]["claim"]["rise of the loss"] = [0.01]
+    file.write_text(json.dumps(told))
+    before = (copy / f"{NAME}.json").read_text()
+    capsys.readouterr()
+    assert main(["verify", NAME, "--confirm", "--jobs", "1"]) == 1
+    assert "turns up, seed 7: the claim has another verdict" in capsys.readouterr().out
+    assert (copy / f"{NAME}.json").read_text() == before
+    assert main(["verify", NAME, "--confirm", "--seeds", "3:4"]) == 2
+    assert "expected some of those that are committed" in capsys.readouterr().err
+
+
+def test_results_and_verdicts_are_printed(capsys):
+    assert main(["results", NAME]) == 0
+    said = capsys.readouterr().out
+    assert "Sure and wrong (sure-and-wrong)" in said
+    assert "held" in said
+    assert main(["verdicts"]) == 0
+    said = capsys.readouterr().out
+    assert "C05  Loss and accuracy can fall together.\n  RIGHT." in said
+    assert "both-fall/training: fall of the accuracy" in said
+    assert "(01_two_rulers)" in said
+
+
+def test_the_bar_is_quiet_where_nobody_watches(capsys):
+    with progress_.progress("seeds") as tell:
+        tell(1, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_bar_shows_how_much_is_done_and_the_time_left(capsys, monkeypatch):
+    monkeypatch.setattr(progress_, "on_terminal", lambda: True)
+    with progress_.progress("seeds") as tell:
+        tell(1, 4)
+        tell(2, 4)
+    said = capsys.readouterr().err
+    assert "seeds" in said
+    assert "2/4" in said
+    assert "left" in said
