@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from lossacc.analysis.near_duplicates import first_copies, link
 from lossacc.losses.bounds import base_rate, prior_entropy
-from lossacc.support.text import how_many, nats
+from lossacc.support.report import Report
+from lossacc.support.text import Sheet, how_many, nats
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import number
 
@@ -56,8 +57,8 @@ class Group:
         return f"{self.kind}: {', '.join(named[:_NAMED])}{more}"
 
 
-@dataclass(frozen=True)
-class Conflicts:
+@dataclass(frozen=True, repr=False)
+class Conflicts(Report):
     """The conflicting duplicates of a set. It prints as a list.
 
     `lossacc.figures.conflicts` shows the images.
@@ -97,18 +98,26 @@ class Conflicts:
         found = {n for group in self.groups for n in group.indices}
         return np.array(sorted(found), dtype=np.int64)
 
-    def __str__(self) -> str:
-        """Give what was found, what follows from it, and a line for each of the first groups."""
+    @property
+    def headline(self) -> str:
+        """What was found, and what follows from it."""
         bound = "No two identical images bear different labels, so every label can be right"
         if self.best_accuracy < 1.0:
             bound = f"Because of identical ones {self.bound}"
-        lines = [f"{self.found}.", f"{bound}."]
-        lines += [f"  {group}" for group in self.groups[:_LISTED]]
-        if len(self.groups) > _LISTED:
-            lines.append(f"  and {len(self.groups) - _LISTED} groups more")
-        return "\n".join(lines)
+        return f"{self.found}.\n{bound}."
 
-    __repr__ = __str__
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A line for each of the first groups."""
+        more = len(self.groups) - _LISTED
+        told = tuple(f"  {group}" for group in self.groups[:_LISTED])
+        return (*told, f"  and {more} groups more") if more > 0 else told
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The first groups as a table, where there are any."""
+        rows = tuple(tuple(str(group).partition(": ")[::2]) for group in self.groups[:_LISTED])
+        return (Sheet(("group", "images and labels"), rows),) if rows else ()
 
     @property
     def found(self) -> str:

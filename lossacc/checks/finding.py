@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Literal
 
-from lossacc.support.text import html_table
+from lossacc.support.report import Report
+from lossacc.support.text import Sheet
 
 Severity = Literal["wrong", "elsewhere", "note"]
+_COLUMNS = ("severity", "check", "what was found", "what to do")
 _ORDER: tuple[Severity, ...] = ("wrong", "elsewhere", "note")
 
 
@@ -40,8 +41,8 @@ class Finding:
         return f"{self.severity} ({self.check}): {self.what}\n  To do: {self.remedy}"
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, repr=False)
+class Audit(Report):
     """What an audit found, the gravest first.
 
     Parameters
@@ -87,15 +88,18 @@ class Audit:
         counts = [f"{severities.count(one)} {one}" for one in _ORDER if one in severities]
         return f"Found: {', '.join(counts)}."
 
-    def __str__(self) -> str:
-        """Give the audit as text."""
-        return "\n".join([self.headline, *map(str, self.findings), self.seen, self.summary])
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each finding in two lines."""
+        return tuple(map(str, self.findings))
 
-    __repr__ = __str__
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The findings as a table, where there are any."""
+        rows = tuple((f.severity, f.check, f.what, f.remedy) for f in self.findings)
+        return (Sheet(_COLUMNS, rows),) if rows else ()
 
-    def _repr_html_(self) -> str:
-        """Give the audit as a table for a notebook."""
-        rows = [(f.severity, f.check, f.what, f.remedy) for f in self.findings]
-        table = html_table(("severity", "check", "what was found", "what to do"), rows)
-        foot = f"<p>{html.escape(self.seen)} {html.escape(self.summary)}</p>"
-        return f"<p><strong>{self.headline}</strong></p>{table if rows else ''}{foot}"
+    @property
+    def foot(self) -> str:
+        """What was examined, and what of it."""
+        return f"{self.seen}\n{self.summary}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +10,17 @@ from numbers import Real
 import numpy as np
 
 from lossacc.losses.known_values import KERAS_CLAMP, KnownValue, known_values
-from lossacc.support.text import as_share, html_table
+from lossacc.support.report import Report
+from lossacc.support.text import Sheet, as_share
 from lossacc.support.types import FloatArray
 from lossacc.support.validate import number, whole_number
 
 _TOLERANCE = 0.005
+_COLUMNS = ("number", "nats", "off by", "what it would mean", "what tells it apart")
 
 
-@dataclass(frozen=True)
-class Recognition:
+@dataclass(frozen=True, repr=False)
+class Recognition(Report):
     """The known values near a loss, the nearest first.
 
     Parameters
@@ -59,26 +60,28 @@ class Recognition:
         fit += "s" * (count == 1)
         return f"{self.value:.6g} nats, {self.classes} classes, within {self.tolerance:g}: {fit}"
 
-    def __str__(self) -> str:
-        """Give the candidates as text, three lines each."""
-        lines = [self.headline]
-        for found in self.candidates:
-            lines.append(f"{found.name} = {found.value:.4f} (off by {self.off(found):+.4f})")
-            lines += [f"  {found.means}", f"  To tell: {found.tell}"]
-        return "\n".join([*lines, self.note] if self.note else lines)
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The candidates, three lines each."""
+        return tuple(
+            f"{found.name} = {found.value:.4f} (off by {self.off(found):+.4f})\n"
+            f"  {found.means}\n  To tell: {found.tell}"
+            for found in self.candidates
+        )
 
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        """Give the candidates as a table for a notebook."""
-        rows = [
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The candidates as a table, where there are any."""
+        rows = tuple(
             (found.name, f"{found.value:.4f}", f"{self.off(found):+.4f}", found.means, found.tell)
             for found in self.candidates
-        ]
-        columns = ("number", "nats", "off by", "what it would mean", "what tells it apart")
-        table = html_table(columns, rows) if rows else ""
-        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
-        return f"<p><strong>{html.escape(self.headline)}</strong></p>{table}{note}"
+        )
+        return (Sheet(_COLUMNS, rows),) if rows else ()
+
+    @property
+    def foot(self) -> str:
+        """What can be said of the number itself."""
+        return self.note
 
 
 def recognise(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossacc.runs.scores import Scores
+from lossacc.support.report import Report
 
 
-@dataclass(frozen=True)
-class BaseRate:
+@dataclass(frozen=True, repr=False)
+class BaseRate(Report):
     """Whether an accuracy is more than the share of the commonest class.
 
     Parameters
@@ -52,8 +53,9 @@ class BaseRate:
         """Whether every image gets the same answer."""
         return self.given == self.images
 
-    def __str__(self) -> str:
-        """Say what the accuracy is worth."""
+    @property
+    def headline(self) -> str:
+        """What the accuracy is worth."""
         if self.one_answer:
             return (
                 f"All {self.images} images get one answer, class {self.answer}; the accuracy, "
@@ -66,8 +68,6 @@ class BaseRate:
             f"rate, {self.rate:.1%}; {self.given / self.images:.1%} of the answers are class "
             f"{self.answer}."
         )
-
-    __repr__ = __str__
 
 
 def base_rate_of(scores: Scores, row: int = -1) -> BaseRate:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, Split
 from lossacc.checks.modes.switches import AUGMENTATION, DROPOUT, OTHER, STATISTICS
+from lossacc.support.report import Report
 from lossacc.support.text import Sheet, plain
 
 _WHAT = {
@@ -26,7 +26,7 @@ _NOTHING = 0.01  # nats: gaps below this are not worth explaining
 
 
 @dataclass(frozen=True, repr=False)
-class ModeGap:
+class ModeGap(Report):
     """Three numbers of one network on one set of images, and the parts of the gap between them.
 
     Parameters
@@ -107,16 +107,15 @@ class ModeGap:
         rows.append(("together", signed(self.gap), "-", signed(total), "the gap"))
         return Sheet(_COLUMNS, tuple(rows), self._source)
 
-    def __str__(self) -> str:
-        """Give the numbers, the parts and the headline as text."""
-        return "\n".join([self.headline, str(self.numbers), str(self.table)])
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The numbers and the parts as text."""
+        return tuple(map(str, self.sheets))
 
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        """Give the numbers and the parts as tables for a notebook."""
-        tables = self.numbers._repr_html_() + self.table._repr_html_()
-        return f"<p><strong>{html.escape(self.headline)}</strong></p>{tables}"
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The numbers and the parts as tables."""
+        return self.numbers, self.table
 
     def _cells(self, field: str) -> tuple[str, str]:
         """Give one of the three numbers for loss and accuracy."""
