@@ -10,6 +10,7 @@ import pytest
 from lossacc.commands import check_machine, check_notebooks, check_packages
 from lossacc.commands.doctor import CHECKS, doctor
 from lossacc.commands.finding import Finding
+from tests.project import ROOT
 
 GIB = 2**30
 
@@ -128,6 +129,21 @@ def test_a_missing_part_is_a_problem_with_its_command(
     (finding,) = check()
     assert finding.level == "problem"
     assert "pip install 'lossacc[" in finding.text
+
+
+def test_it_says_where_the_series_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (finding,) = check_notebooks.notebooks()
+    assert finding.level == "ok"
+    assert finding.text == f"{ROOT / 'notebooks'}, from 00_start_here.ipynb"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(check_notebooks, "installed_series", lambda: ROOT / "notebooks")
+    (finding,) = check_notebooks.notebooks()
+    assert f"`lossacc lab` copies them to {tmp_path / 'lossacc-notebooks'}" in finding.text
+    assert not any(tmp_path.iterdir())
+    for name in ("installed_series", "cloned_series"):
+        monkeypatch.setattr(check_notebooks, name, lambda: None)
+    (finding,) = check_notebooks.notebooks()
+    assert (finding.level, "without them" in finding.text) == ("problem", True)
 
 
 @pytest.mark.parametrize(("free", "level"), [(1.0, "problem"), (1.5, "warning"), (4, "ok")])

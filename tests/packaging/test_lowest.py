@@ -20,6 +20,8 @@ RUN = (
     "not slow and not network",
     "--ignore",
     "tests/packaging/test_style.py",
+    "--ignore",
+    "tests/packaging/test_contributing.py",
 )
 
 
