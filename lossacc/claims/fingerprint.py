@@ -9,6 +9,12 @@ A fingerprint has a short digest for each of these parts:
 
 The parts of the third line judge and do not measure: where only they changed, the kept evidence
 can be judged anew and nothing need be trained.
+
+Versions and processor are no part of it, or results would be wrong on every other computer: a
+report has them in its environment, and `versions` decides what may be taken from the cache.
+
+Not seen is what no syntax tells: an attribute whose name is put together as it runs, what Keras and
+TensorFlow do, and the content of data files.
 """
 
 from __future__ import annotations

@@ -204,11 +204,25 @@ def syntax(node: object) -> str:
     """Write a tree so that every version of Python writes the same."""
     if isinstance(node, ast.AST):
         fields = [(name, value) for name, value in ast.iter_fields(node) if name not in _SILENT]
+        if isinstance(node, ast.JoinedStr):
+            fields = [("values", _joined(node.values))]
         told = [f"{name}={syntax(value)}" for name, value in fields if value not in (None, [])]
         return f"{type(node).__name__}({', '.join(told)})"
     if isinstance(node, list):
         return f"[{', '.join(syntax(one) for one in node)}]"
     return repr(node)
+
+
+def _joined(values: list[ast.expr]) -> list[ast.expr]:
+    """Join texts side by side in an f-string: versions of Python cut it at other places."""
+    joined: list[ast.expr] = []
+    for one in values:
+        last = joined[-1] if joined else None
+        if isinstance(one, ast.Constant) and isinstance(last, ast.Constant):
+            joined[-1] = ast.Constant(f"{last.value!s}{one.value!s}")
+        else:
+            joined.append(one)
+    return joined
 
 
 class _Bare(ast.NodeTransformer):

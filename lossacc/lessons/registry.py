@@ -180,12 +180,17 @@ def commit(name: str, report: Report, found: Sequence[SeedEvidence] | None = Non
 
 
 def pages() -> dict[str, str]:
-    """Give the pages that are made of the results: their place beside the lessons, their text."""
-    made = {"VERDICTS.md": verdicts_page(measured())}
+    """Give the pages that are made of the results: their place beside the lessons, their text.
+
+    An experiment that was not measured yet is on none of them.
+    """
+    made, every = {}, []
     for lesson in lessons():
-        if lesson.experiments:
-            made[f"{lesson.name}/results/README.md"] = results_page(measured(*lesson.experiments))
-    return made
+        kept_of = [one for one in lesson.experiments if _is_measured(lesson, one)]
+        if found := measured(*kept_of) if kept_of else []:
+            made[f"{lesson.name}/results/README.md"] = results_page(found)
+            every += found
+    return made | {"VERDICTS.md": verdicts_page(every)}
 
 
 def measured(*names_of: str) -> list[Measured]:
@@ -210,6 +215,10 @@ def recorded(name: str) -> Run | None:
 
 def _results(lesson: Lesson) -> Traversable:
     return _folder().joinpath(lesson.name, "results")
+
+
+def _is_measured(lesson: Lesson, name: str) -> bool:
+    return _results(lesson).joinpath(f"{name}.json").is_file()
 
 
 def _folder() -> Traversable:

@@ -1,5 +1,6 @@
 """What a fingerprint sees: settings, rules, evidence and code; and what it does not see."""
 
+import ast
 import dataclasses
 import shutil
 import textwrap
@@ -174,3 +175,9 @@ def test_a_move_to_another_file_changes_nothing(package):
 def test_what_computes_something_else_shows_under_its_name(package, old, new, part):
     before, now = package(), package(PLAIN.replace(old, new))
     assert [name for name in before if before[name] != now[name]] == [part]
+
+
+def test_an_f_string_is_the_same_wherever_python_cuts_it():
+    whole = ast.JoinedStr([ast.Constant("ab"), ast.Name("x")])
+    cut = ast.JoinedStr([ast.Constant("a"), ast.Constant("b"), ast.Name("x")])
+    assert source_code.syntax(cut) == source_code.syntax(whole)
