@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from lossacc.commands.finding import CPU, LAB, Finding
+from lossacc.commands.extras import CPU, LAB
 from lossacc.support.arithmetic import LARGEST_ISA, ONEDNN, described
+from lossacc.support.finding import Finding
 
 GIB = 2**30
 NEEDED = 1.2 * GIB
@@ -26,7 +27,7 @@ TOO_SLOW = 0.4
 def memory() -> Iterator[Finding]:
     """Compare the free memory with what JupyterLab and one notebook need."""
     if find_spec("psutil") is None:
-        yield Finding("warning", "memory", f"cannot be read: {LAB}")
+        yield Finding("memory", "note", "cannot be read", LAB)
         return
     import psutil
 
@@ -45,15 +46,15 @@ def judge_memory(free: int) -> Finding:
     Returns
     -------
     Finding
-        A problem below 1.2 GiB, a warning below 2.
+        Wrong below 1.2 GiB, a note below 2.
     """
     text = f"{free / GIB:.1f} GiB free"
     if free < NEEDED:
-        needed = f"{text}, and a notebook needs {NEEDED / GIB:.1f}: close other programs"
-        return Finding("problem", "memory", needed)
+        needed = f"{text}, and a notebook needs {NEEDED / GIB:.1f}"
+        return Finding("memory", "wrong", needed, "close other programs")
     if free < COMFORTABLE:
-        return Finding("warning", "memory", f"{text}: one notebook at a time")
-    return Finding("ok", "memory", text)
+        return Finding("memory", "note", text, "one notebook at a time")
+    return Finding("memory", "ok", text)
 
 
 def _container_limit(root: Path = Path("/sys/fs/cgroup")) -> int:
@@ -68,14 +69,14 @@ def _container_limit(root: Path = Path("/sys/fs/cgroup")) -> int:
 def cores() -> Iterator[Finding]:
     """Say how many cores there are, and what was set about threads."""
     names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-    yield Finding("ok", "cores", ", ".join([str(os.cpu_count()), *_set(names)]))
+    yield Finding("cores", "ok", ", ".join([str(os.cpu_count()), *_set(names)]))
 
 
 def processor() -> Iterator[Finding]:
     """Name the processor, its instructions, and what was set about oneDNN."""
     found = described()
     told = [found["processor"], found["instructions"], *_set((ONEDNN, LARGEST_ISA))]
-    yield Finding("ok", "processor", ", ".join(told))
+    yield Finding("processor", "ok", ", ".join(told))
 
 
 def _set(names: Iterable[str]) -> list[str]:
@@ -86,7 +87,7 @@ def _set(names: Iterable[str]) -> list[str]:
 def training(seconds: float = 5) -> Iterator[Finding]:
     """Train a small CNN on the digits for a few seconds, and see that it works, and how fast."""
     if find_spec("tensorflow") is None:
-        yield Finding("problem", "training", f"there is no TensorFlow to train with: {CPU}")
+        yield Finding("training", "wrong", "there is no TensorFlow to train with", CPU)
         return
     from lossacc.support.keras_api import tensorflow
 
@@ -113,16 +114,16 @@ def judge_training(each: float, accuracy: float, text: str) -> Finding:
     Returns
     -------
     Finding
-        A problem if a lesson would drag past a minute or nothing was learnt.
+        Wrong if a lesson would drag past a minute or nothing was learnt.
     """
     learnt = f"{text}; validation accuracy {accuracy:.0%}"
     if accuracy < 0.9:
-        return Finding("problem", "training", f"{learnt}, and above 90% was to be expected")
+        return Finding("training", "wrong", f"{learnt}, and above 90% was to be expected")
     if each > TOO_SLOW:
-        return Finding("problem", "training", f"{learnt}. Too slow: close what else is running")
+        return Finding("training", "wrong", f"{learnt}. Too slow", "close what else is running")
     if each > SLOW:
-        return Finding("warning", "training", f"{learnt}. Slow: a lesson takes some minutes more")
-    return Finding("ok", "training", learnt)
+        return Finding("training", "note", f"{learnt}. Slow: a lesson takes some minutes more")
+    return Finding("training", "ok", learnt)
 
 
 def _practice(seconds: float) -> tuple[int, float, float]:

@@ -11,8 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from lossacc.commands.finding import LAB, Finding
+from lossacc.commands.extras import LAB
 from lossacc.commands.series import choose, cloned_series, installed_series, own_folder
+from lossacc.support.finding import Finding
 
 WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 """The half of ipywidgets that lives in JupyterLab."""
@@ -23,41 +24,41 @@ def notebooks() -> Iterator[Finding]:
     installed = installed_series()
     folder = installed or cloned_series()
     if folder is None:
-        yield Finding("problem", "notebooks", "the package was installed without them")
+        yield Finding("notebooks", "wrong", "the package was installed without them")
         return
     then = f"; `lossacc lab` copies them to {own_folder()}" if installed else ""
-    yield Finding("ok", "notebooks", f"{folder}, from {choose(folder, None)}{then}")
+    yield Finding("notebooks", "ok", f"{folder}, from {choose(folder, None)}{then}")
 
 
 def front_end() -> Iterator[Finding]:
     """Find the half of ipywidgets that lives in JupyterLab; without it a panel stays text."""
     if find_spec("jupyter_core") is None:
-        yield Finding("problem", "panels", f"JupyterLab is not installed: {LAB}")
+        yield Finding("panels", "wrong", "JupyterLab is not installed", LAB)
         return
     from jupyter_core.paths import jupyter_path
 
     found = [Path(folder) / WIDGETS / "package.json" for folder in jupyter_path("labextensions")]
     file = next((path for path in found if path.is_file()), None)
     if file is None:
-        yield Finding("problem", "panels", f"JupyterLab does not know ipywidgets: {LAB}")
+        yield Finding("panels", "wrong", "JupyterLab does not know ipywidgets", LAB)
         return
     version = json.loads(file.read_text(encoding="utf-8"))["version"]
-    yield Finding("ok", "panels", f"{WIDGETS} {version}")
+    yield Finding("panels", "ok", f"{WIDGETS} {version}")
 
 
 def kernel() -> Iterator[Finding]:
     """Start a kernel as JupyterLab does, and see that it answers and is this Python."""
     if find_spec("jupyter_client") is None or find_spec("ipykernel") is None:
-        yield Finding("problem", "kernel", f"ipykernel is not installed: {LAB}")
+        yield Finding("kernel", "wrong", "ipykernel is not installed", LAB)
         return
     began = time.monotonic()
     prefix = _asked_of_a_kernel("import sys, lossacc; print(sys.prefix)")
     seconds = time.monotonic() - began
     if prefix == sys.prefix:
-        yield Finding("ok", "kernel", f"answers after {seconds:.1f} s")
+        yield Finding("kernel", "ok", f"answers after {seconds:.1f} s")
     else:
         text = f"notebooks would run in {prefix or 'a Python without lossacc'}, not in {sys.prefix}"
-        yield Finding("problem", "kernel", f"{text}. See `jupyter kernelspec list`.")
+        yield Finding("kernel", "wrong", text, "see `jupyter kernelspec list`")
 
 
 def _asked_of_a_kernel(code: str, seconds: float = 60) -> str:

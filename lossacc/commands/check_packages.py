@@ -9,7 +9,8 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from lossacc.commands.finding import CPU, LAB, Finding
+from lossacc.commands.extras import CPU, LAB
+from lossacc.support.finding import Finding
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -20,20 +21,20 @@ def python() -> Iterator[Finding]:
     version, wanted = platform.python_version(), metadata.metadata("lossacc")["Requires-Python"]
     text = f"{version} ({sys.executable})"
     if find_spec("packaging") is None:
-        yield Finding("warning", "Python", f"{text}; to compare it with {wanted}: {LAB}")
+        yield Finding("Python", "note", f"{text}; to compare it with {wanted}", LAB)
         return
     from packaging.specifiers import SpecifierSet
 
     if version in SpecifierSet(wanted):
-        yield Finding("ok", "Python", text)
+        yield Finding("Python", "ok", text)
     else:
-        yield Finding("problem", "Python", f"{text}; lossacc is made for {wanted}")
+        yield Finding("Python", "wrong", f"{text}; lossacc is made for {wanted}")
 
 
 def packages() -> Iterator[Finding]:
     """Compare the installed packages with the ranges that the package declares."""
     if find_spec("packaging") is None:
-        yield Finding("problem", "packages", f"JupyterLab and its parts are missing: {LAB}")
+        yield Finding("packages", "wrong", "JupyterLab and its parts are missing", LAB)
         return
     for requirement in requirements("") + requirements("lab"):
         yield _compare(requirement, LAB)
@@ -70,11 +71,11 @@ def _compare(requirement: Requirement, command: str) -> Finding:
     try:
         version = metadata.version(requirement.name)
     except metadata.PackageNotFoundError:
-        return Finding("problem", requirement.name, f"not installed: {command}")
+        return Finding(requirement.name, "wrong", "not installed", command)
     if requirement.specifier.contains(version, prereleases=True):
-        return Finding("ok", requirement.name, version)
-    wanted = f"{version} is outside {requirement.specifier}; {command} replaces it"
-    return Finding("problem", requirement.name, wanted)
+        return Finding(requirement.name, "ok", version)
+    wanted = f"{version} is outside {requirement.specifier}"
+    return Finding(requirement.name, "wrong", wanted, f"{command} replaces it")
 
 
 def tensorflow() -> Iterator[Finding]:
@@ -83,19 +84,20 @@ def tensorflow() -> Iterator[Finding]:
     found = {name: version for name, version in versions.items() if version}
     listed = " and ".join(f"{name} {version}" for name, version in found.items())
     if find_spec("tensorflow") is None:
-        yield Finding("problem", "TensorFlow", f"not installed: {CPU}")
+        yield Finding("TensorFlow", "wrong", "not installed", CPU)
     elif len(found) == 2:
         same = len(set(found.values())) == 1
         yield Finding(
-            "warning" if same else "problem",
             "TensorFlow",
+            "note" if same else "wrong",
             f"{listed} are both installed, in the same folder, and each overwrites the other's "
-            "files. Uninstall both, then install the one that you want.",
+            "files",
+            "uninstall both, then install the one that you want",
         )
     elif found:
         yield from _tensorflow_version(*next(iter(found.items())))
     else:
-        yield Finding("ok", "TensorFlow", "a build of your own")
+        yield Finding("TensorFlow", "ok", "a build of your own")
 
 
 def _tensorflow_version(name: str, version: str) -> Iterator[Finding]:
@@ -103,9 +105,9 @@ def _tensorflow_version(name: str, version: str) -> Iterator[Finding]:
     for requirement in requirements("cpu") if find_spec("packaging") else []:
         if not requirement.specifier.contains(version, prereleases=True):
             text = f"{name} {version}; the lessons were tried with {requirement.specifier}"
-            yield Finding("warning", "TensorFlow", text)
+            yield Finding("TensorFlow", "note", text)
             return
-    yield Finding("ok", "TensorFlow", f"{name} {version}")
+    yield Finding("TensorFlow", "ok", f"{name} {version}")
 
 
 def _version(name: str) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lossacc.commands import check_machine, check_notebooks, check_packages
-from lossacc.commands.finding import Finding
+from lossacc.support.finding import Finding, Severity
 
 Check = Callable[[], Iterable[Finding]]
 
@@ -22,6 +22,8 @@ CHECKS: tuple[Check, ...] = (
     check_machine.training,
 )
 """What the doctor looks at, quickest first."""
+
+_LEVELS: Mapping[Severity, str] = {"wrong": "problem", "note": "warning"}
 
 
 def doctor(checks: Sequence[Check] = CHECKS) -> int:
@@ -40,8 +42,8 @@ def doctor(checks: Sequence[Check] = CHECKS) -> int:
     problems: list[Finding] = []
     for check in checks:
         for finding in _findings(check):
-            print(finding.line, flush=True)
-            if finding.level == "problem":
+            print(line(finding), flush=True)
+            if finding.severity == "wrong":
                 problems.append(finding)
     if problems:
         print(f"\n{_count(len(problems))} would spoil a workshop.")
@@ -50,13 +52,20 @@ def doctor(checks: Sequence[Check] = CHECKS) -> int:
     return 0
 
 
+def line(finding: Finding) -> str:
+    """Write a finding as one line: `ok`, `warning` or `problem`, what it is, and what to do."""
+    level = _LEVELS.get(finding.severity, finding.severity)
+    remedy = f": {finding.remedy}" if finding.remedy else ""
+    return f"{level:8} {finding.check}: {finding.what}{remedy}"
+
+
 def _findings(check: Check) -> Iterable[Finding]:
     """Run one check; whatever it raises is a problem with a name."""
     try:
         yield from check()
     except Exception as error:
         subject = check.__name__.replace("_", " ")
-        yield Finding("problem", subject, f"failed: {type(error).__name__}: {error}")
+        yield Finding(subject, "wrong", f"failed: {type(error).__name__}: {error}")
 
 
 def _count(number: int) -> str:

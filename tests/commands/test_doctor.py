@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from lossacc.commands import check_machine, check_notebooks, check_packages
-from lossacc.commands.doctor import CHECKS, doctor
-from lossacc.commands.finding import Finding
+from lossacc.commands.doctor import CHECKS, doctor, line
+from lossacc.support.finding import Finding
 from tests.project import ROOT
 
 GIB = 2**30
 
 
-def levels(findings: Iterator[Finding]) -> list[str]:
-    return [finding.level for finding in findings]
+def severities(findings: Iterator[Finding]) -> list[str]:
+    return [finding.severity for finding in findings]
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, **versions: str | None) -> None:
@@ -37,11 +37,11 @@ def pretend(monkeypatch: pytest.MonkeyPatch, **versions: str | None) -> None:
 
 def test_the_exit_code_says_whether_there_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
     def fine() -> Iterator[Finding]:
-        yield Finding("ok", "memory", "8.0 GiB free")
-        yield Finding("warning", "training", "slow")
+        yield Finding("memory", "ok", "8.0 GiB free")
+        yield Finding("training", "note", "slow")
 
     def bad() -> Iterator[Finding]:
-        yield Finding("problem", "kernel", "none")
+        yield Finding("kernel", "wrong", "none")
 
     assert doctor([fine]) == 0
     assert "Nothing would spoil" in capsys.readouterr().out
@@ -55,11 +55,11 @@ def test_a_check_that_raises_is_a_problem_and_the_others_go_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def front_end() -> Iterator[Finding]:
-        yield Finding("ok", "one", "found")
+        yield Finding("one", "ok", "found")
         raise OSError("disk full")
 
     def last() -> Iterator[Finding]:
-        yield Finding("ok", "last", "reached")
+        yield Finding("last", "ok", "reached")
 
     assert doctor([front_end, last]) == 1
     out = capsys.readouterr().out
@@ -68,46 +68,48 @@ def test_a_check_that_raises_is_a_problem_and_the_others_go_on(
 
 
 def test_this_machine_passes_what_needs_no_network() -> None:
-    assert levels(check_packages.python()) == ["ok"]
-    assert set(levels(check_packages.packages())) == {"ok"}
-    assert levels(check_notebooks.front_end()) == ["ok"]
-    assert levels(check_notebooks.kernel()) == ["ok"]
+    assert severities(check_packages.python()) == ["ok"]
+    assert set(severities(check_packages.packages())) == {"ok"}
+    assert severities(check_notebooks.front_end()) == ["ok"]
+    assert severities(check_notebooks.kernel()) == ["ok"]
 
 
 def test_a_short_training_works() -> None:
     pytest.importorskip("tensorflow")
     (finding,) = check_machine.training(seconds=0.5)
-    assert "epochs of" in finding.text
-    assert "validation accuracy" in finding.text
+    assert "epochs of" in finding.what
+    assert "validation accuracy" in finding.what
 
 
 def test_an_old_package_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, ipywidgets="7.7.1", ipykernel="7.0.0", jupyterlab=None)
-    found = {f.subject: f for f in check_packages.packages() if f.level == "problem"}
+    found = {f.check: f for f in check_packages.packages() if f.severity == "wrong"}
     assert set(found) == {"ipywidgets", "ipykernel", "jupyterlab"}
-    assert "7.7.1 is outside" in found["ipywidgets"].text
-    assert "not installed: pip install 'lossacc[lab]'" in found["jupyterlab"].text
+    assert "7.7.1 is outside" in found["ipywidgets"].what
+    assert line(found["jupyterlab"]) == (
+        "problem  jupyterlab: not installed: pip install 'lossacc[lab]'"
+    )
 
 
 @pytest.mark.parametrize(
-    ("full", "cpu", "level", "part"),
+    ("full", "cpu", "severity", "part"),
     [
         ("2.21.0", None, "ok", "tensorflow 2.21.0"),
         (None, "2.20.0", "ok", "tensorflow-cpu 2.20.0"),
         (None, None, "ok", "a build of your own"),
-        ("2.15.0", None, "warning", "were tried with"),
-        ("2.21.0", "2.21.0", "warning", "overwrites"),
-        ("2.20.0", "2.21.0", "problem", "Uninstall both"),
+        ("2.15.0", None, "note", "were tried with"),
+        ("2.21.0", "2.21.0", "note", "overwrites"),
+        ("2.20.0", "2.21.0", "wrong", "uninstall both"),
     ],
 )
 def test_tensorflow_goes_by_two_names(
-    full: str | None, cpu: str | None, level: str, part: str, monkeypatch: pytest.MonkeyPatch
+    full: str | None, cpu: str | None, severity: str, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pretend(monkeypatch, tensorflow=full, tensorflow_cpu=cpu)
     monkeypatch.setattr(check_packages, "find_spec", lambda name: object())
     (finding,) = check_packages.tensorflow()
-    assert finding.level == level
-    assert part in finding.text
+    assert finding.severity == severity
+    assert part in line(finding)
 
 
 @pytest.mark.parametrize(
@@ -127,28 +129,28 @@ def test_a_missing_part_is_a_problem_with_its_command(
     module = sys.modules[check.__module__]
     monkeypatch.setattr(module, "find_spec", lambda name: None if name == missing else object())
     (finding,) = check()
-    assert finding.level == "problem"
-    assert "pip install 'lossacc[" in finding.text
+    assert finding.severity == "wrong"
+    assert finding.remedy.startswith("pip install 'lossacc[")
 
 
 def test_it_says_where_the_series_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (finding,) = check_notebooks.notebooks()
-    assert finding.level == "ok"
-    assert finding.text == f"{ROOT / 'notebooks'}, from 00_start_here.ipynb"
+    assert finding.severity == "ok"
+    assert finding.what == f"{ROOT / 'notebooks'}, from 00_start_here.ipynb"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(check_notebooks, "installed_series", lambda: ROOT / "notebooks")
     (finding,) = check_notebooks.notebooks()
-    assert f"`lossacc lab` copies them to {tmp_path / 'lossacc-notebooks'}" in finding.text
+    assert f"`lossacc lab` copies them to {tmp_path / 'lossacc-notebooks'}" in finding.what
     assert not any(tmp_path.iterdir())
     for name in ("installed_series", "cloned_series"):
         monkeypatch.setattr(check_notebooks, name, lambda: None)
     (finding,) = check_notebooks.notebooks()
-    assert (finding.level, "without them" in finding.text) == ("problem", True)
+    assert (finding.severity, "without them" in finding.what) == ("wrong", True)
 
 
-@pytest.mark.parametrize(("free", "level"), [(1.0, "problem"), (1.5, "warning"), (4, "ok")])
-def test_memory(free: float, level: str) -> None:
-    assert check_machine.judge_memory(int(free * GIB)).level == level
+@pytest.mark.parametrize(("free", "severity"), [(1.0, "wrong"), (1.5, "note"), (4, "ok")])
+def test_memory(free: float, severity: str) -> None:
+    assert check_machine.judge_memory(int(free * GIB)).severity == severity
 
 
 def test_a_container_allows_less_than_the_machine_has(tmp_path: Path) -> None:
@@ -161,25 +163,25 @@ def test_a_container_allows_less_than_the_machine_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("each", "accuracy", "level"),
-    [(0.03, 0.98, "ok"), (0.2, 0.98, "warning"), (0.5, 0.98, "problem"), (0.03, 0.1, "problem")],
+    ("each", "accuracy", "severity"),
+    [(0.03, 0.98, "ok"), (0.2, 0.98, "note"), (0.5, 0.98, "wrong"), (0.03, 0.1, "wrong")],
 )
-def test_training_is_judged(each: float, accuracy: float, level: str) -> None:
-    assert check_machine.judge_training(each, accuracy, "").level == level
+def test_training_is_judged(each: float, accuracy: float, severity: str) -> None:
+    assert check_machine.judge_training(each, accuracy, "").severity == severity
 
 
 def test_no_front_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda name: [str(tmp_path)])
     (finding,) = check_notebooks.front_end()
-    assert finding.level == "problem"
-    assert "does not know ipywidgets" in finding.text
+    assert finding.severity == "wrong"
+    assert "does not know ipywidgets" in finding.what
 
 
 def test_another_kernel_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_notebooks, "_asked_of_a_kernel", lambda code: "/another/python")
     (finding,) = check_notebooks.kernel()
-    assert finding.level == "problem"
-    assert "/another/python" in finding.text
+    assert finding.severity == "wrong"
+    assert "/another/python" in finding.what
 
 
 def test_everything_is_looked_at() -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from lossacc.checks.finding import Audit, Finding
+from lossacc.checks.model.report import Audit
 from lossacc.checks.model.stages import STAGES, Check
 from lossacc.checks.model.subject import Subject, examine
+from lossacc.support.finding import Finding
 
 __all__ = ["Audit", "Finding", "audit"]
 

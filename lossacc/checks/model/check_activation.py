@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import SURE
 from lossacc.checks.model.outputs import KINDS, are_distributions
 from lossacc.checks.model.subject import Subject
+from lossacc.support.finding import Finding
 from lossacc.support.text import as_share
 from lossacc.support.types import FloatArray
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import BlackBox
 from lossacc.checks.model.subject import Subject
+from lossacc.support.finding import Finding
 from lossacc.support.keras_api import keras, tensorflow
 
 _HELD = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # what people add inside a logarithm

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import BlackBox, stand_in
 from lossacc.checks.model.labels import LabelForm
 from lossacc.checks.model.subject import Subject
+from lossacc.support.finding import Finding
 
 # A gradient's norm below it is float32's rounding: on some processors a softmax over one unit
 # gives 1 - 2^-24.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.behaviour import SURE
 from lossacc.checks.model.subject import Subject
+from lossacc.support.finding import Finding
 from lossacc.support.text import as_share
 
 _FLAT = 1e-5  # the steepest slope in one logit that counts as none; cross-entropy's is about 1

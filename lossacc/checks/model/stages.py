@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lossacc.checks.finding import Finding
 from lossacc.checks.model.check_activation import (
     BehindTheOutputs,
     LogitsForProbabilities,
@@ -28,6 +27,7 @@ from lossacc.checks.model.check_logit_response import (
 )
 from lossacc.checks.model.check_metrics import Accuracy, CrossEntropy
 from lossacc.checks.model.subject import Subject
+from lossacc.support.finding import Finding
 
 __all__ = ["STAGES", "Check"]
 

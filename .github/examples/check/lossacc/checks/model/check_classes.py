@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossacc.checks.finding import Finding
+from lossacc.support.finding import Finding
 from lossacc.checks.model.subject import Subject
 
 

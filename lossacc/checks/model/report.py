@@ -1,44 +1,16 @@
-"""What an audit says: findings, and the sheet that holds them."""
+"""What an audit says: its findings, as text and as a table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
+from lossacc.support.finding import Finding, Severity
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet
 
-Severity = Literal["wrong", "elsewhere", "note"]
 _COLUMNS = ("severity", "check", "what was found", "what to do")
-_ORDER: tuple[Severity, ...] = ("wrong", "elsewhere", "note")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that a check found.
-
-    Parameters
-    ----------
-    check
-        The name of the check.
-    severity
-        "wrong": the training or its numbers go astray. "elsewhere": harmless in Keras on
-        TensorFlow, which is what runs here, and wrong on another backend. "note": no mistake, but
-        the numbers say something else than they seem to.
-    what
-        What was found, in a sentence or two.
-    remedy
-        What to do.
-    """
-
-    check: str
-    severity: Severity
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        """Give the finding in two lines."""
-        return f"{self.severity} ({self.check}): {self.what}\n  To do: {self.remedy}"
+_ORDER: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True, repr=False)
