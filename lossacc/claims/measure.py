@@ -41,7 +41,8 @@ class How:
     arithmetic
         How to compute: one of `lossacc.support.arithmetic.ARITHMETICS`.
     on_seed
-        Called with how many trainings of an experiment on a seed are done, and of how many.
+        Called at the start, and as each is done, with how many trainings of an experiment on a
+        seed are done or were kept, and of how many.
     cache
         A folder: what it holds is not trained again, and each seed is kept in it as it is done.
     fresh
@@ -59,6 +60,11 @@ class How:
     def processes(self) -> int:
         """How many processes run side by side."""
         return self.jobs or os.cpu_count() or 1
+
+    def tell(self, done: int, of: int) -> None:
+        """Tell whoever wants to know how far it is."""
+        if self.on_seed is not None:
+            self.on_seed(done, of)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -79,7 +85,7 @@ class Interrupted(KeyboardInterrupt):
         super().__init__(f"{self.done} of {of} are done")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Task:
     """An experiment to be trained on one seed."""
 
@@ -106,13 +112,16 @@ def measure(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) 
     for one in experiments:
         one.check_data(images(how.data or one.data))
     tasks = _tasks(experiments, seeds, how)
-    done: dict[tuple[str, Seed], SeedEvidence] = {}
+    kept = {} if how.fresh else {task: task.cache.load(task.seed) for task in tasks}
+    done = {(task.experiment.name, task.seed): one for task, one in kept.items() if one is not None}
+    waiting = [task for task in tasks if (task.experiment.name, task.seed) not in done]
     try:
-        with contextlib.closing(_each(tasks, how)) as each:
+        # Told at once, not one by one: how long a training takes is not read off those kept.
+        how.tell(len(done), len(tasks))
+        with contextlib.closing(_each(waiting, how)) as each:
             for task, evidence in each:
                 done[task.experiment.name, task.seed] = evidence
-                if how.on_seed is not None:
-                    how.on_seed(len(done), len(tasks))
+                how.tell(len(done), len(tasks))
     except KeyboardInterrupt:
         raise Interrupted(_sorted(done, experiments, seeds), len(tasks)) from None
     return _sorted(done, experiments, seeds)
@@ -142,18 +151,11 @@ def _tasks(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -
 
 
 def _each(tasks: Sequence[_Task], how: How) -> Each:
-    """Give what each task comes to as it is done: first what is kept, then what is trained."""
-    waiting = []
-    for task in tasks:
-        kept = None if how.fresh else task.cache.load(task.seed)
-        if kept is None:
-            waiting.append(task)
-        else:
-            yield task, kept
+    """Train each task, and give what it comes to as it is done."""
     if how.processes == 1 and how.arithmetic == OWN:
-        yield from ((task, _measured(task)) for task in waiting)
-    elif waiting:
-        yield from _side_by_side(waiting, how)
+        yield from ((task, _measured(task)) for task in tasks)
+    elif tasks:
+        yield from _side_by_side(tasks, how)
 
 
 def _side_by_side(tasks: Sequence[_Task], how: How) -> Each:

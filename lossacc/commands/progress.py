@@ -41,6 +41,8 @@ def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-    with Progress(*columns, *times, console=Console(stderr=True)) as bar:
+    # A seed may take minutes: the time left is read off the last hour, not the last half minute.
+    bars = Progress(*columns, *times, console=Console(stderr=True), speed_estimate_period=3600)
+    with bars as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

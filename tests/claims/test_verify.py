@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
+import multiprocessing
 
 import numpy as np
 import pytest
 
 from lossacc.claims import measure as measuring
 from lossacc.claims.evidence import SeedEvidence
-from lossacc.claims.fingerprint import remedy_name
+from lossacc.claims.fingerprint import fingerprint, remedy_name
 from lossacc.claims.measure import images
 from lossacc.claims.report import Report, Row
 from lossacc.lessons import experiment as load
@@ -82,6 +83,7 @@ def test_a_report_of_one_seed_is_plain_json(tmp_path):
     report.save(tmp_path / "report.json")
     json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
     assert all(row.low is None and row.seeds == 1 for row in report.rows)
+    assert report.fingerprint == fingerprint(load("nine-against-one"))
     assert report.ready
 
 
@@ -158,8 +160,11 @@ class Numbers(dict):
         return 0.5
 
 
-def test_claims_are_measured_under_another_arithmetic():
-    report = verify(["sure-and-wrong"], (7, 8), jobs=1, arithmetic="no-onednn")
+def test_claims_are_measured_under_another_arithmetic_and_kept(tmp_path):
+    how = {"jobs": 1, "arithmetic": "no-onednn", "cache": tmp_path}
+    report = verify(["sure-and-wrong"], (7, 8), **how)
+    assert verify(["sure-and-wrong"], (7, 8), **how) == report
+    assert not multiprocessing.active_children()
     assert report.environment["onednn"] == "0"
     assert sum(row.held for row in report.rows) >= 3
     with pytest.raises(ValueError, match="there is no arithmetic 'mmx'"):
