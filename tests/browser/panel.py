@@ -115,7 +115,7 @@ class Panel:
     def assert_own_picture(self) -> None:
         """The curves are those of the kernel's latest run, by number and by what they do."""
         assert self.drawn() == self.runs()
-        module = "__import__('lossacc.figures').pictures"
+        module = "__import__('lossacc.figures').figures"
         assert self.notebook.ask(f"{module}.curves({self.name}.run).alt") in self.alt()
 
     def watch(self) -> None:
