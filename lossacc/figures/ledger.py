@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 
 from lossacc.analysis.ledger import Group, Ledger
-from lossacc.figures.draw import Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, axis
+from lossacc.figures.draw import Panel, Picture, Table, axis
+from lossacc.figures.waterfall import Bar, across, bars_from_zero, upright, waterfall
 from lossacc.support.text import how_many, nats, percent, signed
 
 _NOTHING = 1e-3  # nats: changes that are all smaller are drawn on an axis of 1
@@ -41,78 +44,44 @@ def ledger_picture(ledger: Ledger) -> Picture:
     -------
     Picture
     """
-    lines = [(name, share) for name, _, share in ledger.rows()]
-    if not ledger.penalty_change:
-        lines = [line for line in lines if line[0] != "penalty"]
-    names = [name for name, _ in lines]
-    rows = _rows("each group's part of the change in loss", len(lines), names)
-    parts = Panel(_across(lines), rows, _waterfall(lines), share=1.6)
-    counts = Panel(
-        _count_axis(max(ledger.counts.values())),
-        _rows("images in the group", len(lines), names[: len(ledger.groups)]),
-        _counted(ledger.groups, len(lines)),
+    bars = _bars(ledger)
+    names = [bar.name for bar in bars]
+    parts = Panel(
+        across("change of mean loss, nats", bars, _NOTHING),
+        upright("each group's part of the change in loss", names),
+        waterfall(bars),
+        share=1.6,
     )
     return Picture(
-        _title(ledger), _alt(ledger), (parts, counts), _table(ledger), width=800, height=320
+        _title(ledger),
+        _alt(ledger),
+        (parts, _counts(ledger.groups, names)),
+        _table(ledger),
+        width=800,
+        height=320,
     )
 
 
-def _rows(label: str, rows: int, names: list[str]) -> Axis:
-    """Make the upright axis: a row for each line of the account, named from the top."""
-    ticks = tuple(Tick(rows - 1 - n, name) for n, name in enumerate(names))
-    return Axis(label, -0.6, rows - 0.4, ticks, grid=False)
+def _bars(ledger: Ledger) -> list[Bar]:
+    """Let each part begin where the one above it ends; the last bar is their sum, from 0 on."""
+    *parts, (together, _, whole) = ledger.rows()
+    if not ledger.penalty_change:
+        parts = [part for part in parts if part[0] != "penalty"]
+    ends = list(accumulate((share for _, _, share in parts), initial=0.0))
+    bars = [
+        Bar(name, start, end, name, signed(share))
+        for (name, _, share), start, end in zip(parts, ends, ends[1:], strict=False)
+    ]
+    return [*bars, Bar(together, 0.0, whole, "total", signed(whole))]
 
 
-def _count_axis(most: int) -> Axis:
-    """Make the axis of the counts."""
-    return axis("images", [], low=0.0, high=max(most, 1), count=4, whole=True)
-
-
-def _steps(lines: list[tuple[str, float]]) -> list[tuple[float, float]]:
-    """Give each bar's start and end; the last one is the sum and begins at 0."""
-    ends = np.cumsum([share for _, share in lines[:-1]])
-    starts = np.concatenate([[0.0], ends[:-1]])
-    return [*zip(starts.tolist(), ends.tolist(), strict=True), (0.0, lines[-1][1])]
-
-
-def _across(lines: list[tuple[str, float]]) -> Axis:
-    """Make the axis of the change, from the lowest end of a bar to the highest."""
-    ends = [end for step in _steps(lines) for end in step]
-    low, high = min(ends), max(ends)
-    if high - low < _NOTHING:
-        high = low + 1.0
-    return axis("change of mean loss, nats", [], low=low, high=high, count=5)
-
-
-def _waterfall(lines: list[tuple[str, float]]) -> tuple[Mark, ...]:
-    """Draw one bar a row, and thin lines from each bar's end to the next bar."""
-    marks: list[Mark] = [_zero(len(lines))]
-    steps = _steps(lines)
-    for n, ((name, share), (start, end)) in enumerate(zip(lines, steps, strict=True)):
-        y = len(lines) - 1 - n
-        role = "total" if name == "together" else name
-        marks.append(_bar(start, end, y, role, signed(share)))
-        if n < len(lines) - 1:
-            marks.append(Line(np.array([end, end]), np.array([y, y - 1.0]), "reference"))
-    return tuple(marks)
-
-
-def _zero(rows: int) -> Line:
-    """Draw the line from which bars are counted."""
-    return Line(np.zeros(2), np.array([-0.6, rows - 0.4]), "reference", dash=())
-
-
-def _counted(groups: tuple[Group, ...], rows: int) -> tuple[Mark, ...]:
-    bars = (
-        _bar(0.0, float(group.count), rows - 1 - n, group.name, str(group.count))
-        for n, group in enumerate(groups)
-    )
-    return (_zero(rows), *bars)
-
-
-def _bar(start: float, end: float, y: float, role: str, text: str) -> Bars:
-    x0, x1, y0, y1 = (np.array([value]) for value in (start, end, y - 0.35, y + 0.35))
-    return Bars(x0, x1, y0, y1, role, texts=(text,), texts_at="beside")
+def _counts(groups: tuple[Group, ...], names: list[str]) -> Panel:
+    """Draw how many images each group holds, beside its part."""
+    most = max(1, *(group.count for group in groups))
+    bars = [Bar(one.name, 0.0, float(one.count), one.name, str(one.count)) for one in groups]
+    named = [name if n < len(groups) else None for n, name in enumerate(names)]
+    images = axis("images", [], low=0.0, high=most, count=4, whole=True)
+    return Panel(images, upright("images in the group", named), bars_from_zero(bars, len(names)))
 
 
 def _title(ledger: Ledger) -> str:

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-import numpy as np
 
 from lossacc.checks.modes import PARTS, ModeGap, Split
-from lossacc.figures.draw import Axis, Bars, Line, Mark, Panel, Picture, Table, Tick, axis
+from lossacc.figures.draw import Panel, Picture, Table, axis
+from lossacc.figures.waterfall import Bar, across, bars_from_zero, upright, waterfall
 from lossacc.support.text import nats, percent, signed
 
 EVALUATION, TRAINING, PRINTED = "evaluation mode", "training mode", "printed"
 _LAG, _SEEN = "lag", 5e-4  # nats: a smaller part would read as 0
 _NOTHING, _SMALL = 0.01, 0.002  # nats: a gap below is none; a part below is not named
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One bar: a number, from 0 on, or a part, from where the row above it ends."""
-
-    name: str
-    start: float
-    end: float
-    part: bool = False
-
-    @property
-    def text(self) -> str:
-        return signed(self.end - self.start) if self.part else nats(self.end)
 
 
 def mode_picture(gap: ModeGap) -> Picture:
@@ -50,80 +34,58 @@ def mode_picture(gap: ModeGap) -> Picture:
     ValueError
         If one of the numbers is not finite: there is nothing to draw.
     """
-    rows = _rows(gap.loss)
-    ends = [end for row in rows for end in (row.start, row.end)]
-    if not np.isfinite(ends).all():
-        raise ValueError("a loss of this gap is not finite; expected numbers that can be drawn")
-    upright = _upright("loss, and the parts of the gap", rows)
-    low, high = min(0.0, *ends), max(ends)
-    high = high if high - low >= _SEEN else low + 1.0  # an axis needs some length
-    across = axis("mean loss, nats", [], low=low, high=high, count=5)
-    panels = [Panel(across, upright, _waterfall(rows), share=1.6)]
+    bars = _bars(gap.loss)
+    names = [bar.name for bar in bars]
+    losses = across("mean loss, nats", bars, _SEEN)
+    upwards = upright("loss, and the parts of the gap", names)
+    panels = [Panel(losses, upwards, waterfall(bars), share=1.6)]
     if gap.accuracy is not None:
-        panels.append(_accuracies(gap.accuracy, rows))
-    height = 120 + 36 * len(rows)
+        panels.append(_accuracies(gap.accuracy, names))
+    height = 120 + 36 * len(bars)
     return Picture(
-        _title(gap.loss), _alt(gap, rows), tuple(panels), _table(rows), width=800, height=height
+        _title(gap.loss), _alt(gap, bars), tuple(panels), _table(bars), width=800, height=height
     )
 
 
-def _rows(split: Split) -> list[_Row]:
+def _bars(split: Split) -> list[Bar]:
     """List the bars from the top: the three numbers, and what leads from one to the next."""
-    rows, at = [_Row(EVALUATION, 0.0, split.evaluation)], split.evaluation
+    bars, at = [_number(EVALUATION, split.evaluation)], split.evaluation
     for part in (part for part in PARTS if part != _LAG and abs(split.parts[part]) >= _SEEN):
-        rows.append(_Row(part, at, at + split.parts[part], part=True))
+        bars.append(_part(part, at, at + split.parts[part]))
         at += split.parts[part]
-    rows.append(_Row(TRAINING, 0.0, split.training))
+    bars.append(_number(TRAINING, split.training))
     if split.printed is not None:
-        rows.append(_Row(_LAG, split.training, split.printed, part=True))
-        rows.append(_Row(PRINTED, 0.0, split.printed))
-    return rows
+        bars.append(_part(_LAG, split.training, split.printed))
+        bars.append(_number(PRINTED, split.printed))
+    return bars
 
 
-def _upright(label: str, rows: list[_Row], names: tuple[str, ...] = ()) -> Axis:
-    """Make the upright axis: a row for each bar, from the top; all are named, or only some."""
-    ticks = tuple(
-        Tick(len(rows) - 1 - n, row.name)
-        for n, row in enumerate(rows)
-        if not names or row.name in names
-    )
-    return Axis(label, -0.6, len(rows) - 0.4, ticks, grid=False)
+def _number(name: str, value: float) -> Bar:
+    return Bar(name, 0.0, value, "total", nats(value))
 
 
-def _waterfall(rows: list[_Row]) -> tuple[Mark, ...]:
-    """Draw one bar a row, and thin lines from each bar's end to the next row."""
-    marks: list[Mark] = [_zero(len(rows))]
-    for n, row in enumerate(rows):
-        y = len(rows) - 1 - n
-        role = "total" if not row.part else "penalty" if row.name == "penalty" else "training"
-        marks.append(_bar(row.start, row.end, y, role, row.text))
-        if n < len(rows) - 1:
-            marks.append(Line(np.array([row.end] * 2), np.array([y, y - 1.0]), "reference"))
-    return tuple(marks)
+def _part(name: str, start: float, end: float) -> Bar:
+    role = "penalty" if name == "penalty" else "training"
+    return Bar(name, start, end, role, signed(end - start))
 
 
-def _accuracies(split: Split, rows: list[_Row]) -> Panel:
+def _accuracies(split: Split, names: list[str]) -> Panel:
     """Draw the three accuracies beside the rows of the three losses."""
-    held = {EVALUATION: split.evaluation, TRAINING: split.training, PRINTED: split.printed}
-    marks: list[Mark] = [_zero(len(rows))]
-    for n, row in enumerate(rows):
-        share = held.get(row.name)
-        if share is not None:
-            y = len(rows) - 1 - n
-            marks.append(_bar(0.0, 100 * share, y, "total", percent(share)))
-    across = axis("accuracy, %", [], low=0.0, high=100.0, count=4)
-    named = tuple(name for name, share in held.items() if share is not None)
-    return Panel(across, _upright("accuracy", rows, named), tuple(marks))
+    held = dict(_of_modes(split))
+    shares = [held.get(name) for name in names]
+    bars = [
+        None if share is None else Bar(name, 0.0, 100 * share, "total", percent(share))
+        for name, share in zip(names, shares, strict=True)
+    ]
+    named = [None if bar is None else bar.name for bar in bars]
+    percents = axis("accuracy, %", [], low=0.0, high=100.0, count=4)
+    return Panel(percents, upright("accuracy", named), bars_from_zero(bars, len(bars)))
 
 
-def _zero(rows: int) -> Line:
-    """Draw the line from which the numbers are counted."""
-    return Line(np.zeros(2), np.array([-0.6, rows - 0.4]), "reference", dash=())
-
-
-def _bar(start: float, end: float, y: float, role: str, text: str) -> Bars:
-    x0, x1, y0, y1 = (np.array([value]) for value in (start, end, y - 0.35, y + 0.35))
-    return Bars(x0, x1, y0, y1, role, texts=(text,), texts_at="beside")
+def _of_modes(split: Split) -> list[tuple[str, float]]:
+    """Name the numbers of the modes that there are."""
+    three = [(EVALUATION, split.evaluation), (TRAINING, split.training), (PRINTED, split.printed)]
+    return [(name, value) for name, value in three if value is not None]
 
 
 def _title(split: Split) -> str:
@@ -147,19 +109,17 @@ def _named(parts: Mapping[str, float], way: int, beside: float) -> list[str]:
     return [f"{part} ({signed(parts[part])})" for size, part in going[:2] if size >= least]
 
 
-def _alt(gap: ModeGap, rows: list[_Row]) -> str:
+def _alt(gap: ModeGap, bars: list[Bar]) -> str:
     """Read the bars from the top."""
-    words = [f"{row.name} {row.text}" for row in rows]
+    words = [f"{bar.name} {bar.text}" for bar in bars]
     text = f"Bars of the loss on the same images, in nats, from the top: {'; '.join(words)}."
     if gap.accuracy is None:
         return text
-    split = gap.accuracy
-    shares = [(EVALUATION, split.evaluation), (TRAINING, split.training), (PRINTED, split.printed)]
-    told = ", ".join(f"{name} {percent(share)}" for name, share in shares if share is not None)
+    told = ", ".join(f"{name} {percent(share)}" for name, share in _of_modes(gap.accuracy))
     return f"{text} Accuracy: {told}."
 
 
-def _table(rows: list[_Row]) -> Table:
+def _table(bars: list[Bar]) -> Table:
     """List the numbers and the parts."""
-    told = tuple((row.name, float(row.end - row.start)) for row in rows)
+    told = tuple((bar.name, float(bar.end - bar.start)) for bar in bars)
     return Table(("", "nats"), told)
