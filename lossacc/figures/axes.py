@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossacc.figures.draw import Axis, Reference, axis
-from lossacc.losses.bounds import base_rate, prior_entropy
+from lossacc.losses.bounds import LN2, base_rate, prior_entropy
 from lossacc.runs.scores import Scores
 from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
-LN2 = math.log(2)
 _HUGE = 5  # times ln K: from here on a loss is drawn on a log scale
 
 

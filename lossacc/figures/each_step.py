@@ -6,12 +6,11 @@ import numpy as np
 
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
+from lossacc.figures.draw.palette import DOTTED, SOLID
 from lossacc.figures.words import described
 from lossacc.runs.run import Run
 from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
-
-_DOTS = (2.0, 4.0)
 
 
 def steps(run: Run) -> Picture:
@@ -65,7 +64,7 @@ def steps(run: Run) -> Picture:
 
 def _lines(x: FloatArray, curves: dict[str, FloatArray]) -> tuple[Line, ...]:
     return tuple(
-        Line(x, values, "training", name, dash=_DOTS if name == "printed" else ())
+        Line(x, values, "training", name, dash=DOTTED if name == "printed" else SOLID)
         for name, values in curves.items()
     )
 

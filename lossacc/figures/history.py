@@ -9,6 +9,7 @@ import numpy as np
 
 from lossacc.figures.axes import accuracy_axis, base_line, epoch_axis, lines_within, loss_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table
+from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SHORT_DASHED, SOLID
 from lossacc.figures.words import ROLE, described, finite_loss, main_set, said, swing
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
@@ -18,7 +19,7 @@ from lossacc.support.types import FloatArray
 _FEW = 3  # runs: of more, a title names two
 _Bands = tuple[tuple[FloatArray, FloatArray] | None, tuple[FloatArray, FloatArray] | None]
 _NO_BANDS: _Bands = (None, None)
-_DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4), (5, 3))
+_DASHES = (DOTTED, SOLID, DASHED, DASH_DOTTED, SHORT_DASHED)
 
 
 def curves(

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossacc.figures.axes import LN2, accuracy_axis, base_line, loss_axis, loss_lines
+from lossacc.figures.axes import accuracy_axis, base_line, loss_axis, loss_lines
 from lossacc.figures.draw import Area, Axis, Line, Mark, Note, Panel, Picture, Points, Table, axis
+from lossacc.figures.draw.palette import SHORT_DASHED
 from lossacc.figures.words import ROLE, Stretch, finite_loss, main_set, said, stretch
+from lossacc.losses.bounds import LN2
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.text import nats, percent
@@ -108,7 +110,7 @@ def _points(scores: Scores) -> tuple[FloatArray, FloatArray]:
 
 
 def _path(run: Run, on: str, label: str) -> Line:
-    return Line(*_points(run.scores(on)), ROLE[on], label, faint=True, dash=(5, 3))
+    return Line(*_points(run.scores(on)), ROLE[on], label, faint=True, dash=SHORT_DASHED)
 
 
 def _within(value: float, ruler: Axis) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossacc.data import Examples
-from lossacc.figures.axes import LN2
 from lossacc.figures.draw import Axis, Bars, Panel, Picture, Reference, Table, Thumbnails, axis
 from lossacc.figures.words import ROLE, main_set
+from lossacc.losses.bounds import LN2
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.text import how_many, nats, percent

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lossacc.figures.axes import LN2
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Points, Reference, Table, Tick, axis
+from lossacc.losses.bounds import LN2
 from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
 

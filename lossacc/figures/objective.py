@@ -8,6 +8,7 @@ import numpy as np
 
 from lossacc.figures.axes import accuracy_axis, epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
+from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
 from lossacc.figures.words import ROLE, described, main_set, way
 from lossacc.losses.logit_slice import Slice
 from lossacc.runs.run import Run
@@ -15,7 +16,7 @@ from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 _DECADES = 30  # from lowest to highest: from here on a gradient is drawn on a log scale
-_DASHES: tuple[tuple[float, ...], ...] = ((), (9, 4), (2, 4), (9, 4, 2, 4))
+_DASHES = (SOLID, DASHED, DOTTED, DASH_DOTTED)
 
 
 def objective(

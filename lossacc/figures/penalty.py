@@ -6,6 +6,7 @@ import numpy as np
 
 from lossacc.figures.axes import epoch_axis, lines_within
 from lossacc.figures.draw import Area, Line, Mark, Panel, Picture, Table, axis
+from lossacc.figures.draw.palette import SOLID
 from lossacc.figures.words import ROLE, described, finite_loss, main_set
 from lossacc.runs.run import Run
 from lossacc.support.text import nats, percent, signed
@@ -66,7 +67,7 @@ def _stack(x: FloatArray, plain: FloatArray, whole: FloatArray, role: str) -> tu
     return (
         Area(x, np.zeros_like(x), plain, role),
         Area(x, plain, whole, "penalty"),
-        Line(x, whole, "penalty", "with the penalty", dash=()),
+        Line(x, whole, "penalty", "with the penalty", dash=SOLID),
         Line(x, plain, role, "cross-entropy"),
     )
 

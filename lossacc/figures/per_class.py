@@ -9,6 +9,7 @@ import numpy as np
 from lossacc.analysis.per_class import class_loss, confusion, recall
 from lossacc.figures.axes import epoch_axis, lines_within, loss_axis
 from lossacc.figures.draw import Axis, Bars, Line, Panel, Picture, Table, Tick, axis
+from lossacc.figures.draw.palette import DASHED, DOTTED, SOLID
 from lossacc.figures.words import ROLE, described, main_set
 from lossacc.runs.base_rate import base_rate_of
 from lossacc.runs.run import Run
@@ -17,8 +18,7 @@ from lossacc.support.text import how_many, nats, percent
 from lossacc.support.types import FloatArray, IntArray
 
 _WIDE, _DEEP = 0.84, 0.42  # of the bar of a cell, in cells
-_PALE: tuple[float, ...] = (2, 4)
-_FULL: tuple[tuple[float, ...], ...] = ((), (9, 4))  # the commonest class, the rarest
+_FULL = (SOLID, DASHED)  # the commonest class, the rarest
 
 
 def class_curves(run: Run, *, on: str | None = None, names: Sequence[str] | None = None) -> Picture:
@@ -141,7 +141,7 @@ def _lines(
 ) -> tuple[Line, ...]:
     """Give the curves of the classes in this order: the last two in full, the others pale."""
     x = run.epochs.astype(float)
-    pale = [Line(x, values[:, k], role, faint=True, dash=_PALE) for k in order[:-2]]
+    pale = [Line(x, values[:, k], role, faint=True, dash=DOTTED) for k in order[:-2]]
     full = [
         Line(x, values[:, k], role, called[k], dash=dash)
         for k, dash in zip(order[-2:], _FULL, strict=True)

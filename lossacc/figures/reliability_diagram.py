@@ -8,6 +8,7 @@ import numpy as np
 
 from lossacc.analysis.calibration import Reliability
 from lossacc.figures.draw import Bars, Line, Mark, Panel, Picture, Points, Table, axis
+from lossacc.figures.draw.palette import DOTTED, SOLID
 from lossacc.figures.words import ROLE
 from lossacc.support.text import percent
 
@@ -60,7 +61,7 @@ def _curve(part: Reliability, role: str, name: str, *, faint: bool) -> list[Mark
     """Draw the bins that hold any images."""
     full = part.counts > 0
     x, y = 100 * part.confidence[full], 100 * part.accuracy[full]
-    line = Line(x, y, role, name, faint=faint, dash=(2, 4) if faint else ())
+    line = Line(x, y, role, name, faint=faint, dash=DOTTED if faint else SOLID)
     return [line] if faint else [line, Points(x, y, role)]
 
 

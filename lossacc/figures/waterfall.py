@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossacc.figures.draw import Axis, Bars, Line, Mark, Tick, axis
+from lossacc.figures.draw.palette import SOLID
 
 _ROOM, _HALF = 0.6, 0.35  # rows: beyond the first and the last bar; of a bar's thickness
 
@@ -63,7 +64,7 @@ def waterfall(bars: Sequence[Bar]) -> tuple[Mark, ...]:
 
 def _zero(rows: int) -> Line:
     """Draw the line from which bars are counted."""
-    return Line(np.zeros(2), np.array([-_ROOM, rows - 1 + _ROOM]), "reference", dash=())
+    return Line(np.zeros(2), np.array([-_ROOM, rows - 1 + _ROOM]), "reference", dash=SOLID)
 
 
 def _drawn(bar: Bar, y: float) -> Bars:

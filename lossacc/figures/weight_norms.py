@@ -9,10 +9,11 @@ import numpy as np
 from lossacc.analysis.weight_norms import effective_rate, norms_of
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table, axis
+from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
 from lossacc.figures.words import described
 from lossacc.runs.run import Run
 
-_DASHES: tuple[tuple[float, ...], ...] = ((), (9, 4), (2, 4), (9, 4, 2, 4))
+_DASHES = (SOLID, DASHED, DOTTED, DASH_DOTTED)
 
 
 def kernel_curves(runs: Mapping[str, Run]) -> Picture:

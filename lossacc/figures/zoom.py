@@ -9,6 +9,7 @@ import numpy as np
 from lossacc.analysis.phases import Box, cuts
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
+from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
 from lossacc.figures.words import ROLE, described
 from lossacc.runs.joined import between
 from lossacc.runs.run import Run
@@ -16,7 +17,7 @@ from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 LOSS, ACCURACY = "loss, nats", "accuracy, %"
-_DASHES: tuple[tuple[float, ...], ...] = ((2, 4), (), (9, 4), (9, 4, 2, 4))
+_DASHES = (DOTTED, SOLID, DASHED, DASH_DOTTED)
 
 
 def stretches(

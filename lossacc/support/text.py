@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 MINUS = "\N{MINUS SIGN}"
 
-_LEFT = 'style="text-align: left"'  # JupyterLab sets tables to the right
+_LEFT = ' style="text-align: left"'  # JupyterLab sets tables to the right
 
 
 def as_share(share: float) -> str:
@@ -17,11 +17,12 @@ def as_share(share: float) -> str:
     return f"{100 * share:.4g} %"
 
 
-def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table of texts as HTML, every cell escaped and set to the left."""
-    head = "".join(f'<th scope="col" {_LEFT}>{html.escape(name)}</th>' for name in columns)
+def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: bool = True) -> str:
+    """Write a table of texts as HTML, every cell escaped and, if so wished, set to the left."""
+    style = _LEFT if left else ""
+    head = "".join(f'<th scope="col"{style}>{html.escape(name)}</th>' for name in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td {_LEFT}>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td{style}>{html.escape(cell)}</td>" for cell in row) + "</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -47,6 +47,13 @@ ROLES: dict[str, Style] = {
     "blue box": Style("#3366CC"),
 }
 
+# Dashes of curves that share a role, as lengths of strokes and gaps in pixels.
+SOLID: tuple[float, ...] = ()
+DOTTED: tuple[float, ...] = (2, 4)
+DASHED: tuple[float, ...] = (9, 4)
+DASH_DOTTED: tuple[float, ...] = (9, 4, 2, 4)
+SHORT_DASHED: tuple[float, ...] = (5, 3)
+
 DOT = 8.0  # pixels across: a curve of a single point
 FAINT_WIDTH, FAINT = 1.6, 0.8  # pixels and opacity of an earlier run's curve
 

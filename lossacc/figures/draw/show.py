@@ -9,6 +9,7 @@ from typing import Any
 from lossacc.figures.draw.mpl import figure
 from lossacc.figures.draw.picture import Picture, Table, written
 from lossacc.figures.draw.png import data_uri
+from lossacc.support.text import html_table
 
 _SHARP = 2  # pixels of the image for one on the page
 
@@ -44,10 +45,6 @@ def _folded(table: Table) -> str:
     """Write the table behind a line that unfolds it."""
     if not table.rows:
         return ""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(written(cell))}</td>" for cell in row) + "</tr>"
-        for row in table.rows
-    )
-    numbers = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    rows = ([written(cell) for cell in row] for row in table.rows)
+    numbers = html_table(table.columns, rows, left=False)
     return f"<details><summary>The numbers</summary>{numbers}</details>"
