@@ -1,7 +1,8 @@
 """Find in a run what a person would draw a box around: loss and accuracy around the rate's cuts.
 
-The rules were fixed before they were used on any run. A *stretch* lies between two cuts of the
-rate, or between one and an end of the run. Of each stretch two means are compared:
+The rules were written before they were used on any run. One was added afterwards: that a stretch
+of fewer than three times `WINDOW` epochs is too short to judge. A *stretch* lies between two cuts
+of the rate, or between one and an end of the run. Of each stretch two means are compared:
 
 - *low*: of `WINDOW` epochs of the first half, those with the lowest mean validation loss;
 - *late*: of the second half.

@@ -16,15 +16,8 @@ from lossacc.analysis.per_class import (
     without_prior,
 )
 from lossacc.runs.base_rate import base_rate_of
-from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-
-
-def random_scores(seed, rows, size, classes):
-    random = np.random.default_rng(seed)
-    logits = random.normal(0, 3, (rows, size, classes)).astype(np.float32)
-    return Scores(logits, random.integers(0, classes, size))
-
+from tests.made_runs import random_scores, run_of, scores_of_answers
 
 SCORES = st.builds(
     random_scores,
@@ -33,12 +26,6 @@ SCORES = st.builds(
     st.integers(1, 30),
     st.integers(2, 6),
 )
-
-
-def run_of(scores, validation=None):
-    rows = len(scores.logits)
-    nan = np.full(rows, np.nan)
-    return Run(scores, validation, np.arange(rows), np.zeros(rows), nan, nan)
 
 
 @given(SCORES)
@@ -111,14 +98,8 @@ def test_shares_that_are_none_are_refused(shares):
         without_prior(scores, shares)
 
 
-def two_classes(predicted, labels):
-    logits = np.zeros((1, len(labels), 2), np.float32)
-    logits[0, np.arange(len(labels)), predicted] = 1.0
-    return Scores(logits, np.array(labels))
-
-
 def test_the_base_rate_check_sees_one_answer():
-    found = base_rate_of(two_classes([0] * 10, [0] * 9 + [1]))
+    found = base_rate_of(scores_of_answers([0] * 10, [0] * 9 + [1]))
     assert found.one_answer
     assert found.equal
     assert (found.rate, found.accuracy) == (0.9, 0.9)
@@ -129,7 +110,7 @@ def test_the_base_rate_check_sees_one_answer():
 
 
 def test_the_base_rate_check_tells_a_coincidence_from_one_answer():
-    found = base_rate_of(two_classes([0] * 8 + [1, 1], [0] * 8 + [0, 1]))
+    found = base_rate_of(scores_of_answers([0] * 8 + [1, 1], [0] * 8 + [0, 1]))
     assert found.equal
     assert not found.one_answer
     assert "is equal to the base rate, 90.0%; 80.0% of the answers are class 0" in str(found)
@@ -143,12 +124,11 @@ def test_the_base_rate_check_tells_a_coincidence_from_one_answer():
     ],
 )
 def test_the_base_rate_check_says_how_far_the_accuracy_is_off(answers, words):
-    assert words in str(base_rate_of(two_classes(answers, [0] * 9 + [1])))
+    assert words in str(base_rate_of(scores_of_answers(answers, [0] * 9 + [1])))
 
 
 def test_a_run_asks_it_of_an_epoch_and_a_set():
-    early, late = two_classes([0] * 10, [0] * 9 + [1]), two_classes([0] * 9 + [1], [0] * 9 + [1])
-    both = Scores(np.concatenate([early.logits, late.logits]), early.labels)
+    both = scores_of_answers([[0] * 10, [0] * 9 + [1]], [0] * 9 + [1])
     run = run_of(both, both)
     assert run.base_rate("train", 0).one_answer
     assert run.base_rate(epoch=0) == run.base_rate("validation", 0)

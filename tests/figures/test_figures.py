@@ -29,6 +29,7 @@ from lossacc.figures.draw.text import TEXT, overlap
 from lossacc.runs.joined import only_rows
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests.made_runs import random_scores, run_of
 
 WIDTHS = (None, 440, 560, 720, 900)
 
@@ -42,23 +43,10 @@ def scores(probability, labels=None, classes=2) -> Scores:
     return Scores(logits.astype(np.float32), labels)
 
 
-def run_of(train: Scores, validation: Scores | None = None, penalty=None, printed=None) -> Run:
-    rows = len(train.logits)
-    nan = np.full(rows, np.nan)
-    penalty = np.zeros(rows) if penalty is None else np.asarray(penalty, dtype=float)
-    return Run(train, validation, np.arange(rows), penalty, nan, nan, printed or {})
-
-
 def random_run(seed, rows, size, classes, scale, held_out) -> Run:
-    random = np.random.default_rng(seed)
-
-    def one(n):
-        logits = random.normal(0, scale, (rows, n, classes)).astype(np.float32)
-        return Scores(logits, random.integers(0, classes, n))
-
-    return run_of(
-        one(size), one(held_out) if held_out else None, penalty=random.uniform(0, 3, rows)
-    )
+    validation = random_scores(seed + 1, rows, held_out, classes, scale) if held_out else None
+    penalty = np.random.default_rng(seed).uniform(0, 3, rows)
+    return run_of(random_scores(seed, rows, size, classes, scale), validation, penalty=penalty)
 
 
 def everything(run: Run) -> list[Picture]:

@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 from lossacc.checks.modes import PARTS, ModeGap, Split
 from lossacc.figures import mode_picture
@@ -103,8 +104,15 @@ def test_any_gap_can_be_drawn_and_its_texts_stay_inside(evaluation, parts, print
     assert picture.alt.endswith(".")
 
 
-def test_matplotlib_draws_it() -> None:
-    figure(mode_picture(gap_of(0.5, ALL))).draw_without_rendering()
+def test_matplotlib_writes_every_number_and_name() -> None:
+    picture = mode_picture(gap_of(0.5, ALL))
+    sheet = figure(picture)
+    sheet.draw_without_rendering()
+    written = {text.get_text() for text in sheet.findobj(Text)}
+    numbers = {text for panel in (0, 1) for bar in bars(picture, panel) for text in bar.texts}
+    names = {tick.text for panel in picture.panels for tick in panel.y.ticks}
+    assert len(numbers) == 11
+    assert numbers | names <= written
 
 
 def test_a_loss_that_is_not_finite_is_refused() -> None:

@@ -12,7 +12,7 @@ from lossacc.figures import class_curves, confusion_picture
 from lossacc.figures.draw import Bars, Line
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.text import overlap
-from tests.analysis.test_per_class import random_scores, run_of, two_classes
+from tests.made_runs import random_scores, run_of, scores_of_answers
 
 RUNS = st.builds(
     lambda seed, rows, size, classes: run_of(
@@ -26,7 +26,7 @@ RUNS = st.builds(
 
 
 def nine_to_one():
-    scores = two_classes([0] * 10, [0] * 9 + [1])
+    scores = scores_of_answers([0] * 10, [0] * 9 + [1])
     return run_of(scores, scores)
 
 
@@ -37,13 +37,15 @@ def test_one_answer_is_the_title():
 
 
 def test_all_right_is_the_title():
-    scores = two_classes([0] * 9 + [1], [0] * 9 + [1])
+    scores = scores_of_answers([0] * 9 + [1], [0] * 9 + [1])
     assert confusion_picture(run_of(scores)).title == "At epoch 0 every one of 10 images is right"
 
 
 def test_the_worst_mistake_is_the_one_that_takes_most_of_its_class():
     answers, labels = [0] * 18 + [1, 1, 0, 1, 1, 1], [0] * 20 + [1] * 4
-    title = confusion_picture(run_of(two_classes(answers, labels)), names=("cat", "dog")).title
+    title = confusion_picture(
+        run_of(scores_of_answers(answers, labels)), names=("cat", "dog")
+    ).title
     assert title == "At epoch 0, 1 of 4 images of dog are called cat: the worst mistake"
 
 
@@ -98,7 +100,7 @@ def test_what_cannot_be_shown_is_refused():
     run = nine_to_one()
     with pytest.raises(ValueError, match="got 3 names; expected 2"):
         class_curves(run, names=("a", "b", "c"))
-    one = run_of(two_classes([0, 0], [0, 0]))
+    one = run_of(scores_of_answers([0, 0], [0, 0]))
     with pytest.raises(ValueError, match="examples of 1 classes; expected two"):
         class_curves(one)
     with pytest.raises(ValueError, match="epoch 3 was not recorded"):

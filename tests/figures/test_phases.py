@@ -11,7 +11,7 @@ from lossacc.analysis.phases import change_ledger, ends_of, find_boxes
 from lossacc.analysis.weight_norms import KERNEL_NORM, effective_rate
 from lossacc.figures import boxed_curves, boxed_ledgers, boxed_plane, kernel_curves, stretches
 from lossacc.figures.draw import Bars, Line, figure, svg
-from tests.analysis.test_phases import RATES, run_of, staged
+from tests.made_runs import RATES, run_of_curves, staged
 
 RUN = staged(0.8, 0.8, 0.9, 0.78, 0.7, 0.82)
 PLAIN = staged(0.8, 0.8, 0.8, 0.8, 0.8, 0.8)
@@ -94,7 +94,7 @@ def test_there_is_a_ledger_for_each_box_in_its_frame():
 
 def test_a_run_without_cuts_begins_a_little_before_its_first_box():
     losses = [2.0] * 11 + [0.8] * 10 + [1.0] * 20
-    run = run_of(losses, [0.5] * 11 + [0.8] * 30, [0.05] * 40)
+    run = run_of_curves(losses, [0.5] * 11 + [0.8] * 30, [0.05] * 40)
     assert find_boxes(run)[0].name == "blue"
     assert boxed_curves(run).panels[0].marks[-1].x[0] == find_boxes(run)[0].first - 2
 

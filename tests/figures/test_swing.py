@@ -9,16 +9,14 @@ from lossacc.figures import compare, curves
 from lossacc.figures.words import swing
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests.made_runs import run_of
 
 
-def run_of(probability: list[float]) -> Run:
+def nine_against_one(probability: list[float]) -> Run:
     """Give ten examples of two classes, nine A and one B, at these p of A."""
     p = np.array(probability)
     logits = np.log(np.stack([p, 1 - p], axis=-1))[:, None, :].repeat(10, axis=1)
-    nan = np.full(len(p), np.nan)
-    train = Scores(logits.astype(np.float32), np.array([0] * 9 + [1]))
-    rows = {"penalty": 0 * nan, "learning_rate": nan, "gradient_norm": nan}
-    return Run(train, None, np.arange(len(p)), **rows)
+    return run_of(Scores(logits.astype(np.float32), np.array([0] * 9 + [1])))
 
 
 FLIPPING = [0.95, 0.95, 0.2] * 8
@@ -32,7 +30,7 @@ ONCE = [0.9] * 15 + [0.2] + [0.9] * 8
 def test_a_swing_is_wide_and_comes_back(
     path: list[float], found: tuple[float, float] | None
 ) -> None:
-    assert swing(run_of(path).train) == (None if found is None else pytest.approx(found))
+    assert swing(nine_against_one(path).train) == (None if found is None else pytest.approx(found))
 
 
 def test_small_ripples_are_no_swing() -> None:
@@ -44,7 +42,7 @@ def test_small_ripples_are_no_swing() -> None:
 
 
 def test_the_titles_say_it() -> None:
-    flipping, calm = run_of(FLIPPING), run_of(CALM)
+    flipping, calm = nine_against_one(FLIPPING), nine_against_one(CALM)
     assert curves(flipping).title == (
         "Training accuracy swings between 10 % and 90 %, and loss between 0.346 and 1.47"
     )
@@ -54,8 +52,8 @@ def test_the_titles_say_it() -> None:
 
 
 def test_a_single_drop_is_owned_up_to() -> None:
-    title = curves(run_of(ONCE)).title
+    title = curves(nine_against_one(ONCE)).title
     assert title.endswith("accuracy stays at 90 %, but for a drop to 10 %")
     leap = [0.2] * 15 + [1 - 1e-9] + [0.2] * 8  # right, at a higher loss
-    assert curves(run_of(leap)).title.endswith("stays at 10 %, but for a leap to 90 %")
-    assert "but for" not in curves(run_of([0.9] * 24)).title
+    assert curves(nine_against_one(leap)).title.endswith("stays at 10 %, but for a leap to 90 %")
+    assert "but for" not in curves(nine_against_one([0.9] * 24)).title

@@ -12,9 +12,8 @@ from lossacc.lessons import experiment as load
 from lossacc.lessons.any_number_can_be_a_loss import evidence as read
 from lossacc.lessons.any_number_can_be_a_loss.any_number import sets
 from lossacc.losses.formulas import FORMULAS, formula
-from lossacc.runs.run import Run
-from lossacc.runs.scores import Scores
 from lossacc.support.keras_api import keras
+from tests import made_runs
 
 ANY = load("any-number-can-be-a-loss")
 TRAINED = [name for name in FORMULAS if name != "cross-entropy"]
@@ -33,14 +32,9 @@ def run_of(accuracies, objective, moved=1.0):
     right = np.arange(10) < np.round(10 * np.array(accuracies))[:, None]
     labels = np.arange(10) % 5
     answers = np.where(right, labels, (labels + 1) % 5)
-    logits = np.zeros((rows, 10, 5), np.float32)
-    np.put_along_axis(logits, answers[..., None], moved, axis=2)
-    logits[0] = 0 if moved == 0 else logits[0]
-    scores = Scores(logits, labels)
-    nan = np.full(rows, np.nan)
-    gradient = np.append(np.nan, np.ones(rows - 1))
-    objective = np.array(objective, float)
-    return Run(scores, scores, np.arange(rows), nan * 0 + 0, nan, gradient, {}, objective)
+    scores = made_runs.scores_of_answers(answers, labels, classes=5, margin=moved)
+    gradient, objective = np.append(np.nan, np.ones(rows - 1)), np.array(objective, float)
+    return made_runs.run_of(scores, scores, gradient=gradient, objective=objective)
 
 
 def test_the_sets_are_as_large_as_the_notebook_says_and_do_not_meet():

@@ -12,19 +12,15 @@ from lossacc.lessons.the_ninety_per_cent_class import evidence as read
 from lossacc.lessons.the_ninety_per_cent_class.ninety_per_cent import OTHERS, sets, two_classes
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests import made_runs
 
 NINETY = load("the-ninety-per-cent-class")
 
 
 def run_of(answers):
     """A run in which ten images, the last of them rare, get these answers, one row an epoch."""
-    answers = np.array(answers)
-    logits = np.zeros((*answers.shape, 2), np.float32)
-    np.put_along_axis(logits, answers[..., None], 2.0, axis=2)
-    scores = Scores(logits, np.array([0] * 9 + [1]))
-    rows = len(answers)
-    nan = np.full(rows, np.nan)
-    return Run(scores, scores, np.arange(rows), np.zeros(rows), nan, nan)
+    scores = made_runs.scores_of_answers(answers, [0] * 9 + [1])
+    return made_runs.run_of(scores, scores)
 
 
 COMMON, ALL_RIGHT, ONE_RARE = [0] * 10, [0] * 9 + [1], [1] + [0] * 9

@@ -11,8 +11,8 @@ from lossacc.claims.experiment import Hooks
 from lossacc.data import glyphs
 from lossacc.lessons import experiment as load
 from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
-from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests import made_runs
 
 PENALTY = load("the-penalty-inside-the-loss")
 
@@ -23,12 +23,10 @@ def run_of(losses, penalty, right=None, norms=(2.0, 1.0)):
     margin = np.log(p / (1 - p))
     logits = np.stack([np.stack([margin, 0 * margin], -1)] * 2, axis=1).astype(np.float32)
     scores = Scores(logits, np.zeros(2, int))
-    rows, penalty = len(p), np.asarray(penalty, float)
-    nan = np.full(rows, np.nan)
-    whole = np.asarray(losses, float) + penalty
+    whole = np.asarray(losses, float) + np.asarray(penalty, float)
     printed = {"loss": whole, "val_loss": whole}
     settings = {"squared norm": list(norms)}
-    return Run(scores, scores, np.arange(rows), penalty, nan, nan, printed, settings=settings)
+    return made_runs.run_of(scores, scores, penalty=penalty, printed=printed, settings=settings)
 
 
 def test_shares_and_falls_are_those_of_the_sum():

@@ -14,7 +14,7 @@ from lossacc.lessons import experiment as load
 from lossacc.lessons.three_boxes import evidence as read
 from lossacc.lessons.three_boxes.training import Schedule, fresh_network
 from lossacc.networks.cnn import initialise
-from tests.analysis.test_phases import run_of
+from tests.made_runs import run_of_curves
 
 BOXES = load("three-boxes")
 DIGIT = (8, 8, 1)
@@ -57,7 +57,7 @@ def test_the_effective_rate_is_held_from_the_first_cut_on():
 
 def epoch(number):
     """A run whose last epoch is this one."""
-    return run_of([1.0] * (number + 1), [0.5] * (number + 1), [0.1] * number)
+    return run_of_curves([1.0] * (number + 1), [0.5] * (number + 1), [0.1] * number)
 
 
 def test_the_weights_are_averaged_over_the_second_half_and_the_velocity_is_forgotten():
@@ -116,7 +116,7 @@ def shaped(low, late, end, rates=RATES):
     levels = [low] * 18 + [late] * 18 + [end] * 12
     losses = list(np.linspace(2.0, 1.2, 13)) + [loss for loss, _ in levels]
     right = list(np.linspace(0.2, 0.6, 13)) + [accuracy for _, accuracy in levels]
-    run = run_of(losses, right, rates)
+    run = run_of_curves(losses, right, rates)
     return replace(run, printed={"loss": np.array(losses), KERNEL_NORM: np.ones(61)})
 
 
