@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossacc.support.finding import Finding
 from lossacc.checks.model.subject import Subject
+from lossacc.support.finding import Finding
 
 
 @dataclass(frozen=True)
