@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lossacc.recipe import progress as module
 from lossacc.recipe import progress as clock_module
+from lossacc.recipe import progress as module
 from lossacc.recipe.progress import Clock, Progress, bar, told
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
