@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from lossacc.analysis.calibration import reliability
-from lossacc.analysis.phases import find_boxes
+from lossacc.analysis.phases import change_ledger, find_boxes
 from lossacc.analysis.weight_norms import effective_rate, norms_of
-from lossacc.figures.phases import change_ledger
 from lossacc.lessons.three_boxes.evidence import cooled, rising, two_losses
 from lossacc.lessons.three_boxes.exercises import turned, valley
 from lossacc.runs.run import Run

@@ -14,7 +14,7 @@ from lossacc.lessons.two_modes import evidence as read
 from lossacc.lessons.two_modes import toy as toy_
 from lossacc.lessons.two_modes import training as nets
 from lossacc.lessons.two_modes import two_modes
-from lossacc.lessons.two_modes.measures import anew, by_batch, variance_shift
+from lossacc.lessons.two_modes.training import anew, by_batch, variance_shift
 from lossacc.lessons.two_modes.two_modes import CLASSES, TRAINING, sets
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
