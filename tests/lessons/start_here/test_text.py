@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lossacc import lessons
-from lossacc.claims.verify import verdict
+from lossacc.lessons import verdict
 from lossacc.quiz import question_tables
 from lossacc.quiz.questions import Choice
 from lossacc.runs.scores import Scores
