@@ -362,7 +362,7 @@ def test_what_the_panel_shows_of_fresh_noise() -> None:
 def test_what_the_text_says_of_a_training_of_your_own(seed: int) -> None:
     """The weights of that cell are drawn without a seed, so it is tried on several."""
     keras().utils.set_random_seed(seed)
-    names: dict[str, Any] = {"figures": pictures, "ledger": ledger}
+    names: dict[str, Any] = {"figures": figures, "ledger": ledger}
     exec(f"{source('own-model')}\n{source('own-record')}", names)
     run = names["recorder"].run
     account = ledger(run, 0, -1)
