@@ -28,7 +28,7 @@ def _named(copy: int | None) -> str:
     return "as it is" if copy is None else f"copy {copy}"
 
 
-copies = pytest.mark.parametrize("copy", _copies(2), indirect=True, ids=_named)
+copies = pytest.mark.parametrize("copy", _copies(1), indirect=True, ids=_named)
 # For runs of several seconds.
 slow_copies = pytest.mark.parametrize("copy", _copies(0), indirect=True, ids=_named)
 

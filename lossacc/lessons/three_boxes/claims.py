@@ -196,7 +196,7 @@ CLAIMS = (
         evidence=read.training_falls,
         measured=(
             "mean training loss, in evaluation mode, of the third to seventh epoch after the cut "
-            "at most half of that of the second half between the cuts"
+            "at most half of the median of the second half between the cuts"
         ),
         rule=at_most("left", 1 / 2),
         effect="left",

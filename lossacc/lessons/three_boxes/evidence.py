@@ -162,11 +162,12 @@ def meanings(strong: Run, weak: Run) -> Evidence:
 def training_falls(run: Run) -> Evidence:
     """Read the training loss, in evaluation mode, before and after the second cut.
 
-    Over the same epochs as for a green box.
+    Over the same epochs as for a green box. Before the cut it is the median, since a few wild
+    epochs can double the mean, and then any calm stretch would look like a fall.
     """
     row, loss = run.at(SECOND), run.train.loss
     after = float(loss[row + SETTLED : row + SETTLED + WINDOW].mean())
-    before = float(loss[LATE].mean())
+    before = float(np.median(loss[LATE]))
     return {"before": before, "after": after, "left": after / before}
 
 
