@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lossacc.claims.experiment import Hooks
 from lossacc.data import glyphs, load_digits
 from lossacc.lessons.five_against_five import evidence as read
+from lossacc.lessons.five_against_five.claims import SETTLED
 from lossacc.lessons.five_against_five.five_against_five import (
     CLASSES,
     EXPERIMENT,
@@ -159,6 +160,6 @@ def test_a_spike_and_a_tail_read_apart():
 
 def test_settled_tells_the_run_that_is_furthest_off():
     near, far = as_run(np.array([0.5] * 10)), as_run(np.array([0.9] * 5 + [0.1] * 5))
-    assert read.is_settled(read.settled(near))
+    assert SETTLED.holds(read.settled(near))
     assert read.settled(near, far)["loss"] == pytest.approx(-np.log(0.3))
-    assert not read.is_settled(read.settled(near, far))
+    assert not SETTLED.holds(read.settled(near, far))

@@ -13,7 +13,7 @@ from lossacc.data import Examples, load_digits
 from lossacc.lessons.five_against_five.evidence import held_out
 from lossacc.lessons.five_against_five.exercises import found_again, four_kinds, plant
 from lossacc.lessons.five_against_five.five_against_five import sets
-from lossacc.losses.known_values import prior_entropy
+from lossacc.losses.bounds import prior_entropy
 from lossacc.networks.cnn import small_cnn
 from lossacc.runs.run import Run
 from lossacc.runs.toys import losses_of
