@@ -22,7 +22,14 @@ def conflicts(found: Conflicts) -> Picture:
     ----------
     found
         What `lossacc.find_conflicts` gave.
+
+    Raises
+    ------
+    ValueError
+        If there are no conflicts to show.
     """
+    if not found.groups:
+        raise ValueError(f"{found.found}: there is nothing to show")
     many = len(found.groups)
     headings = [f"{k} of {many}: {group.kind}" for k, group in enumerate(found.groups, start=1)]
     places = [group.indices for group in found.groups]
