@@ -297,7 +297,7 @@ def test_a_long_list_is_cut_short() -> None:
 
 def test_a_figure_shows_the_images_in_conflict() -> None:
     images = np.random.default_rng(0).random((3, 6, 6))
-    with pytest.raises(ValueError, match="None of 3 images .*: there is nothing to show"):
+    with pytest.raises(ValueError, match=r"None of 3 images .*: there is nothing to show"):
         figures.conflicts(find_conflicts(images, [0, 1, 2]))
     images[1] = images[0]
     shown = figures.conflicts(find_conflicts(images, ["<b>", "dog", "dog"]))._repr_mimebundle_()
