@@ -155,6 +155,15 @@ def test_the_numbers_are_those_of_the_curves():
     assert read.released(RED, BLUE)["accuracy in the second half, without minus with"] > 0.04
 
 
+def test_a_few_wild_epochs_before_the_cut_do_not_look_like_a_fall():
+    calm = read.training_falls(FLAT)
+    wild = FLAT.train.logits.copy()
+    wild[[33, 40, 46]] *= -20  # sure of what is wrong
+    found = read.training_falls(replace(FLAT, train=replace(FLAT.train, logits=wild)))
+    assert found["left"] == pytest.approx(calm["left"], abs=0.01)
+    assert calm["left"] == pytest.approx(1, abs=0.05)
+
+
 def test_who_pays_between_the_cuts():
     assert read.payers(FLAT)["rise of the loss"] == pytest.approx(0, abs=1e-6)
     found = read.payers(BLUE)
