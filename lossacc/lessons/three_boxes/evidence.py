@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.analysis.calibration import fit_temperature, reliability, with_temperature
+from lossacc.analysis.ledger import Ledger
 from lossacc.analysis.phases import (
     ACCURACY,
     LOSS,
@@ -171,9 +172,14 @@ def training_falls(run: Run) -> Evidence:
     return {"before": before, "after": after, "left": after / before}
 
 
+def ledger_between(run: Run) -> Ledger:
+    """Account for the loss between the low and the second half of the stretch between the cuts."""
+    return change_ledger(run, between(run))
+
+
 def payers(run: Run) -> Evidence:
-    """Read the ledger between the low and the second half of the stretch between the cuts."""
-    account = change_ledger(run, between(run))
+    """Read `ledger_between`: who pays, and how many images change sides."""
+    account = ledger_between(run)
     flips = account.counts["newly right"] + account.counts["newly wrong"]
     return {
         "rise of the loss": account.loss_change,

@@ -19,6 +19,7 @@ from lossacc.lessons.three_boxes.evidence import (
     between,
     cooled,
     cooled_rise,
+    ledger_between,
     two_losses,
     whole_rise,
 )
@@ -137,7 +138,7 @@ def ledgers() -> tuple[Ledger, Ledger, Ledger]:
     """Who pays in the red box, in the green one, and without decay."""
     red, green = (change_ledger(trained(), box.change) for box in find_boxes(trained()))
     free = trained("no decay")
-    return red, green, change_ledger(free, between(free))
+    return red, green, ledger_between(free)
 
 
 def sides(account: Ledger) -> int:
