@@ -147,6 +147,7 @@ def test_views_show_the_same_run(panel: Panel) -> None:
 def test_by_keyboard_alone(panel: Panel) -> None:
     """From the first knob to the verdict with Tab, arrows, Space and Enter."""
     keys = panel.notebook.page.keyboard
+    panel.move(LONG)  # else it may end before the focus is at Stop
     panel.root.get_by_role("combobox").first.focus()
     for stop in (tab_to(panel, "radio"), tab_to(panel, "Run")):
         assert stop, "Tab reaches it"

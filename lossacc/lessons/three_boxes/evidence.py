@@ -7,12 +7,11 @@ done there: so the same epochs are compared.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from lossacc.analysis.calibration import fit_temperature, reliability, with_temperature
 from lossacc.analysis.ledger import Ledger
 from lossacc.analysis.phases import (
-    ACCURACY,
-    LOSS,
     SETTLED,
     WINDOW,
     Change,
@@ -63,14 +62,23 @@ def _risen(change: Change) -> Evidence:
     }
 
 
-def is_red(read: Evidence) -> bool:
-    """Tell whether it is a red box, by the rule of `lossacc.analysis.phases`."""
-    return read["rise of the loss, of itself"] >= LOSS and read["gain in accuracy"] <= -ACCURACY
-
-
 def cooled_rise(run: Run) -> Evidence:
     """Read the same, and how much the loss rises with the best temperature for each epoch."""
     return _cooled_rise(run, between(run))
+
+
+def red_rise(run: Run) -> Evidence:
+    """Read the same, and the accuracy against its own best in the first half of the stretch.
+
+    Loss and accuracy are treated alike: each against its own best `WINDOW` epochs. Those of the
+    lowest loss need not be those of the highest accuracy.
+    """
+    accuracy = run.scores("validation").accuracy[run.at(FIRST) + 1 : LATE.start]
+    best = sliding_window_view(accuracy, WINDOW).mean(axis=1).max()
+    return {
+        **cooled_rise(run),
+        "fall of the accuracy from its best": float(best - between(run).accuracy[1]),
+    }
 
 
 def whole_rise(run: Run) -> Evidence:
