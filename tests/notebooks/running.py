@@ -44,12 +44,14 @@ def _lookup(host, *arguments, **named):
 
 socket.getaddrinfo = _lookup
 '''
-# Not resource.getrusage: its peak includes that of the process from which a kernel was forked.
-PEAK = """\
-import json, pathlib
+# What the kernel took so far: processor seconds, and its peak of memory. The peak not by
+# resource.getrusage: there it includes that of the process from which a kernel was forked.
+TOOK = """\
+import json, pathlib, time
 _status = pathlib.Path("/proc/self/status")
 _lines = _status.read_text().splitlines() if _status.exists() else []
-print(json.dumps([int(line.split()[1]) / 1024 for line in _lines if line.startswith("VmHWM")]))
+_peak = [int(line.split()[1]) / 1024 for line in _lines if line.startswith("VmHWM")]
+print(json.dumps([time.process_time(), *_peak]))
 """
 
 # Thereafter, how fast the machine is just now, at what the lessons do: a small training, from the
@@ -64,17 +66,25 @@ from lossacc.networks.cnn import initialise, small_cnn
 from lossacc.training.train import train
 
 def _trained():
-    began = time.monotonic()
+    began = time.process_time(), time.monotonic()
     model = initialise(small_cnn(_known.shape, _known.classes), seed=0)
     model.compile(optimizers.SGD(0.05), losses.SparseCategoricalCrossentropy(from_logits=True))
     train(model, _known, _held_out, epochs=25)
-    return time.monotonic() - began
+    return time.process_time() - began[0], time.monotonic() - began[1]
 
 _began = time.monotonic()
 _known, _held_out = split(load_digits(), 400, 400, seed=0)
-_each = median(_trained() for _ in range(3))
-print(json.dumps([_each, time.monotonic() - _began]))
+_each = [median(each) for each in zip(*(_trained() for _ in range(3)))]
+print(json.dumps([*_each, time.monotonic() - _began]))
 """
+
+
+@dataclass(frozen=True)
+class Took:
+    """What something took: processor seconds of its kernel, and seconds by the clock."""
+
+    cpu: float
+    clock: float
 
 
 @dataclass(frozen=True)
@@ -82,8 +92,8 @@ class Executed:
     """A notebook with its outputs, and what its kernel took."""
 
     notebook: Notebook
-    seconds: float
-    reference: float  # seconds of a small training, on that machine and just then
+    took: Took
+    reference: Took  # of a small training, on that machine and just then
     peak_mb: float | None  # None where the system does not say it as Linux does
     verdicts: dict[str, str]  # what each exercise says to its solution
 
@@ -135,7 +145,7 @@ def run(
     """
     (guard / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
     measured = judged(notebook)
-    measured.cells += [v4.new_code_cell(PEAK), v4.new_code_cell(SPEED)]
+    measured.cells += [v4.new_code_cell(TOOK), v4.new_code_cell(SPEED)]
     client = NotebookClient(
         measured,
         timeout=limit,
@@ -146,11 +156,12 @@ def run(
     path = os.pathsep.join([str(guard), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
     began = time.monotonic()
     client.execute(env={**os.environ, "PYTHONPATH": path, **(variables or {})})
-    seconds = time.monotonic() - began
-    reference, taken = json.loads(_said(measured.cells.pop()))
-    peak = json.loads(_said(measured.cells.pop()))
+    clock = time.monotonic() - began
+    *reference, speed = json.loads(_said(measured.cells.pop()))
+    cpu, *peak = json.loads(_said(measured.cells.pop()))
+    took = Took(cpu, clock - speed)
     verdicts = _taken_out(measured)
-    return Executed(measured, seconds - taken, reference, peak[0] if peak else None, verdicts)
+    return Executed(measured, took, Took(*reference), peak[0] if peak else None, verdicts)
 
 
 def _taken_out(notebook: Notebook) -> dict[str, str]:
