@@ -16,6 +16,18 @@ from tests.browser.notebook import Notebook, opened, write
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HELLO = "99_hello.ipynb"
+# What hangs on threads is tried on both kernels in the quick tests, the rest on the other one in
+# the slow ones.
+ON_BOTH = ("test_mishaps", "test_two_panels", "test_random", "test_predict_run_and_verdict")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the slow tests what needs no second kernel to be trusted."""
+    for item in items:
+        called = getattr(item, "callspec", None)
+        other = called is not None and called.params.get("kernel") == OTHER
+        if other and not any(name in item.nodeid for name in ON_BOTH):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
