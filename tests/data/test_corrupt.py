@@ -171,7 +171,7 @@ def test_only_classes_keeps_clean_labels_and_drops_strangers(make_numbered, numb
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
-        (lambda e: with_noise(e, -1, 0), ValueError, "sd is -1; expected a finite number"),
+        (lambda e: with_noise(e, -1, 0), ValueError, "sd is -1; expected a number from 0 to 10"),
         (lambda e: with_noise(e, np.inf, 0), ValueError, "sd is inf"),
         (lambda e: with_noise(e, "1", 0), TypeError, "sd is '1'"),
         (
@@ -188,7 +188,7 @@ def test_only_classes_keeps_clean_labels_and_drops_strangers(make_numbered, numb
         (lambda e: imbalanced(e, [6, 1, 1], 0), ValueError, "6 examples of class 'class 0'"),
         (lambda e: imbalanced(e, [0, 0, 0], 0), ValueError, "at least one example"),
         (lambda e: imbalanced(e, [1.5, 1, 1], 0), TypeError, "count is 1.5"),
-        (lambda e: imbalanced(e, 0.5, 0), ValueError, "ratio is 0.5"),
+        (lambda e: imbalanced(e, 0.5, 0), ValueError, "counts is 0.5"),
         (lambda e: imbalanced(e, 100, 0), ValueError, r"without examples: \[5, 0, 0\]"),
         (lambda e: few(e, 16, 0), ValueError, "n is 16; expected a whole number from 1 to 15"),
         (lambda e: few(e, 0, 0), ValueError, "n is 0"),
