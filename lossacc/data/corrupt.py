@@ -7,10 +7,11 @@ stays as it was. The same arguments give the same result, bit for bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from lossacc.data.examples import Examples, as_examples, check_room, read_only
+from lossacc.data.examples import Examples, as_examples, check_room, listed, read_only
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import array, generator, number, quoted, whole_number
 
@@ -88,7 +89,7 @@ def identical(examples: Examples, labels: Sequence[int] | IntArray, seed: int) -
     """
     chosen, names = _checked_choice(labels)
     image = _one_image(as_examples("examples", examples), seed)
-    check_room(f"{len(chosen)} copies", len(chosen) * image.size)
+    check_room(f"labels asks for {len(chosen)} copies", len(chosen) * image.size)
     images = np.repeat(image[np.newaxis], len(chosen), axis=0)
     source = f"{examples.source}, one image copied"
     return Examples(read_only(images), chosen, names, source=source)
@@ -190,11 +191,11 @@ def _checked_choice(labels: Sequence[int] | IntArray) -> tuple[IntArray, tuple[s
     return chosen, LETTERS[: max(2, int(chosen.max()) + 1)]
 
 
-def _checked_counts(examples: Examples, counts: Sequence[int] | float) -> list[int]:
+def _checked_counts(examples: Examples, counts: Any) -> list[int]:
     """Return how many examples each class is to have, or refuse it."""
-    if isinstance(counts, str) or not isinstance(counts, (Sequence, np.ndarray)):
+    if not isinstance(counts, (list, tuple, range, np.ndarray)):
         return _falling_counts(examples, number("counts", counts, least=1))
-    wanted = [whole_number("count", count, least=0) for count in counts]
+    wanted = [whole_number("a number in counts", count, least=0) for count in counts]
     if len(wanted) != examples.classes:
         raise ValueError(
             f"counts is {quoted(wanted)}; expected {examples.classes} numbers, one for each class."
@@ -224,9 +225,8 @@ def _falling_counts(examples: Examples, ratio: float) -> list[int]:
 
 def _checked_classes(examples: Examples, classes: Sequence[int | str]) -> list[int]:
     """Return the numbers of the classes, or refuse them."""
-    if isinstance(classes, str) or not isinstance(classes, (Sequence, np.ndarray)):
-        raise TypeError(f"classes is {quoted(classes)}; expected a list of names or numbers.")
-    numbers = [_class_number(examples, wanted) for wanted in classes]
+    wanted = listed("classes", classes, "a list of names or numbers")
+    numbers = [_class_number(examples, one) for one in wanted]
     if len(numbers) < 2 or len(set(numbers)) < len(numbers):
         raise ValueError(f"classes is {quoted(list(classes))}; expected at least two, each once.")
     return numbers
@@ -235,9 +235,9 @@ def _checked_classes(examples: Examples, classes: Sequence[int | str]) -> list[i
 def _class_number(examples: Examples, wanted: int | str) -> int:
     """Return the number of the class that is given by name or number."""
     if not isinstance(wanted, str):
-        return whole_number("class", wanted, least=0, most=examples.classes - 1)
+        return whole_number("a number in classes", wanted, least=0, most=examples.classes - 1)
     if wanted not in examples.class_names:
         raise ValueError(
-            f"There is no class {quoted(wanted)}; expected one of {quoted(examples.class_names)}."
+            f"classes holds {quoted(wanted)}; expected names out of {quoted(examples.class_names)}."
         )
     return examples.class_names.index(wanted)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lossacc.support.types import BoolArray, FloatArray, IntArray
-from lossacc.support.validate import array, instance, labels, quoted
+from lossacc.support.validate import array, instance, labels, quoted, whole_number
 
 MAX_BYTES = 2_000_000_000  # that the images of one set take, unless more is asked for
 FARTHEST = 100.0  # from 0 that noise takes an image
@@ -126,27 +126,24 @@ def as_examples(name: str, value: object) -> Examples:
     return instance(name, value, Examples, "Examples, as lossacc.data.load gives")
 
 
-def check_room(
-    what: str, values: int, most: int = MAX_BYTES, larger: str = "a smaller set"
-) -> None:
-    """Refuse a set that takes too much memory, before it is made.
+def listed(name: str, value: object, expected: str) -> list[Any]:
+    """Give a list of what is listed in order; a text is one thing, and a set has no order."""
+    if not isinstance(value, (list, tuple, range, np.ndarray)) or getattr(value, "ndim", 1) == 0:
+        raise TypeError(f"{name} is {quoted(value)}; expected {expected}.")
+    return list(value)
 
-    Parameters
-    ----------
-    what
-        What is to be made.
-    values
-        How many numbers that is, of four bytes each.
-    most
-        The most bytes.
-    larger
-        What to ask for instead.
-    """
+
+def checked_channels(channels: int | None) -> int | None:
+    """Give back how many channels are asked for, or refuse it."""
+    if channels is not None and whole_number("channels", channels, least=1) not in (1, 3):
+        raise ValueError(f"channels is {quoted(channels)}; expected 1 (grey) or 3 (colour).")
+    return channels
+
+
+def check_room(what: str, values: int, most: int = MAX_BYTES) -> None:
+    """Refuse to make what takes too much memory: so many numbers, of four bytes each."""
     if 4 * values > most:
-        raise ValueError(
-            f"{what} take {4 * values / 1e9:.3g} GB; expected at most {most / 1e9:.3g} GB, "
-            f"or a larger {larger}."
-        )
+        raise ValueError(f"{what}, which take more than {most / 1e9:.3g} GB; expected fewer.")
 
 
 def _held(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -160,11 +157,7 @@ def _held(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _checked_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the class names as a tuple, or refuse them."""
-    if isinstance(names, str) or not isinstance(
-        names, (Sequence, np.ndarray)
-    ):  # a set has no order
-        raise TypeError(f"class_names is {quoted(names)}; expected a tuple of names.")
-    names = tuple(names)
+    names = tuple(listed("class_names", names, "a tuple of names"))
     if not all(isinstance(name, str) for name in names):
         raise TypeError(f"class_names is {quoted(names)}; expected text only.")
     if len(names) < 2:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossacc.data.examples import Examples, check_room, read_only
+from lossacc.data.examples import Examples, check_room, checked_channels, read_only
 from lossacc.data.fonts import font_paths
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import generator, number, quoted, whole_number
@@ -84,9 +84,8 @@ def glyphs(
     """
     whole_number("n", n, least=1)
     whole_number("size", size, least=8, most=256)
-    if isinstance(channels, bool) or channels not in (1, 3):
-        raise ValueError(f"channels is {quoted(channels)}; expected 1 (grey) or 3 (colour).")
-    check_room(f"{n} images", n * size**2 * channels)
+    checked_channels(channels)
+    check_room(f"n is {quoted(n)} images", n * size**2 * channels)
     number("contrast", contrast, least=0.05, most=1)
     number("noise", noise, least=0, most=1)
     number("thickness", thickness, least=0, most=0.1)

@@ -211,7 +211,7 @@ def _two_bytes(file: Path, image: Any, raw: str) -> npt.NDArray[np.uint16]:
     """Read 16 bits a channel: Pillow gives the high bytes, and the low ones in the other order."""
     if raw == "LA;16B":  # four bytes a pixel: grey high, grey low, then the transparency
         high, low = np.moveaxis(_array(_read_as(image, "RGBA")), -1, 0)[:2].astype(np.uint16)
-        return high << 8 | low
+        return np.asarray(high << 8 | low)
     little = raw.endswith("L") or (raw.endswith("N") and sys.byteorder == "little")
     other = raw[:-1] + ("B" if little else "L")
     low = _opened(file, lambda again: _array(_read_as(again, other)))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lossacc.data.examples import Examples, check_room, read_only
+from lossacc.data.examples import Examples, check_room, checked_channels, read_only
 from lossacc.data.image_file import Header, Pixels, header, pixels
 from lossacc.data.image_scale import scale_of
 from lossacc.support.types import FloatArray
@@ -79,8 +79,7 @@ def load_folder(
         argument is not as said.
     """
     size = None if size is None else _checked_size(size)
-    if isinstance(channels, bool) or channels not in (None, 1, 3):
-        raise ValueError(f"channels is {channels!r}; expected 1 (grey), 3 (colour) or None.")
+    checked_channels(channels)
     white = None if white is None else number("white", white, above=0)
     whole_number("max_pixels", max_pixels, least=1)
     whole_number("max_bytes", max_bytes, least=1)
@@ -154,15 +153,15 @@ def folder_path(name: str, path: object) -> Path:
     given = path if isinstance(path, str) else getattr(path, "__fspath__", lambda: None)()
     if not isinstance(given, str):
         raise TypeError(f"{name} is {quoted(path)}; expected the path of a folder, as text.")
-    if not given or "\0" in given:
-        raise ValueError(f"{name} is {given!r}; expected the path of a folder.")
+    if not given or "\0" in given or len(given) > 4096:
+        raise ValueError(f"{name} is {quoted(given)}; expected the path of a folder.")
     return Path(given)
 
 
 def _checked_size(size: tuple[int, int]) -> tuple[int, int]:
     """Return (H, W), or refuse it."""
     if not isinstance(size, (tuple, list)) or len(size) != 2:
-        raise TypeError(f"size is {size!r}; expected (height, width) in pixels.")
+        raise TypeError(f"size is {quoted(size)}; expected (height, width) in pixels.")
     height, width = (whole_number("size", side, least=1) for side in size)
     return height, width
 
@@ -224,7 +223,8 @@ def _check_memory(
 ) -> None:
     """Refuse more images than the memory is meant to hold."""
     pixels = sum(height * width for height, width in (size or one.size for one in found))
-    check_room(f"{len(found)} images", pixels * channels, max_bytes, "max_bytes, or a smaller size")
+    what = f"The folder holds {len(found)} images of {pixels * channels} numbers"
+    check_room(f"{what}, against max_bytes", pixels * channels, max_bytes)
 
 
 def _stacked(

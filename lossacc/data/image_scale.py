@@ -43,9 +43,9 @@ def scale_of(deep: Mapping[Path, Pixels], white: float | None) -> Scale:
     """
     owns = {read.white: file for file, read in deep.items()}
     if white is None and len(owns) > 1:
-        (first, one), (second, other), *_ = ((_range(own), str(owns[own])) for own in owns)
+        first, second, *_ = (f"{str(file)!r} ({_range(own)})" for own, file in owns.items())
         raise ValueError(
-            f"The files {one!r} ({first}) and {other!r} ({second}) have different ranges; expected "
+            f"The files {first} and {second} have different ranges; expected "
             "one range of all that are deeper than 8 bits, or white=, the number that is to be 1."
         )
     own = next(iter(owns))
@@ -65,7 +65,7 @@ def _least(largest: float, own: float | None) -> float:
     """Give the largest number of the fewest usual bits that hold all, at most the format's own."""
     if own is None:
         return 1.0
-    return min(own, next(2.0**bits - 1 for bits in _USUAL_BITS if largest < 2.0**bits))
+    return min(own, *(float(2**bits - 1) for bits in _USUAL_BITS if largest < 2**bits))
 
 
 def _range(own: float | None) -> str:

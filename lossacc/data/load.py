@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from lossacc.data.corrupt import few, only_classes
 from lossacc.data.digits import load_digits
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, checked_channels
 from lossacc.data.glyphs import glyphs
 from lossacc.data.image_folder import folder_path, load_folder
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
@@ -59,8 +60,7 @@ def load(
         If the set has not what is asked for.
     """
     height_width = _checked_size(size)
-    if isinstance(channels, bool) or channels not in (None, 1, 3):
-        raise ValueError(f"channels is {quoted(channels)}; expected 1 (grey), 3 (colour) or None.")
+    checked_channels(channels)
     generator(seed, "load")  # refused before anything is read
     if n is not None:
         whole_number("n", n, least=1)
@@ -69,7 +69,7 @@ def load(
         return _glyphs(n, classes, height_width, channels, seed)
     examples = _named(name, height_width, channels)
     _check_shape(examples, height_width, channels)
-    if classes is not None and not isinstance(classes, (str, Sequence, np.ndarray)):
+    if classes is not None and not isinstance(classes, (str, list, tuple, range, np.ndarray)):
         classes = range(_checked_number(classes, examples))
     if classes is not None:
         examples = only_classes(examples, [classes] if isinstance(classes, str) else classes)
@@ -94,7 +94,7 @@ def _named(
 
 def _glyphs(
     n: int | None,
-    classes: int | str | Sequence[int | str] | None,
+    classes: Any,
     size: tuple[int, int] | None,
     channels: int | None,
     seed: int,
@@ -103,7 +103,9 @@ def _glyphs(
     if isinstance(classes, (list, tuple, np.ndarray)):
         classes = "".join(str(character) for character in classes)
     if size is not None and size[0] != size[1]:
-        raise ValueError(f"size is {size}; expected a square, as glyphs are drawn in squares.")
+        raise ValueError(
+            f"size is {quoted(size)}; expected a square, as glyphs are drawn in squares."
+        )
     return glyphs(
         _GLYPHS if n is None else n,
         classes=10 if classes is None else classes,
@@ -118,7 +120,7 @@ def _check_shape(examples: Examples, size: tuple[int, int] | None, channels: int
     height, width, found = examples.shape
     if size is not None and tuple(size) != (height, width):
         raise ValueError(
-            f"size is {tuple(size)}, but the images of {examples.source} are ({height}, {width}); "
+            f"size is {quoted(size)}, but the images of {examples.source} are ({height}, {width}); "
             "only glyphs and folders come in any size."
         )
     if channels is not None and channels != found:
@@ -128,14 +130,14 @@ def _check_shape(examples: Examples, size: tuple[int, int] | None, channels: int
         )
 
 
-def _checked_number(classes: int, examples: Examples) -> int:
+def _checked_number(classes: Any, examples: Examples) -> int:
     """Return the number of classes, or refuse one that the set does not have."""
     if not 2 <= whole_number("classes", classes, least=0) <= examples.classes:
         raise ValueError(
-            f"classes is {classes!r}, but {examples.source} has {examples.classes}; expected "
+            f"classes is {quoted(classes)}, but {examples.source} has {examples.classes}; expected "
             f"2 to {examples.classes}."
         )
-    return classes
+    return int(classes)
 
 
 def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:

@@ -49,7 +49,7 @@ def two_details(
     number("difference", difference, least=0, most=0.5)
     number("noise", noise, least=0, most=10)
     image = identical(examples, [0], seed).images[0]
-    check_room(f"{n} variants", n * image.size)
+    check_room(f"n is {quoted(n)} variants", n * image.size)
     random = generator(seed, "two_details")
     leans = _LEANS[np.arange(n) % len(_LEANS)]
     images = np.repeat(image[np.newaxis], n, axis=0)
@@ -73,6 +73,7 @@ def pixelated(examples: Examples, side: int = _SIDE) -> Examples:
     """
     whole_number("side", side, least=1)
     images = as_examples("examples", examples).images
+    side = min(side, max(images.shape))
     for axis in (1, 2):
         size = images.shape[axis]
         starts = np.arange(0, size, side)

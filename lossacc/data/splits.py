@@ -54,7 +54,7 @@ def _checked_sizes(sizes: tuple[int | float, ...], examples: int) -> list[int]:
     wanted = [_checked_size(size, examples) for size in sizes]
     if sum(wanted) > examples:
         raise ValueError(
-            f"The sizes {quoted(sizes)} ask for {sum(wanted)} examples; expected at most "
+            f"The sizes {quoted(sizes)} ask for {quoted(sum(wanted))} examples; expected at most "
             f"{examples}."
         )
     return wanted
