@@ -9,8 +9,8 @@ from lossacc.training.example_sample import draw, quota
 
 
 def numbered(n):
-    """Images that hold their own number; labels are the number modulo 3."""
-    x = np.arange(n, dtype=np.float32).reshape(n, 1, 1, 1)
+    """Images that hold their own number / 1024; labels are the number modulo 3."""
+    x = np.arange(n, dtype=np.float32).reshape(n, 1, 1, 1) / 1024
     return x, np.arange(n) % 3
 
 
@@ -38,7 +38,7 @@ def test_draws_each_example_once_with_its_own_label(form, n):
     probe = draw(form(n), quota(10))
     data = probe.data
     x, y = (data.images, data.labels) if isinstance(data, Examples) else data
-    numbers = x.reshape(-1).astype(int)
+    numbers = (x.reshape(-1) * 1024).astype(int)
     assert probe.total == n
     assert 9 <= len(numbers) <= 10  # a place that a short last batch does not have is left out
     assert np.array_equal(numbers, probe.indices)
