@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,40 @@ class Sheet:
         bars = ([cell.replace("|", "\\|") for cell in line] for line in lines)
         table = "\n".join("| " + " | ".join(line) + " |" for line in bars)
         return f"{table}\n\n{self.source}".rstrip()
+
+
+_JOINERS = "\u200c\u200d"  # they belong to how some scripts and picture signs are written
+_BAD_IN_XML = {0xFFFE, 0xFFFF}
+
+
+def shown(text: str) -> str:
+    """Write what cannot be seen, or would move its neighbours, by its number, as Python does.
+
+    These are control characters, halves of pairs, marks of direction, what has no width, and what
+    is no character at all.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c.encode("unicode_escape").decode() if _is_hidden(c) else c for c in text)
+
+
+def _is_hidden(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    if kind == "Cf":  # Arabic has some that are signs, and read from the right
+        signs = unicodedata.bidirectional(letter) in ("AN", "AL") and letter != "\u061c"
+        return letter not in _JOINERS and not signs
+    return kind in ("Cc", "Cs", "Zl", "Zp") or ord(letter) & 0xFFFF in _BAD_IN_XML
+
+
+def shown_names(names: Iterable[str], longest: int = 32) -> list[str]:
+    """Write names so that they can be seen and told apart, and leave room for what they name."""
+    found: list[str] = []
+    for name in map(shown, names):
+        name = name if name.strip() else "(no name)"
+        name = name if len(name) <= longest else f"{name[: longest - 12]}…{name[-11:]}"
+        same = sum(name == other.rpartition(" #")[0] or name == other for other in found)
+        found.append(f"{name} #{same + 1}" if same else name)
+    return found
 
 
 def plain(value: float) -> str:
