@@ -42,7 +42,10 @@ def quoted(value: object) -> str:
     """Quote what was given: plain values as they are written, of others the type or the shape."""
     value = _scalar(value)
     if isinstance(value, _PLAIN):
-        text = " ".join(repr(value).split())
+        try:
+            text = " ".join(repr(value).split())
+        except ValueError:  # Python does not write out a whole number of more than 4300 digits
+            return "a number of thousands of digits"
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     if isinstance(value, type):
         return f"the class {value.__name__}"

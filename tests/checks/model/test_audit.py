@@ -207,7 +207,7 @@ def good():
 
 
 REFUSED = [
-    (lambda: "a model", X, Y, "model is 'a model'; expected a Keras model Keras model"),
+    (lambda: "a model", X, Y, "model is 'a model'; expected a Keras model"),
     (lambda: K.Sequential([layers.Input((6,)), dense()]), X, Y, "is not compiled"),
     (without_loss, X, Y, "is compiled without a loss"),
     (unbuilt, X, Y, "is not built"),
