@@ -295,7 +295,8 @@ def shape(name: str, found: Array, sides: Sides) -> Array:
         for has, want in zip(found.shape, sides, strict=True)
     )
     if not fits:
-        least = f", {sides[0]} at least 1" if "N" in sides and 0 in found.shape else ""
+        empty = [side for side in sides if isinstance(side, str)] if 0 in found.shape else []
+        least = f", {empty[0]} at least 1" if empty else ""
         raise ValueError(
             f"{name} has the shape {_sides(found.shape)}; expected {_sides(sides)}{least}."
         )
