@@ -9,6 +9,7 @@ import numpy as np
 
 from lossacc.analysis.label_conflicts import Conflicts
 from lossacc.figures.draw import Picture, Table, Thumbnails
+from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
 
 _DRAWN, _IMAGES, _LISTED = 3, 12, 100  # groups, images in all, rows of the table
@@ -28,8 +29,9 @@ def conflicts(found: Conflicts) -> Picture:
     ValueError
         If there are no conflicts to show.
     """
+    validate.instance("found", found, Conflicts, "what lossacc.find_conflicts gives")
     if not found.groups:
-        raise ValueError(f"{found.found}: there is nothing to show")
+        raise ValueError(f"{found.found}: there is nothing to show.")
     many = len(found.groups)
     headings = [f"{k} of {many}: {group.kind}" for k, group in enumerate(found.groups, start=1)]
     places = [group.indices for group in found.groups]

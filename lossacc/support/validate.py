@@ -115,9 +115,25 @@ def whole_number(name: str, value: int, *, least: int, most: int | None = None) 
     given = _scalar(value)
     if isinstance(given, bool) or not isinstance(given, numbers.Integral):
         raise TypeError(f"{name} is {quoted(value)}; expected {expected}.")
-    if given < least or (most is not None and given > most):
+    found = int(given)
+    if found < least or (most is not None and found > most):
         raise ValueError(f"{name} is {quoted(value)}; expected {expected}.")
-    return int(given)
+    return found
+
+
+def whole_numbers(name: str, value: Any, *, least: int, most: int | None = None) -> tuple[int, ...]:
+    """Return a list of whole numbers, or refuse it."""
+    if isinstance(value, str) or not hasattr(value, "__len__"):
+        raise TypeError(f"{name} is {quoted(value)}; expected a list of whole numbers.")
+    return tuple(whole_number(f"one of {name}", one, least=least, most=most) for one in value)
+
+
+def image_shape(name: str, value: Any) -> tuple[int, int, int]:
+    """Return height, width and channels, or refuse them."""
+    sides = whole_numbers(name, value, least=1, most=2**14)
+    if len(sides) != 3:
+        raise ValueError(f"{name} is {quoted(value)}; expected height, width and channels.")
+    return sides
 
 
 def seed(name: str, value: int) -> int:
@@ -279,7 +295,8 @@ def shape(name: str, found: Array, sides: Sides) -> Array:
         for has, want in zip(found.shape, sides, strict=True)
     )
     if not fits:
-        least = f", {sides[0]} at least 1" if "N" in sides and 0 in found.shape else ""
+        empty = [side for side in sides if isinstance(side, str)] if 0 in found.shape else []
+        least = f", {empty[0]} at least 1" if empty else ""
         raise ValueError(
             f"{name} has the shape {_sides(found.shape)}; expected {_sides(sides)}{least}."
         )
