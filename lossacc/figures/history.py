@@ -14,7 +14,7 @@ from lossacc.figures.words import ROLE, described, finite_loss, main_set, runs_t
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import nats, percent
+from lossacc.support.text import nats, percent, shown_names
 from lossacc.support.types import FloatArray
 
 _FEW = 3  # runs: of more, a title names two
@@ -67,7 +67,7 @@ def curves(
     earlier = runs_to_show("earlier", earlier) if earlier else {}
     seeds = [validate.instance("one of seeds", one, Run, "a Run") for one in _listed(seeds)]
     printed, penalty = validate.truth("printed", printed), validate.truth("penalty", penalty)
-    name = validate.instance("name", name, str, "text")
+    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name else ("",)
     sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
     loss, accuracy = _earlier(earlier, main)
     for one in sets:

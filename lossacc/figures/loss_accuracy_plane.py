@@ -14,7 +14,7 @@ from lossacc.losses.bounds import LN2
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import nats, percent
+from lossacc.support.text import nats, percent, shown_names
 from lossacc.support.types import FloatArray
 
 # What it means to travel that way: (loss, accuracy).
@@ -72,7 +72,7 @@ def plane(
     main = main_set(run, on)
     scores = run.scores(main)
     zoom, penalty = validate.truth("zoom", zoom), validate.truth("penalty", penalty)
-    name = validate.instance("name", name, str, "text")
+    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name else ("",)
     before = runs_to_show("earlier", earlier) if earlier else {}
     paths = [_path(one, main, label) for label, one in before.items() if main in one.sets]
     mine = Line(*_points(scores), ROLE[main], arrows=True)

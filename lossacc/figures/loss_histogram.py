@@ -13,7 +13,7 @@ from lossacc.losses.bounds import LN2
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import how_many, nats, percent
+from lossacc.support.text import how_many, nats, percent, shown_names
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 _BINS = 32
@@ -163,7 +163,7 @@ def _lines(scores: Scores, across: Axis) -> tuple[Reference, ...]:
 
 def _names(images: Examples | FloatArray | None, scores: Scores) -> tuple[str, ...]:
     if isinstance(images, Examples) and images.classes == scores.classes:
-        return images.class_names
+        return tuple(shown_names(images.class_names))
     return tuple(map(str, range(scores.classes)))
 
 

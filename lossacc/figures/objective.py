@@ -10,7 +10,7 @@ import numpy as np
 from lossacc.figures.axes import accuracy_axis, epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
-from lossacc.figures.words import ROLE, described, main_set, way
+from lossacc.figures.words import ROLE, described, main_set, under_shown_names, way
 from lossacc.losses.logit_slice import Slice
 from lossacc.runs.run import Run
 from lossacc.support import validate
@@ -72,7 +72,8 @@ def objective(
 def _values(lines: Mapping[str, float] | None) -> dict[str, float]:
     """Read the numbers to draw lines at."""
     named: dict[str, Any] = validate.named("lines", lines, object, "a number") if lines else {}
-    return {name: validate.number(f"lines[{name!r}]", value) for name, value in named.items()}
+    values = {name: validate.number(f"lines[{name!r}]", one) for name, one in named.items()}
+    return under_shown_names(values)
 
 
 def _finite(values: FloatArray) -> FloatArray:

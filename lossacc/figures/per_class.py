@@ -15,7 +15,7 @@ from lossacc.runs.base_rate import base_rate_of
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import how_many, nats, percent
+from lossacc.support.text import how_many, nats, percent, shown_names
 from lossacc.support.types import FloatArray, IntArray
 
 _WIDE, _DEEP = 0.84, 0.42  # of the bar of a cell, in cells
@@ -127,7 +127,7 @@ def _named(scores: Scores, names: Sequence[str] | None) -> Sequence[str]:
         raise ValueError(
             f"names is {validate.quoted(names)}; expected {scores.classes}, one for each class."
         )
-    return told
+    return shown_names(told)
 
 
 def _ends(run: Run, scores: Scores) -> tuple[int, int]:

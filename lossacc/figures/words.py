@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import nats, percent
+from lossacc.support.text import nats, percent, shown_names
 from lossacc.support.types import FloatArray
 
+T = TypeVar("T")
 Writer = Callable[[float], str]
 _WIDE, _CROSSED = 0.2, 4  # what makes a swing, see there
 ROLE = {"train": "training", "validation": "validation"}
@@ -110,7 +112,12 @@ def main_set(run: Run, on: str | None) -> str:
 
 def runs_to_show(name: str, runs: Mapping[str, Run]) -> dict[str, Run]:
     """Give the runs that a figure is to show, by name, one at least."""
-    return validate.named(name, runs, Run, "a Run")
+    return under_shown_names(validate.named(name, runs, Run, "a Run"))
+
+
+def under_shown_names(things: Mapping[str, T]) -> dict[str, T]:
+    """Give things under names that a figure can show and tell apart."""
+    return dict(zip(shown_names(things), things.values(), strict=True))
 
 
 def said(run: Run, on: str) -> str:

@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -72,6 +73,7 @@ class Sheet:
 
 
 _JOINERS = "\u200c\u200d"  # they belong to how some scripts and picture signs are written
+_LONGEST = 32  # letters of a name in a figure
 _BAD_IN_XML = {0xFFFE, 0xFFFF}
 
 
@@ -94,15 +96,15 @@ def _is_hidden(letter: str) -> bool:
     return kind in ("Cc", "Cs", "Zl", "Zp") or ord(letter) & 0xFFFF in _BAD_IN_XML
 
 
-def shown_names(names: Iterable[str], longest: int = 32) -> list[str]:
+def shown_names(names: Iterable[str]) -> list[str]:
     """Write names so that they can be seen and told apart, and leave room for what they name."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for name in map(shown, names):
         name = name if name.strip() else "(no name)"
-        name = name if len(name) <= longest else f"{name[: longest - 12]}…{name[-11:]}"
-        same = sum(name == other.rpartition(" #")[0] or name == other for other in found)
-        found.append(f"{name} #{same + 1}" if same else name)
-    return found
+        name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 12]}…{name[-11:]}"
+        again = (f"{name} #{n}" for n in count(2))
+        found[name if name not in found else next(one for one in again if one not in found)] = None
+    return list(found)
 
 
 def plain(value: float) -> str:

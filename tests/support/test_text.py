@@ -1,12 +1,20 @@
 """Numbers as a reader sees them."""
 
-import pytest
+import html
+import unicodedata
+import xml.etree.ElementTree as ElementTree
 
-from lossacc.support.text import Sheet, interval, plain
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lossacc.support.text import Sheet, interval, plain, shown, shown_names
+
+BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "text"),
     [
         (0.0, "0"),
         (-0.0, "0"),
@@ -16,8 +24,8 @@ from lossacc.support.text import Sheet, interval, plain
         (12345, "1.2e+04"),
     ],
 )
-def test_a_tiny_number_is_not_nothing(value, shown):
-    assert plain(value) == shown
+def test_a_tiny_number_is_not_nothing(value, text):
+    assert plain(value) == text
 
 
 def test_an_interval_stands_behind_its_mean_where_there_is_one():
@@ -46,7 +54,10 @@ def test_what_is_shown_can_be_seen_and_put_into_any_file(text):
     ("text", "told"),
     [
         ("caf\u00e9", "caf\u00e9"),
-        ("\u06a9\u062a\u0627\u0628\u200c\u0647\u0627", "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627"),
+        (
+            "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627",
+            "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627",
+        ),
         ("\u0600\u0661", "\u0600\u0661"),
         ("a\tb\x1b[0m", "a\\tb\\x1b[0m"),
         ("\u202eabc", "\\u202eabc"),
