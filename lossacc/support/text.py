@@ -73,7 +73,7 @@ class Sheet:
 
 
 _JOINERS = "\u200c\u200d"  # they belong to how some scripts and picture signs are written
-_LONGEST = 32  # letters of a name in a figure
+_LONGEST = 24  # letters of a name in a figure
 _BAD_IN_XML = {0xFFFE, 0xFFFF}
 
 
@@ -85,7 +85,12 @@ def shown(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c.encode("unicode_escape").decode() if _is_hidden(c) else c for c in text)
+    return "".join(numbered(c) if _is_hidden(c) else c for c in text)
+
+
+def numbered(letter: str) -> str:
+    """Write a letter by its number, as Python does."""
+    return letter.encode("unicode_escape").decode()
 
 
 def _is_hidden(letter: str) -> bool:

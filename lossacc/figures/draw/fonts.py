@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from lossacc.support.text import numbered
 
 OWN = "DejaVu Sans"
 
@@ -17,11 +20,20 @@ class Fonts:
     families: tuple[str, ...] = (OWN,)
     lacking: frozenset[str] = frozenset()
 
-    def written(self, text: str) -> str:
-        """Write by their numbers the letters that could only be drawn as boxes, all alike."""
-        if self.lacking.isdisjoint(text):
-            return text
-        return "".join(f"U+{ord(c):04X} " if c in self.lacking else c for c in text).rstrip()
+    def written(self, value: Any) -> Any:
+        """Write by their numbers the letters that could only be drawn as boxes, all alike.
+
+        `value` is a text, or whatever holds texts.
+        """
+        if isinstance(value, str):
+            told = (numbered(c) if c in self.lacking else c for c in value)
+            return value if self.lacking.isdisjoint(value) else "".join(told)
+        if isinstance(value, tuple):
+            return tuple(map(self.written, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            parts = {one.name: self.written(getattr(value, one.name)) for one in fields(value)}
+            return type(value)(**parts)
+        return value
 
 
 def fonts_for(texts: Iterable[str]) -> Fonts:

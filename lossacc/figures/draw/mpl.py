@@ -45,6 +45,7 @@ def figure(picture: Picture, *, width: int | None = None) -> Figure:
 
     plan = layout(picture, width)
     fonts = fonts_for(text.text for text in plan.texts())
+    plan = layout(fonts.written(picture), width) if fonts.lacking else plan
     sheet = Figure(figsize=(plan.width / _DPI, plan.height / _DPI), dpi=_DPI, facecolor="white")
     for placed in plan.panels:
         if isinstance(placed.panel, Panel):
@@ -61,7 +62,7 @@ def _text(sheet: Figure, plan: Layout, text: Text, fonts: Fonts) -> None:
     sheet.text(
         text.x / plan.width,
         1 - (text.y + 0.35 * text.size) / plan.height,
-        fonts.written(text.text),
+        text.text,
         fontsize=text.size * _POINT,
         ha={"start": "left", "middle": "center", "end": "right"}[text.anchor],
         va="baseline",
@@ -116,7 +117,7 @@ def _dress(axes: Axes, placed: Placed, fonts: Fonts) -> None:
     axes.set_ylim(panel.y.low, panel.y.high)
     for side, ruler, anchor in ((axes.xaxis, panel.x, "middle"), (axes.yaxis, panel.y, "end")):
         shown = {text.text for text in placed.texts if text.tick and text.anchor == anchor}
-        names = [fonts.written(tick.text) if tick.text in shown else "" for tick in ruler.ticks]
+        names = [tick.text if tick.text in shown else "" for tick in ruler.ticks]
         places = [tick.value for tick in ruler.ticks]
         side.set_ticks(places, names, family=fonts.families, **_PLAIN)
         side.set_ticks([], minor=True)

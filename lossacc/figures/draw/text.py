@@ -23,7 +23,7 @@ _WIDTHS = {
     70: "KAVBRXZCU",
     79: "HNDG&OQ",
     85: "w#+<=>^~M",
-    99: "%mW@",
+    99: "%mW@…",
 }
 _WIDTH = {letter: width / 100 for width, letters in _WIDTHS.items() for letter in letters}
 _OTHER, _WIDE, _BOLD = 0.85, 1.2, 1.15
