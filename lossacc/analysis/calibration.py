@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossacc.runs.scores import Scores
+from lossacc.support import validate
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 TEMPERATURE_BOUNDS = (1e-3, 1e3)
+_MOST_BINS = 10**5
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +69,11 @@ def reliability(scores: Scores, epoch: int, bins: int = 10) -> Reliability:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there is no such row, or fewer than one bin is asked for.
     """
-    rows = len(scores.logits)
-    if not -rows <= epoch < rows:
-        raise ValueError(f"got epoch {epoch}; expected a row from {-rows} to {rows - 1}")
+    rows = len(validate.instance("scores", scores, Scores, "Scores").logits)
+    epoch = validate.whole_number("epoch", epoch, least=-rows, most=rows - 1)
     return reliability_of(scores.confidence[epoch], scores.correct[epoch], bins)
 
 
@@ -90,13 +91,16 @@ def reliability_of(confidence: FloatArray, right: BoolArray, bins: int = 10) -> 
 
     Raises
     ------
-    ValueError
-        If there are no examples, the shapes differ, a confidence lies outside 0 to 1, or fewer
-        than one bin is asked for.
+    TypeError, ValueError
+        If there are no examples, the shapes differ, a confidence lies outside 0 to 1, `right` is
+        not boolean, or fewer than one bin is asked for.
     """
-    _check_confidence(confidence, right, bins)
+    bins = validate.whole_number("bins", bins, least=1, most=_MOST_BINS)
+    # A softmax in floats may exceed 1 by rounding.
+    confidence = validate.array("confidence", confidence, ("N",), least=0, most=1 + 1e-6)
+    right = validate.truths("right", right, confidence.shape)
     edges = np.linspace(0.0, 1.0, bins + 1)
-    # A softmax in floats may exceed 1 by rounding; it still belongs to the last bin.
+    # What exceeds 1 by rounding still belongs to the last bin.
     place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     counts = np.bincount(place, minlength=bins)
     with np.errstate(invalid="ignore"):  # 0 / 0 in an empty bin is the NaN that we promise
@@ -110,12 +114,11 @@ def with_temperature(logits: FloatArray, temperature: float) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If the temperature is not a positive finite number.
+    TypeError, ValueError
+        If the logits are no numbers, or the temperature is not a positive finite number.
     """
-    if not (temperature > 0.0 and math.isfinite(temperature)):
-        raise ValueError(f"got a temperature of {temperature}; expected a finite one above 0")
-    return np.asarray(logits / temperature)
+    temperature = validate.number("temperature", temperature, above=0)
+    return np.asarray(validate.array("logits", logits) / temperature)
 
 
 def fit_temperature(logits: FloatArray, labels: IntArray) -> float:
@@ -141,13 +144,13 @@ def fit_temperature(logits: FloatArray, labels: IntArray) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the shapes do not fit, there are no examples, a logit is not finite or a label is not a
         class.
     """
-    _check_logits(logits, labels)
-    labelled = np.take_along_axis(logits, labels[:, None], axis=1)
-    gaps = logits.astype(np.float64) - labelled
+    logits, labels = validate.logits_and_labels(logits, labels)
+    validate.array("logits", logits, finite=True)
+    gaps = logits - np.take_along_axis(logits, labels[:, None], axis=1)
     low, high = (1.0 / bound for bound in reversed(TEMPERATURE_BOUNDS))
     if not gaps.any():
         return 1.0
@@ -166,33 +169,3 @@ def _slope(gaps: FloatArray, inverse: float) -> float:
     scaled = gaps * inverse
     weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return float(((weights * gaps).sum(axis=1) / weights.sum(axis=1)).mean())
-
-
-def _check_confidence(confidence: FloatArray, right: BoolArray, bins: int) -> None:
-    """Refuse what is not one confidence and one boolean an example."""
-    if bins < 1:
-        raise ValueError(f"got {bins} bins; expected 1 or more")
-    if confidence.ndim != 1 or not len(confidence) or right.shape != confidence.shape:
-        raise ValueError(
-            f"got confidence of shape {confidence.shape} and right of shape {right.shape}; "
-            "expected both (N,), N at least 1"
-        )
-    if not ((confidence >= 0.0) & (confidence <= 1.0 + 1e-6)).all():
-        raise ValueError(
-            f"got confidence from {confidence.min()} to {confidence.max()}; expected 0 to 1"
-        )
-
-
-def _check_logits(logits: FloatArray, labels: IntArray) -> None:
-    """Refuse what is not K finite logits and one label an example."""
-    if logits.ndim != 2 or not len(logits) or labels.shape != logits.shape[:1]:
-        raise ValueError(
-            f"got logits of shape {logits.shape} and labels of shape {labels.shape}; "
-            "expected (N, K) and (N,), N at least 1"
-        )
-    if not np.isfinite(logits).all():
-        raise ValueError("got logits with NaN or infinity; expected finite ones")
-    if labels.min() < 0 or labels.max() >= logits.shape[1]:
-        raise ValueError(
-            f"got labels from {labels.min()} to {labels.max()}; expected 0 to {logits.shape[1] - 1}"
-        )

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from lossacc.analysis.near_duplicates import first_copies, link
 from lossacc.losses.bounds import base_rate, prior_entropy
+from lossacc.support import validate
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet, how_many, nats
 from lossacc.support.types import FloatArray, IntArray
-from lossacc.support.validate import number
 
 NEAR = 0.18  # find_conflicts says why
 Label = int | bool | str
@@ -187,7 +187,7 @@ def find_conflicts(
 nats.
       identical: 0 (cat), 1 (dog)
     """
-    near = number("near", near, least=0, most=1)
+    near = validate.number("near", near, least=0, most=1)
     pixels = _checked_images(images)
     told = _checked_labels(labels, len(pixels))
     codes = np.unique(told, return_inverse=True)[1]
@@ -244,14 +244,12 @@ def _bounds(exact: list[Group], codes: IntArray) -> tuple[float, float]:
 
 def _checked_images(images: npt.ArrayLike) -> FloatArray | IntArray:
     """Return the images in four axes, or refuse them."""
-    pixels = np.asarray(images)
+    pixels = validate.read("images", images, "biuf", "numbers")
     if pixels.ndim not in (3, 4) or 0 in pixels.shape:
         raise ValueError(
             f"images has the shape {pixels.shape}; expected (N, height, width) or "
             "(N, height, width, channels), with at least one image."
         )
-    if pixels.dtype.kind not in "biuf":
-        raise TypeError(f"images holds {pixels.dtype}; expected numbers.")
     pixels = pixels.reshape(*pixels.shape[:3], -1)
     bad = np.flatnonzero(~np.isfinite(pixels).all(axis=(1, 2, 3)))
     if len(bad):
@@ -264,7 +262,7 @@ def _checked_images(images: npt.ArrayLike) -> FloatArray | IntArray:
 
 def _checked_labels(labels: npt.ArrayLike, size: int) -> npt.NDArray[Any]:
     """Return the labels as whole numbers, booleans or texts, or refuse them."""
-    told = np.asarray(labels)
+    told = validate.read("labels", labels, "biufUO", "whole numbers or names")
     if told.shape == (size, 1):  # as Keras' own data sets have them
         told = told[:, 0]
     if told.shape != (size,):
@@ -277,5 +275,5 @@ def _checked_labels(labels: npt.ArrayLike, size: int) -> npt.NDArray[Any]:
     if told.dtype.kind == "f" and np.isfinite(told).all() and (told == np.rint(told)).all():
         told = told.astype(np.int64)
     if told.dtype.kind not in "biuU":
-        raise TypeError(f"labels holds {told.dtype}; expected whole numbers or names.")
+        raise TypeError(f"labels is {validate.quoted(labels)}; expected whole numbers or names.")
     return told

@@ -29,6 +29,7 @@ from lossacc.losses.bounds import (
     topk_error_bound,
 )
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 __all__ = [
@@ -189,6 +190,7 @@ def ledger(run: Run, before: int, after: int, *, on: str = "validation") -> Ledg
     --------
     >>> print(ledger(run, 10, -1))  # doctest: +SKIP
     """
+    validate.instance("run", run, Run, "a Run")
     scores, first, last = run.scores(on), run.at(before), run.at(after)
     return ledger_of(
         scores.cross_entropy[first],
@@ -226,14 +228,13 @@ def ledger_of(
     ValueError
         If there are no examples, the shapes differ, or a loss or the penalty is not finite.
     TypeError
-        If `right_before` or `right_after` is not boolean.
+        If a loss is no number, or `right_before` or `right_after` is not boolean.
     """
-    before = _losses("loss_before", loss_before, None)
-    after = _losses("loss_after", loss_after, len(before))
-    was = _rights("right_before", right_before, len(before))
-    now = _rights("right_after", right_after, len(before))
-    if not np.isfinite(penalty_change):
-        raise ValueError(f"got a penalty change of {penalty_change}; expected a finite number")
+    before = validate.array("loss_before", loss_before, ("N",), finite=True).astype(np.float64)
+    after = validate.array("loss_after", loss_after, before.shape, finite=True).astype(np.float64)
+    was = validate.truths("right_before", right_before, before.shape)
+    now = validate.truths("right_after", right_after, before.shape)
+    penalty_change = validate.number("penalty_change", penalty_change)
     change, of = after - before, group_of(was, now)
     groups = tuple(_group(number, change, of) for number in range(len(GROUPS)))
     return Ledger(
@@ -242,7 +243,7 @@ def ledger_of(
         loss_after=float(after.mean()),
         accuracy_before=float(was.mean()),
         accuracy_after=float(now.mean()),
-        penalty_change=float(penalty_change),
+        penalty_change=penalty_change,
         sign_test=sign_test(groups[2].count, groups[3].count),
         loss_change_interval=mean_interval(change, COVERAGE),
     )
@@ -250,9 +251,11 @@ def ledger_of(
 
 def group_of(right_before: BoolArray, right_after: BoolArray) -> IntArray:
     """Give each example's group as its place in `GROUPS`, shape (N,)."""
-    flipped = right_before != right_after
+    was = validate.truths("right_before", right_before, ("N",))
+    now = validate.truths("right_after", right_after, was.shape)
+    flipped = was != now
     # Of those that stayed, the wrong come second; of those that flipped, the newly wrong do.
-    return np.asarray(2 * flipped.astype(np.int64) + ~right_after)
+    return np.asarray(2 * flipped.astype(np.int64) + ~now)
 
 
 def _group(number: int, change: FloatArray, of: IntArray) -> Group:
@@ -262,25 +265,3 @@ def _group(number: int, change: FloatArray, of: IntArray) -> Group:
     payers = rising[np.argsort(-change[rising], kind="stable")]
     share = float(change[members].sum()) / len(change)
     return Group(GROUPS[number], len(members), share, tuple(payers.tolist()))
-
-
-def _losses(name: str, values: npt.ArrayLike, size: int | None) -> FloatArray:
-    """Refuse what is not one finite loss an example."""
-    losses = np.asarray(values, dtype=np.float64)
-    if losses.ndim != 1 or not len(losses) or (size is not None and len(losses) != size):
-        wanted = "(N,) with N at least 1" if size is None else f"({size},), as loss_before"
-        raise ValueError(f"{name} has the shape {losses.shape}; expected {wanted}")
-    if not np.isfinite(losses).all():
-        worst = int(np.flatnonzero(~np.isfinite(losses))[0])
-        raise ValueError(f"{name} is {losses[worst]} for example {worst}; expected finite losses")
-    return losses
-
-
-def _rights(name: str, values: npt.ArrayLike, size: int) -> BoolArray:
-    """Refuse what is not one boolean an example."""
-    rights = np.asarray(values)
-    if rights.dtype != np.bool_:
-        raise TypeError(f"{name} is of type {rights.dtype}; expected booleans")
-    if rights.shape != (size,):
-        raise ValueError(f"{name} has the shape {rights.shape}; expected ({size},), as loss_before")
-    return rights

@@ -11,16 +11,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossacc.runs.scores import Scores
+from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
+
+_LEAST = 1e-12  # of a share: the logarithm of 0 is infinite
 
 
 def class_loss(scores: Scores) -> FloatArray:
     """Give the mean plain cross-entropy of each class, shape (R, K); NaN where a class is empty."""
+    validate.instance("scores", scores, Scores, "Scores")
     return _by_class(scores.cross_entropy, scores)
 
 
 def recall(scores: Scores) -> FloatArray:
     """Give the share of each class's examples that are right, (R, K); NaN for an empty class."""
+    validate.instance("scores", scores, Scores, "Scores")
     return _by_class(scores.correct.astype(np.float64), scores)
 
 
@@ -34,14 +39,17 @@ def balanced_accuracy(scores: Scores) -> FloatArray:
     ValueError
         If there are no examples at all.
     """
-    if not scores.size:
-        raise ValueError("there are no examples; expected at least one")
+    if not validate.instance("scores", scores, Scores, "Scores").size:
+        raise ValueError("scores has no examples; expected at least one.")
     held = np.bincount(scores.labels, minlength=scores.classes) > 0
     return np.asarray(recall(scores)[:, held].mean(axis=1))
 
 
 def confusion(scores: Scores, row: int = -1) -> IntArray:
     """Count the answers of one recorded row, shape (K, K): labels down, answers across."""
+    validate.instance("scores", scores, Scores, "Scores")
+    rows = len(scores.logits)
+    row = validate.whole_number("row", row, least=-rows, most=rows - 1)
     counts = np.zeros((scores.classes, scores.classes), dtype=np.int64)
     np.add.at(counts, (scores.labels, scores.predicted[row]), 1)
     return counts
@@ -65,16 +73,23 @@ def without_prior(scores: Scores, shares: Sequence[float] | FloatArray) -> Score
     ValueError
         If there are not K shares, or one is not above 0.
     """
-    given = np.asarray(shares, dtype=np.float64)
-    if given.shape != (scores.classes,) or not (given > 0).all():
-        raise ValueError(f"got the shares {shares}; expected {scores.classes} numbers above 0")
-    moved = (scores.logits - np.log(given)).astype(np.float32)
+    validate.instance("scores", scores, Scores, "Scores")
+    given = validate.array("shares", shares, (scores.classes,), least=_LEAST, most=1)
+    moved = (scores.logits - np.log(given.astype(np.float64))).astype(np.float32)
     return Scores(moved, scores.labels, scores.clean_labels, scores.targets)
 
 
 def class_shares(labels: IntArray, classes: int) -> FloatArray:
-    """Give the share of each class among labels, shape (K,)."""
-    return np.bincount(labels, minlength=classes) / len(labels)
+    """Give the share of each class among labels, shape (K,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are not whole numbers from 0 to K - 1, at least one.
+    """
+    classes = validate.whole_number("classes", classes, least=2)
+    found = validate.labels("labels", labels, classes=classes)
+    return np.bincount(found, minlength=classes) / len(found)
 
 
 def _by_class(values: FloatArray, scores: Scores) -> FloatArray:

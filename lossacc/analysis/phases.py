@@ -29,6 +29,7 @@ import numpy as np
 
 from lossacc.analysis.ledger import Ledger, ledger
 from lossacc.runs.run import Run
+from lossacc.support import validate
 
 WINDOW = 5  # epochs
 SETTLED = 3  # epochs from a cut to where it must show
@@ -100,7 +101,7 @@ def cuts(run: Run) -> tuple[int, ...]:
     A rate that falls by less than half from one recorded epoch to the next is not cut: a cosine
     has no cuts.
     """
-    rate = run.learning_rate
+    rate = validate.instance("run", run, Run, "a Run").learning_rate
     with np.errstate(invalid="ignore"):
         cut = (rate[1:] <= CUT * rate[:-1]) & (rate[:-1] > 0)
     return tuple(int(epoch) for epoch in run.epochs[:-1][cut])
@@ -122,7 +123,8 @@ def find_boxes(run: Run, at: tuple[int, ...] | None = None) -> tuple[Box, ...]:
     ValueError
         If the run has no validation examples, or an epoch was not recorded.
     """
-    at = cuts(run) if at is None else at
+    at = cuts(run) if at is None else tuple(validate.array("at", at, ("N",)).tolist())
+    validate.instance("run", run, Run, "a Run").scores("validation")
     rows = [run.at(epoch) for epoch in at]
     edges = [0, *rows, len(run.epochs) - 1]
     rising = [_rising(run, *edge, n > 0) for n, edge in enumerate(pairwise(edges))]

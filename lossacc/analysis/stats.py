@@ -10,7 +10,10 @@ from statistics import NormalDist
 
 import numpy as np
 
+from lossacc.support import validate
 from lossacc.support.types import FloatArray
+
+_MOST = 10**8  # tries: what is summed must have room
 
 
 def sign_test(up: int, down: int) -> float:
@@ -28,11 +31,11 @@ def sign_test(up: int, down: int) -> float:
 
     Raises
     ------
-    ValueError
-        If a count is negative.
+    TypeError, ValueError
+        If a count is no whole number of 0 or more.
     """
-    if up < 0 or down < 0:
-        raise ValueError(f"got {up} up and {down} down; expected counts of 0 or more")
+    up = validate.whole_number("up", up, least=0, most=_MOST)
+    down = validate.whole_number("down", down, least=0, most=_MOST)
     fewer, total = min(up, down), up + down
     # Sums of logarithms: binomial coefficients overflow a float beyond about a thousand flips.
     drawn = np.arange(1, fewer + 1)
@@ -52,14 +55,12 @@ def binomial_test(count: int, of: int, share: float) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the counts are not 0 <= count <= of, or the share is not between 0 and 1.
     """
-    if not 0 <= count <= of or not 0.0 < share < 1.0:
-        raise ValueError(
-            f"got {count} of {of} at a share of {share}; expected 0 <= count <= of, and a share "
-            "between 0 and 1"
-        )
+    of = validate.whole_number("of", of, least=0, most=_MOST)
+    count = validate.whole_number("count", count, least=0, most=of)
+    share = validate.number("share", share, above=0, below=1)
     # Logarithms: binomial coefficients overflow a float beyond about a thousand tries.
     drawn = np.arange(1, count + 1)
     logs = np.concatenate([[0.0], np.cumsum(np.log((of - drawn + 1) / drawn))])
@@ -89,14 +90,11 @@ def mean_interval(values: FloatArray, coverage: float = 0.95) -> tuple[float, fl
 
     Raises
     ------
-    ValueError
-        If there are no values, or the coverage is not between 0 and 1.
+    TypeError, ValueError
+        If there are no values, one is not finite, or the coverage is not between 0 and 1.
     """
-    if not 0.0 < coverage < 1.0:
-        raise ValueError(f"got a coverage of {coverage}; expected one between 0 and 1")
-    count = len(values)
-    if count == 0:
-        raise ValueError("got no values; expected at least one")
+    coverage = validate.number("coverage", coverage, above=0, below=1)
+    count = len(values := validate.array("values", values, ("N",), finite=True))
     if count == 1:
         return -math.inf, math.inf
     middle, spread = float(np.mean(values)), float(np.std(values, ddof=1))
@@ -116,14 +114,11 @@ def t_quantile(probability: float, freedom: int) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If either is outside its range.
     """
-    if not 0.5 <= probability < 1.0 or freedom < 1:
-        raise ValueError(
-            f"got probability {probability} and {freedom} degrees of freedom; "
-            "expected a probability from .5 to below 1, and 1 degree or more"
-        )
+    probability = validate.number("probability", probability, least=0.5, below=1)
+    freedom = validate.whole_number("freedom", freedom, least=1)
     if freedom > 100:
         return _t_quantile_large(probability, freedom)
     low, high = 0.0, math.pi / 2.0

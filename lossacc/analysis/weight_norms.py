@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.types import FloatArray
 
 KERNEL_NORM = "kernel_norm"
@@ -29,9 +30,11 @@ def kernel_norm(model: Any) -> float:
     ValueError
         If it has no convolution.
     """
+    if not hasattr(model, "trainable_variables"):
+        raise TypeError(f"model is {validate.quoted(model)}; expected a Keras model.")
     kernels = [v for v in model.trainable_variables if v.name == "kernel" and len(v.shape) == 4]
     if not kernels:
-        raise ValueError(f"model {model.name!r} has no convolution; expected one or more")
+        raise ValueError(f"model {model.name!r} has no convolution; expected one or more.")
     return math.sqrt(sum(float(np.square(np.asarray(kernel)).sum()) for kernel in kernels))
 
 
@@ -70,8 +73,15 @@ def note_norms(model: Any) -> Any:
     """Give a Keras callback that notes the length of the kernels beside what `fit` prints.
 
     It stands before the `Recorder` among the callbacks, so that the run has the lengths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no Keras model, or has no convolution.
     """
     from lossacc.support.keras_api import keras
+
+    kernel_norm(model)  # refuses now what would fail after the first epoch
 
     def note(_: int, logs: dict[str, Any]) -> None:
         logs[KERNEL_NORM] = kernel_norm(model)
@@ -87,10 +97,10 @@ def norms_of(run: Run) -> FloatArray:
     ValueError
         If it was not noted.
     """
-    if KERNEL_NORM not in run.printed:
+    if KERNEL_NORM not in validate.instance("run", run, Run, "a Run").printed:
         raise ValueError(
             f"this run does not say how long its kernels were; expected {KERNEL_NORM!r} among what "
-            "was printed, as NormWatch and note_norms put it there"
+            "was printed, as NormWatch and note_norms put it there."
         )
     return np.asarray(run.printed[KERNEL_NORM])
 
@@ -103,4 +113,5 @@ def effective_rate(run: Run) -> FloatArray:
     ValueError
         If the length was not noted.
     """
-    return np.asarray(run.learning_rate / norms_of(run) ** 2)
+    norms = norms_of(run)
+    return np.asarray(run.learning_rate / norms**2)

@@ -7,12 +7,13 @@ stays as it was. The same arguments give the same result, bit for bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, as_examples, check_room, listed, read_only
 from lossacc.support.types import FloatArray, IntArray
-from lossacc.support.validate import generator, number, whole_number
+from lossacc.support.validate import array, generator, number, quoted, whole_number
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -26,14 +27,15 @@ def with_noise(examples: Examples, sd: float, seed: int) -> Examples:
         The set to spoil.
     sd
         The standard deviation of the noise, in units of the images (black to
-        white is 1). The sum is not clipped, so values may leave 0..1.
+        white is 1), 0 to 10. The sum is not clipped, so values may leave 0..1.
     seed
         Decides the noise.
     """
-    number("sd", sd, least=0)
+    as_examples("examples", examples)
+    number("sd", sd, least=0, most=10)
     noise = generator(seed, "with_noise").standard_normal(examples.images.shape, dtype=np.float32)
     return Examples(
-        examples.images + np.float32(sd) * noise,
+        read_only(examples.images + np.float32(sd) * noise),
         examples.labels,
         examples.class_names,
         examples.clean_labels,
@@ -56,6 +58,7 @@ def wrong_labels(examples: Examples, fraction: float, seed: int) -> Examples:
     seed
         Decides which labels are moved and where to.
     """
+    as_examples("examples", examples)
     number("fraction", fraction, least=0, most=1)
     random = generator(seed, "wrong_labels")
     moved = random.permutation(len(examples))[: round(fraction * len(examples))]
@@ -85,9 +88,11 @@ def identical(examples: Examples, labels: Sequence[int] | IntArray, seed: int) -
         Decides which image is copied.
     """
     chosen, names = _checked_choice(labels)
-    image = _one_image(examples, seed)
+    image = _one_image(as_examples("examples", examples), seed)
+    check_room(f"labels asks for {len(chosen)} copies", len(chosen) * image.size)
     images = np.repeat(image[np.newaxis], len(chosen), axis=0)
-    return Examples(images, chosen, names, source=f"{examples.source}, one image copied")
+    source = f"{examples.source}, one image copied"
+    return Examples(read_only(images), chosen, names, source=source)
 
 
 def imbalanced(examples: Examples, counts: Sequence[int] | float, seed: int) -> Examples:
@@ -105,7 +110,7 @@ def imbalanced(examples: Examples, counts: Sequence[int] | float, seed: int) -> 
     seed
         Decides which examples are kept, and their order.
     """
-    wanted = _checked_counts(examples, counts)
+    wanted = _checked_counts(as_examples("examples", examples), counts)
     random = generator(seed, "imbalanced")
     kept = [
         random.permutation(np.flatnonzero(examples.labels == label))[:count]
@@ -126,7 +131,7 @@ def few(examples: Examples, n: int, seed: int) -> Examples:
     seed
         Decides which, and which classes get one more where `n` does not divide.
     """
-    whole_number("n", n, least=1, most=len(examples))
+    whole_number("n", n, least=1, most=len(as_examples("examples", examples)))
     random = generator(seed, "few")
     order = random.permutation(len(examples))
     rank = np.empty(len(order), dtype=np.int64)  # the place of each among its own class
@@ -150,17 +155,18 @@ def only_classes(examples: Examples, classes: Sequence[int | str]) -> Examples:
     classes
         At least two distinct names or numbers of classes.
     """
-    numbers = _checked_classes(examples, classes)
+    numbers = _checked_classes(as_examples("examples", examples), classes)
     new = np.full(examples.classes, -1)
     new[numbers] = np.arange(len(numbers))
     kept = np.flatnonzero((new[examples.labels] >= 0) & (new[examples.truth] >= 0))
     if len(kept) == 0:
-        raise ValueError(f"No example is of the classes {list(classes)}; expected at least one.")
+        raise ValueError(
+            f"No example is of the classes {quoted(list(classes))}; expected at least one."
+        )
     names = tuple(examples.class_names[old] for old in numbers)
     clean = None if examples.clean_labels is None else new[examples.clean_labels[kept]]
-    return Examples(
-        examples.images[kept], new[examples.labels[kept]], names, clean, examples.source
-    )
+    images = read_only(examples.images[kept])
+    return Examples(images, new[examples.labels[kept]], names, clean, examples.source)
 
 
 def _one_image(examples: Examples, seed: int) -> FloatArray:
@@ -171,32 +177,36 @@ def _one_image(examples: Examples, seed: int) -> FloatArray:
 
 def _checked_choice(labels: Sequence[int] | IntArray) -> tuple[IntArray, tuple[str, ...]]:
     """Return chosen labels with their class names, or refuse them."""
-    chosen = np.asarray(labels)
+    chosen = array("labels", labels)
     if chosen.ndim != 1 or len(chosen) == 0:
-        raise ValueError(f"labels is {labels!r}; expected a list of at least one class number.")
+        raise ValueError(
+            f"labels is {quoted(labels)}; expected a list of at least one class number."
+        )
     if not np.issubdtype(chosen.dtype, np.integer):
-        raise TypeError(f"labels is {labels!r}; expected whole numbers.")
+        raise TypeError(f"labels is {quoted(labels)}; expected whole numbers.")
     if chosen.min() < 0 or chosen.max() >= len(LETTERS):
-        raise ValueError(f"labels is {labels!r}; expected numbers from 0 to {len(LETTERS) - 1}.")
+        raise ValueError(
+            f"labels is {quoted(labels)}; expected numbers from 0 to {len(LETTERS) - 1}."
+        )
     return chosen, LETTERS[: max(2, int(chosen.max()) + 1)]
 
 
-def _checked_counts(examples: Examples, counts: Sequence[int] | float) -> list[int]:
+def _checked_counts(examples: Examples, counts: Any) -> list[int]:
     """Return how many examples each class is to have, or refuse it."""
-    if isinstance(counts, (int, float, np.number)):
-        return _falling_counts(examples, number("ratio", float(counts), least=1))
-    wanted = [whole_number("count", count, least=0) for count in counts]
+    if not isinstance(counts, (list, tuple, range, np.ndarray)):
+        return _falling_counts(examples, number("counts", counts, least=1))
+    wanted = [whole_number("a number in counts", count, least=0) for count in counts]
     if len(wanted) != examples.classes:
         raise ValueError(
-            f"counts is {wanted}; expected {examples.classes} numbers, one for each class."
+            f"counts is {quoted(wanted)}; expected {examples.classes} numbers, one for each class."
         )
     if sum(wanted) == 0:
-        raise ValueError(f"counts is {wanted}; expected at least one example.")
+        raise ValueError(f"counts is {quoted(wanted)}; expected at least one example.")
     for name, count, held in zip(examples.class_names, wanted, examples.counts, strict=True):
         if count > held:
             raise ValueError(
-                f"counts asks for {count} examples of class {name!r}; expected at most {held}, "
-                "as there are no more."
+                f"counts asks for {count} examples of class {quoted(name)}; expected at most "
+                f"{held}, as there are no more."
             )
     return wanted
 
@@ -215,18 +225,19 @@ def _falling_counts(examples: Examples, ratio: float) -> list[int]:
 
 def _checked_classes(examples: Examples, classes: Sequence[int | str]) -> list[int]:
     """Return the numbers of the classes, or refuse them."""
-    numbers = [_class_number(examples, wanted) for wanted in classes]
+    wanted = listed("classes", classes, "a list of names or numbers")
+    numbers = [_class_number(examples, one) for one in wanted]
     if len(numbers) < 2 or len(set(numbers)) < len(numbers):
-        raise ValueError(f"classes is {list(classes)}; expected at least two, each once.")
+        raise ValueError(f"classes is {quoted(list(classes))}; expected at least two, each once.")
     return numbers
 
 
 def _class_number(examples: Examples, wanted: int | str) -> int:
     """Return the number of the class that is given by name or number."""
     if not isinstance(wanted, str):
-        return whole_number("class", wanted, least=0, most=examples.classes - 1)
+        return whole_number("a number in classes", wanted, least=0, most=examples.classes - 1)
     if wanted not in examples.class_names:
         raise ValueError(
-            f"There is no class {wanted!r}; expected one of {', '.join(examples.class_names)}."
+            f"classes holds {quoted(wanted)}; expected names out of {quoted(examples.class_names)}."
         )
     return examples.class_names.index(wanted)

@@ -6,6 +6,8 @@ import string
 from collections.abc import Sequence
 from pathlib import Path
 
+from lossacc.support.validate import quoted
+
 _PLAIN = string.ascii_letters + string.digits
 
 TRAIN_FONTS = (
@@ -70,11 +72,11 @@ def _names(fonts: str | Sequence[str]) -> tuple[str, ...]:
     """Return the names of the fonts, or refuse them."""
     if isinstance(fonts, str) and fonts in _GROUPS:
         return _GROUPS[fonts]
-    names = (fonts,) if isinstance(fonts, str) else tuple(fonts)
-    unknown = [name for name in names if name not in _GROUPS["all"]]
+    names = tuple(fonts) if isinstance(fonts, (list, tuple)) else (fonts,)
+    unknown = [name for name in names if not isinstance(name, str) or name not in _GROUPS["all"]]
     if unknown or not names:
         raise ValueError(
-            f"fonts is {fonts!r}; expected 'train', 'held out', 'all', or names out of "
+            f"fonts is {quoted(fonts)}; expected 'train', 'held out', 'all', or names out of "
             f"{', '.join(_GROUPS['all'])}."
         )
     return names

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, check_room, checked_channels, read_only
 from lossacc.data.fonts import font_paths
 from lossacc.support.types import FloatArray, IntArray
-from lossacc.support.validate import generator, number, whole_number
+from lossacc.support.validate import generator, number, quoted, whole_number
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -84,8 +84,8 @@ def glyphs(
     """
     whole_number("n", n, least=1)
     whole_number("size", size, least=8, most=256)
-    if channels not in (1, 3):
-        raise ValueError(f"channels is {channels!r}; expected 1 (grey) or 3 (colour).")
+    checked_channels(channels)
+    check_room(f"n is {quoted(n)} images", n * size**2 * channels)
     number("contrast", contrast, least=0.05, most=1)
     number("noise", noise, least=0, most=1)
     number("thickness", thickness, least=0, most=0.1)
@@ -101,7 +101,7 @@ def glyphs(
     images = _coloured(random, ink, channels, contrast)
     images += np.float32(noise) * random.standard_normal(images.shape, dtype=np.float32)
     source = f"glyphs (rendered, fonts {fonts if isinstance(fonts, str) else ', '.join(fonts)})"
-    return Examples(np.clip(images, 0, 1), labels, tuple(characters), source=source)
+    return Examples(read_only(np.clip(images, 0, 1)), labels, tuple(characters), source=source)
 
 
 def _characters(classes: int | str) -> str:
@@ -109,10 +109,12 @@ def _characters(classes: int | str) -> str:
     if not isinstance(classes, str):
         return GLYPH_ORDER[: whole_number("classes", classes, least=2, most=len(GLYPH_ORDER))]
     if len(classes) < 2 or len(set(classes)) < len(classes):
-        raise ValueError(f"classes is {classes!r}; expected at least two characters, each once.")
+        raise ValueError(
+            f"classes is {quoted(classes)}; expected at least two characters, each once."
+        )
     blank = [character for character in classes if not character.isprintable() or character == " "]
     if blank:
-        raise ValueError(f"classes is {classes!r}, which holds {blank[0]!r}; expected signs.")
+        raise ValueError(f"classes is {quoted(classes)}, which holds {blank[0]!r}; expected signs.")
     return classes
 
 

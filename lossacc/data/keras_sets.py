@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, read_only
+from lossacc.support.validate import one_of
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -60,8 +61,7 @@ def load_keras(name: str) -> tuple[Examples, Examples]:
     ConnectionError
         If Keras could not get it.
     """
-    if name not in KERAS_SETS:
-        raise ValueError(f"There is no Keras set {name!r}; expected {', '.join(KERAS_SETS)}.")
+    one_of("name", name, KERAS_SETS)
     train, test = _fetched(name)
     return _examples(train, name, "training"), _examples(test, name, "test")
 
@@ -83,7 +83,7 @@ def _examples(pair: tuple[npt.NDArray[Any], npt.NDArray[Any]], name: str, part: 
     images, labels = pair
     images = np.asarray(images).reshape(len(images), *images.shape[1:3], -1)
     return Examples(
-        images.astype(np.float32) / np.float32(255),
+        read_only(images.astype(np.float32) / np.float32(255)),
         np.asarray(labels).reshape(-1).astype(np.int64),
         KERAS_SETS[name],
         source=f"Keras {name}, {part}",

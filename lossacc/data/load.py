@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from lossacc.data.corrupt import few, only_classes
 from lossacc.data.digits import load_digits
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, checked_channels
 from lossacc.data.glyphs import glyphs
-from lossacc.data.image_folder import load_folder
+from lossacc.data.image_folder import folder_path, load_folder
 from lossacc.data.keras_sets import KERAS_SETS, load_keras
+from lossacc.support.validate import generator, quoted, whole_number
 
 DATA_NAMES = ("digits", "glyphs", *KERAS_SETS)
 _GLYPHS = 2000
@@ -56,12 +59,17 @@ def load(
     TypeError, ValueError
         If the set has not what is asked for.
     """
-    height_width = (size, size) if isinstance(size, int) else size
+    height_width = _checked_size(size)
+    checked_channels(channels)
+    generator(seed, "load")  # refused before anything is read
+    if n is not None:
+        whole_number("n", n, least=1)
+    name = folder_path("name", name) if not isinstance(name, str) else name
     if name == "glyphs":
         return _glyphs(n, classes, height_width, channels, seed)
     examples = _named(name, height_width, channels)
     _check_shape(examples, height_width, channels)
-    if isinstance(classes, int):
+    if classes is not None and not isinstance(classes, (str, list, tuple, range, np.ndarray)):
         classes = range(_checked_number(classes, examples))
     if classes is not None:
         examples = only_classes(examples, [classes] if isinstance(classes, str) else classes)
@@ -76,9 +84,9 @@ def _named(
         return load_digits()
     if name in KERAS_SETS:
         return load_keras(str(name))[0]
-    if not Path(name).exists():
+    if not os.path.exists(folder_path("name", name)):
         raise FileNotFoundError(
-            f"There is no data set or folder {os.fspath(name)!r}; expected "
+            f"There is no data set or folder {quoted(os.fspath(name))}; expected "
             f"{', '.join(DATA_NAMES)}, or the path of a folder with one sub-folder for each class."
         )
     return load_folder(name, size=size, channels=channels)
@@ -86,16 +94,18 @@ def _named(
 
 def _glyphs(
     n: int | None,
-    classes: int | str | Sequence[int | str] | None,
+    classes: Any,
     size: tuple[int, int] | None,
     channels: int | None,
     seed: int,
 ) -> Examples:
     """Return rendered glyphs by the settings of `load`."""
-    if classes is not None and not isinstance(classes, (int, str)):
+    if isinstance(classes, (list, tuple, np.ndarray)):
         classes = "".join(str(character) for character in classes)
     if size is not None and size[0] != size[1]:
-        raise ValueError(f"size is {size}; expected a square, as glyphs are drawn in squares.")
+        raise ValueError(
+            f"size is {quoted(size)}; expected a square, as glyphs are drawn in squares."
+        )
     return glyphs(
         _GLYPHS if n is None else n,
         classes=10 if classes is None else classes,
@@ -110,7 +120,7 @@ def _check_shape(examples: Examples, size: tuple[int, int] | None, channels: int
     height, width, found = examples.shape
     if size is not None and tuple(size) != (height, width):
         raise ValueError(
-            f"size is {tuple(size)}, but the images of {examples.source} are ({height}, {width}); "
+            f"size is {quoted(size)}, but the images of {examples.source} are ({height}, {width}); "
             "only glyphs and folders come in any size."
         )
     if channels is not None and channels != found:
@@ -120,11 +130,22 @@ def _check_shape(examples: Examples, size: tuple[int, int] | None, channels: int
         )
 
 
-def _checked_number(classes: int, examples: Examples) -> int:
+def _checked_number(classes: Any, examples: Examples) -> int:
     """Return the number of classes, or refuse one that the set does not have."""
-    if isinstance(classes, bool) or not 2 <= classes <= examples.classes:
+    if not 2 <= whole_number("classes", classes, least=0) <= examples.classes:
         raise ValueError(
-            f"classes is {classes!r}, but {examples.source} has {examples.classes}; expected "
+            f"classes is {quoted(classes)}, but {examples.source} has {examples.classes}; expected "
             f"2 to {examples.classes}."
         )
-    return classes
+    return int(classes)
+
+
+def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return (H, W), where a size was given, or refuse it."""
+    if size is None:
+        return None
+    sides = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+    if len(sides) != 2:
+        raise ValueError(f"size is {quoted(size)}; expected a side, or (height, width), in pixels.")
+    height, width = (whole_number("size", side, least=1) for side in sides)
+    return height, width

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.data.corrupt import few, identical
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, as_examples, check_room, read_only
 from lossacc.support.types import FloatArray, IntArray
-from lossacc.support.validate import generator, number, whole_number
+from lossacc.support.validate import generator, number, quoted, whole_number
 
 _SIDE = 2  # of a detail, in pixels
 # Which half of each of the two details is the brighter one: all four combinations, A and B in turn.
@@ -35,8 +35,8 @@ def two_details(
     difference
         How much brighter and darker the halves are, 0 to .5.
     noise
-        The standard deviation of the noise by which all variants differ, in every value. The sum
-        is not clipped.
+        The standard deviation of the noise by which all variants differ, in every value, 0 to
+        10. The sum is not clipped.
     seed
         Decides the image, the places of the details and the noise.
 
@@ -47,8 +47,9 @@ def two_details(
     """
     whole_number("n", n, least=1)
     number("difference", difference, least=0, most=0.5)
-    number("noise", noise, least=0)
+    number("noise", noise, least=0, most=10)
     image = identical(examples, [0], seed).images[0]
+    check_room(f"n is {quoted(n)} variants", n * image.size)
     random = generator(seed, "two_details")
     leans = _LEANS[np.arange(n) % len(_LEANS)]
     images = np.repeat(image[np.newaxis], n, axis=0)
@@ -57,7 +58,7 @@ def two_details(
         images[:, *square] = _leaning(image[square], lean, difference)
     images += np.float32(noise) * random.standard_normal(images.shape, dtype=np.float32)
     source = f"{examples.source}, one image with two details"
-    return Examples(images, leans[:, 0] ^ leans[:, 1], ("A", "B"), source=source)
+    return Examples(read_only(images), leans[:, 0] ^ leans[:, 1], ("A", "B"), source=source)
 
 
 def pixelated(examples: Examples, side: int = _SIDE) -> Examples:
@@ -71,7 +72,8 @@ def pixelated(examples: Examples, side: int = _SIDE) -> Examples:
         The side of the squares in pixels; those at the right and lower edge may be smaller.
     """
     whole_number("side", side, least=1)
-    images = examples.images
+    images = as_examples("examples", examples).images
+    side = min(side, max(images.shape))
     for axis in (1, 2):
         size = images.shape[axis]
         starts = np.arange(0, size, side)
@@ -138,10 +140,11 @@ def hardest_pair(examples: Examples) -> tuple[int, int]:
     ValueError
         If a class has fewer.
     """
-    if examples.counts.min() < 2:
+    if as_examples("examples", examples).counts.min() < 2:
         name = examples.class_names[int(examples.counts.argmin())]
         raise ValueError(
-            f"class {name!r} has {examples.counts.min()} images; expected two or more of each class"
+            f"class {quoted(name)} has {examples.counts.min()} images; expected two or more of "
+            "each class"
         )
     shares = _nearest(few(examples, min(len(examples), _MOST), 0))
     hardest = int(np.diag(shares).argmin())
@@ -160,7 +163,7 @@ def one_against_others(examples: Examples, rare: int) -> Examples:
     rare
         A class of it.
     """
-    whole_number("rare", rare, least=0, most=examples.classes - 1)
+    whole_number("rare", rare, least=0, most=as_examples("examples", examples).classes - 1)
     name = examples.class_names[rare]
     clean = None if examples.clean_labels is None else _is(examples.clean_labels, rare)
     names = (f"not {name}", name)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossacc.data.examples import Examples
+from lossacc.data.examples import Examples, as_examples
 from lossacc.support.types import IntArray
-from lossacc.support.validate import generator, number, whole_number
+from lossacc.support.validate import generator, number, quoted, truth, whole_number
 
 
 def split(
@@ -35,7 +35,8 @@ def split(
     TypeError, ValueError
         If no size is given, one is empty, or together they exceed the set.
     """
-    wanted = _checked_sizes(sizes, len(examples))
+    wanted = _checked_sizes(sizes, len(as_examples("examples", examples)))
+    truth("stratify", stratify)
     random = generator(seed, "split")
     parts: Sequence[IntArray]
     if stratify:
@@ -53,7 +54,8 @@ def _checked_sizes(sizes: tuple[int | float, ...], examples: int) -> list[int]:
     wanted = [_checked_size(size, examples) for size in sizes]
     if sum(wanted) > examples:
         raise ValueError(
-            f"The sizes {sizes} ask for {sum(wanted)} examples; expected at most {examples}."
+            f"The sizes {quoted(sizes)} ask for {quoted(sum(wanted))} examples; expected at most "
+            f"{examples}."
         )
     return wanted
 

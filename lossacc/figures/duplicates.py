@@ -9,6 +9,8 @@ import numpy as np
 
 from lossacc.analysis.label_conflicts import Conflicts
 from lossacc.figures.draw import Picture, Table, Thumbnails
+from lossacc.support import validate
+from lossacc.support.text import shown_names
 from lossacc.support.types import FloatArray, IntArray
 
 _DRAWN, _IMAGES, _LISTED = 3, 12, 100  # groups, images in all, rows of the table
@@ -28,8 +30,9 @@ def conflicts(found: Conflicts) -> Picture:
     ValueError
         If there are no conflicts to show.
     """
+    validate.instance("found", found, Conflicts, "what lossacc.find_conflicts gives")
     if not found.groups:
-        raise ValueError(f"{found.found}: there is nothing to show")
+        raise ValueError(f"{found.found}: there is nothing to show.")
     many = len(found.groups)
     headings = [f"{k} of {many}: {group.kind}" for k, group in enumerate(found.groups, start=1)]
     places = [group.indices for group in found.groups]
@@ -67,6 +70,7 @@ def duplicates(
     -------
     Picture
     """
+    labels = _shown_labels(labels)
     each = _IMAGES // max(1, min(len(groups), _DRAWN))
     drawn = [_mixed(group, labels)[:each] for group in groups[:_DRAWN]]
     low, high = _range([images[n] for group in drawn for n in group])
@@ -83,6 +87,13 @@ def duplicates(
     one_row = max(map(len, drawn), default=0) <= each // 2
     height = 240 if one_row else 400
     return Picture(title, alt, tiles, table, _WIDTH, height)
+
+
+def _shown_labels(labels: Sequence[object]) -> list[str]:
+    """Write labels so that they can be seen and told apart."""
+    different = list(dict.fromkeys(map(str, labels)))
+    told = dict(zip(different, shown_names(different), strict=True))
+    return [told[str(label)] for label in labels]
 
 
 def _mixed(group: Sequence[int], labels: Sequence[object]) -> list[int]:

@@ -9,6 +9,7 @@ from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, a
 from lossacc.figures.draw.palette import DOTTED, SOLID
 from lossacc.figures.words import described
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
 
@@ -33,11 +34,11 @@ def steps(run: Run) -> Picture:
     ValueError
         If the run has no printed loss, or fewer than three rows.
     """
-    printed = run.printed.get("loss")
+    printed = validate.instance("run", run, Run, "a Run").printed.get("loss")
     if printed is None or len(run.epochs) < 3:
         raise ValueError(
             f"got a run of {len(run.epochs)} rows that prints {', '.join(run.printed) or 'nothing'}"
-            "; expected three rows or more, and the loss"
+            "; expected three rows or more, and the loss."
         )
     x = run.epochs.astype(float)
     curves = {"printed": np.asarray(printed, float), "training": run.train.loss}

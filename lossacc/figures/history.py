@@ -10,10 +10,11 @@ import numpy as np
 from lossacc.figures.axes import accuracy_axis, base_line, epoch_axis, lines_within, loss_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SHORT_DASHED, SOLID
-from lossacc.figures.words import ROLE, described, finite_loss, main_set, said, swing
+from lossacc.figures.words import ROLE, described, finite_loss, main_set, runs_to_show, said, swing
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.support.text import nats, percent
+from lossacc.support import validate
+from lossacc.support.text import nats, percent, shown_names
 from lossacc.support.types import FloatArray
 
 _FEW = 3  # runs: of more, a title names two
@@ -59,12 +60,16 @@ def curves(
 
     Raises
     ------
-    ValueError
-        If the run has no such set.
+    TypeError, ValueError
+        If it is no run, has no such set, or a setting is none.
     """
     main = main_set(run, on)
+    earlier = runs_to_show("earlier", earlier) if earlier else {}
+    seeds = [validate.instance("one of seeds", one, Run, "a Run") for one in _listed(seeds)]
+    printed, penalty = validate.truth("printed", printed), validate.truth("penalty", penalty)
+    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name else ("",)
     sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
-    loss, accuracy = _earlier(earlier or {}, main)
+    loss, accuracy = _earlier(earlier, main)
     for one in sets:
         label, bands = ROLE[one], _NO_BANDS
         if one == main:
@@ -77,7 +82,7 @@ def curves(
         accuracy += _extra(run, run.printed.get("accuracy"), "training", "printed", 100.0)
     if penalty:
         loss += _extra(run, run.penalty, "penalty", "penalty", 1.0)
-    alt = f"{_alt(run, sets)}{_earlier_said(earlier or {}, main)}"
+    alt = f"{_alt(run, sets)}{_earlier_said(earlier, main)}"
     return _picture(said(run, main), alt, loss, accuracy, run, main, _table(run, sets))
 
 
@@ -100,8 +105,7 @@ def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
     ValueError
         If there are no runs, or one has no such set.
     """
-    if not runs:
-        raise ValueError("got no runs to compare; expected at least one")
+    runs = runs_to_show("runs", runs)
     first = next(iter(runs.values()))
     main = main_set(first, on)
     loss, accuracy = [], []
@@ -116,6 +120,13 @@ def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
         tuple((name, *row) for name, run in runs.items() for row in _table(run, [main]).rows),
     )
     return _picture(title, alt, loss, accuracy, first, main, table)
+
+
+def _listed(seeds: Sequence[Run]) -> Sequence[Run]:
+    """Refuse one run where a list of runs is meant."""
+    if not isinstance(seeds, (list, tuple)):
+        raise TypeError(f"seeds is {validate.quoted(seeds)}; expected a list of runs.")
+    return seeds
 
 
 def _ends_said(runs: Mapping[str, Run], on: str) -> str:

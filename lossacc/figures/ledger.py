@@ -9,6 +9,7 @@ import numpy as np
 from lossacc.analysis.ledger import Group, Ledger
 from lossacc.figures.draw import Panel, Picture, Table, axis
 from lossacc.figures.waterfall import Bar, across, bars_from_zero, upright, waterfall
+from lossacc.support import validate
 from lossacc.support.text import how_many, nats, percent, signed
 
 _NOTHING = 1e-3  # nats: changes that are all smaller are drawn on an axis of 1
@@ -44,7 +45,7 @@ def ledger_picture(ledger: Ledger) -> Picture:
     -------
     Picture
     """
-    bars = _bars(ledger)
+    bars = _bars(validate.instance("ledger", ledger, Ledger, "what lossacc.ledger gives"))
     names = [bar.name for bar in bars]
     parts = Panel(
         across("change of mean loss, nats", bars, _NOTHING),

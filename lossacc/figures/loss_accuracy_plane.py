@@ -9,11 +9,12 @@ import numpy as np
 from lossacc.figures.axes import accuracy_axis, base_line, loss_axis, loss_lines
 from lossacc.figures.draw import Area, Axis, Line, Mark, Note, Panel, Picture, Points, Table, axis
 from lossacc.figures.draw.palette import SHORT_DASHED
-from lossacc.figures.words import ROLE, Stretch, finite_loss, main_set, said, stretch
+from lossacc.figures.words import ROLE, Stretch, finite_loss, main_set, runs_to_show, said, stretch
 from lossacc.losses.bounds import LN2
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.support.text import nats, percent
+from lossacc.support import validate
+from lossacc.support.text import nats, percent, shown_names
 from lossacc.support.types import FloatArray
 
 # What it means to travel that way: (loss, accuracy).
@@ -70,7 +71,10 @@ def plane(
     """
     main = main_set(run, on)
     scores = run.scores(main)
-    paths = [_path(one, main, label) for label, one in (earlier or {}).items() if main in one.sets]
+    zoom, penalty = validate.truth("zoom", zoom), validate.truth("penalty", penalty)
+    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name else ("",)
+    before = runs_to_show("earlier", earlier) if earlier else {}
+    paths = [_path(one, main, label) for label, one in before.items() if main in one.sets]
     mine = Line(*_points(scores), ROLE[main], arrows=True)
     paths += _with_penalty(run, mine) if penalty else []
     x, y = _axes([mine, *paths], scores.classes, zoom)

@@ -12,7 +12,8 @@ from lossacc.figures.words import ROLE, main_set
 from lossacc.losses.bounds import LN2
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.support.text import how_many, nats, percent
+from lossacc.support import validate
+from lossacc.support.text import how_many, nats, percent, shown_names
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 _BINS = 32
@@ -53,6 +54,7 @@ def losses(
         If the run has no such set or epoch, or the images are not as many as its examples.
     """
     main, row = main_set(run, on), run.at(epoch)
+    worst = validate.whole_number("worst", worst, least=0)
     scores = run.scores(main).rows(slice(row, row + 1))  # nothing is worked out for other epochs
     loss, right = scores.cross_entropy[0], scores.correct[0]
     order = np.argsort(np.where(np.isnan(loss), np.inf, loss), kind="stable")[::-1]
@@ -160,8 +162,8 @@ def _lines(scores: Scores, across: Axis) -> tuple[Reference, ...]:
 
 
 def _names(images: Examples | FloatArray | None, scores: Scores) -> tuple[str, ...]:
-    if isinstance(images, Examples):
-        return images.class_names
+    if isinstance(images, Examples) and images.classes == scores.classes:
+        return tuple(shown_names(images.class_names))
     return tuple(map(str, range(scores.classes)))
 
 
@@ -171,9 +173,8 @@ def _worst(
     """Show the images that lose most, with label, answer and loss."""
     if images is None or not len(chosen):
         return ()
-    pixels = images.images if isinstance(images, Examples) else images
-    if len(pixels) != scores.size:
-        raise ValueError(f"got {len(pixels)} images for {scores.size} examples; expected as many")
+    given = images.images if isinstance(images, Examples) else images
+    pixels = validate.array("images", given, (scores.size, "H", "W", "C"), finite=True)
     names = _names(images, scores)
     captions = tuple(
         (

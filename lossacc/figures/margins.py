@@ -8,6 +8,7 @@ import numpy as np
 
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Points, Reference, Table, Tick, axis
 from lossacc.losses.bounds import LN2
+from lossacc.support import validate
 from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
 
@@ -32,9 +33,13 @@ def two_rulers(probabilities: Iterable[float]) -> Picture:
     ValueError
         If there are fewer than two, or one is not between 0 and 1.
     """
-    p = np.sort(np.array(list(probabilities), dtype=float))[::-1]
+    given = list(probabilities) if isinstance(probabilities, Iterable) else probabilities
+    p = np.sort(validate.array("probabilities", given, ("P",), finite=True).astype(float))[::-1]
     if len(p) < 2 or not ((p > 0.0) & (p < 1.0)).all():
-        raise ValueError(f"got p = {p}; expected two or more, each between 0 and 1")
+        listed = validate.quoted(given)
+        raise ValueError(
+            f"probabilities is {listed}; expected two or more, each above 0 and below 1."
+        )
     margin, right = np.log(p / (1.0 - p)), (p > 0.5).astype(float)
     across = _margin_axis(margin)
     x = np.linspace(across.low, across.high, 201)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lossacc.checks.modes import PARTS, ModeGap, Split
 from lossacc.figures.draw import Panel, Picture, Table, axis
 from lossacc.figures.waterfall import Bar, across, bars_from_zero, upright, waterfall
+from lossacc.support import validate
 from lossacc.support.text import nats, percent, signed
 
 EVALUATION, TRAINING, PRINTED = "evaluation mode", "training mode", "printed"
@@ -34,7 +35,7 @@ def mode_picture(gap: ModeGap) -> Picture:
     ValueError
         If one of the numbers is not finite: there is nothing to draw.
     """
-    bars = _bars(gap.loss)
+    bars = _bars(validate.instance("gap", gap, ModeGap, "what lossacc.mode_gap gives").loss)
     names = [bar.name for bar in bars]
     losses = across("mean loss, nats", bars, _SEEN)
     upwards = upright("loss, and the parts of the gap", names)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from lossacc.figures.axes import accuracy_axis, epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
-from lossacc.figures.words import ROLE, described, main_set, way
+from lossacc.figures.words import ROLE, described, main_set, under_shown_names, way
 from lossacc.losses.logit_slice import Slice
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
@@ -43,10 +45,11 @@ def objective(
         If the run has no such set.
     """
     main, x = main_set(run, on), run.epochs.astype(float)
+    lines = _values(lines)
     trained = run.train.loss if run.objective is None else run.objective
     across = epoch_axis(run.unit, [x])
-    upwards = _objective_axis(trained, lines or {})
-    named = [Reference(value, f"{name} {nats(value)}") for name, value in (lines or {}).items()]
+    upwards = _objective_axis(trained, lines)
+    named = [Reference(value, f"{name} {nats(value)}") for name, value in lines.items()]
     named = [one for one in named if upwards.low <= one.value <= upwards.high]
     sets = [on] if on is not None else list(run.sets)
     right = [Line(x, 100 * run.scores(one).accuracy, ROLE[one], ROLE[one]) for one in sets]
@@ -64,6 +67,13 @@ def objective(
         width=900,
         height=270,
     )
+
+
+def _values(lines: Mapping[str, float] | None) -> dict[str, float]:
+    """Read the numbers to draw lines at."""
+    named: dict[str, Any] = validate.named("lines", lines, object, "a number") if lines else {}
+    values = {name: validate.number(f"lines[{name!r}]", one) for name, one in named.items()}
+    return under_shown_names(values)
 
 
 def _finite(values: FloatArray) -> FloatArray:
@@ -156,10 +166,11 @@ def surface(slice: Slice) -> Picture:
     ValueError
         If the slice has no cross-entropy, or nothing beside it.
     """
+    validate.instance("slice", slice, Slice, "what lossacc.along_bias gives")
     others = [name for name in slice.losses if name != "cross-entropy"]
     if "cross-entropy" not in slice.losses or not others:
         raise ValueError(
-            f"got the losses {', '.join(slice.losses)}; expected cross-entropy, and one beside it"
+            f"got the losses {', '.join(slice.losses)}; expected cross-entropy, and one beside it."
         )
     reach = float(slice.moved[-1])
     across = axis("bias moved by", [], low=-reach, high=reach)

@@ -14,7 +14,8 @@ from lossacc.figures.words import ROLE, described, main_set
 from lossacc.runs.base_rate import base_rate_of
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.support.text import how_many, nats, percent
+from lossacc.support import validate
+from lossacc.support.text import how_many, nats, percent, shown_names
 from lossacc.support.types import FloatArray, IntArray
 
 _WIDE, _DEEP = 0.84, 0.42  # of the bar of a cell, in cells
@@ -121,16 +122,19 @@ def _named(scores: Scores, names: Sequence[str] | None) -> Sequence[str]:
     """Give a name for each class."""
     if names is None:
         return [f"class {k}" for k in range(scores.classes)]
-    if len(names) != scores.classes:
-        raise ValueError(f"got {len(names)} names; expected {scores.classes}, one for each class")
-    return names
+    told = validate.texts("names", names)
+    if len(told) != scores.classes:
+        raise ValueError(
+            f"names is {validate.quoted(names)}; expected {scores.classes}, one for each class."
+        )
+    return shown_names(told)
 
 
 def _ends(run: Run, scores: Scores) -> tuple[int, int]:
     """Give the commonest and the rarest class by the training labels, of those in the set."""
     held = _held(scores)
     if len(held) < 2:
-        raise ValueError(f"the set has examples of {len(held)} classes; expected two or more")
+        raise ValueError(f"the set has examples of {len(held)} classes; expected two or more.")
     counts = np.bincount(run.train.labels, minlength=scores.classes)[held]
     # Of several that are as rare the last one, so that equal classes give two different ones.
     return held[int(counts.argmax())], held[len(held) - 1 - int(counts[::-1].argmin())]

@@ -12,7 +12,7 @@ from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Bars, Line, Panel, Picture, Table
 from lossacc.figures.ledger import ledger_picture
 from lossacc.figures.loss_accuracy_plane import plane
-from lossacc.figures.words import ROLE
+from lossacc.figures.words import ROLE, main_set
 from lossacc.figures.zoom import (
     ACCURACY,
     LOSS,
@@ -24,6 +24,7 @@ from lossacc.figures.zoom import (
 )
 from lossacc.runs.joined import between
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.text import nats, percent
 
 _AROUND = 0.05  # of a box's size: the room that it leaves around its curve
@@ -53,11 +54,21 @@ def boxed_curves(
     ValueError
         If the run has no validation examples, or an epoch was not recorded.
     """
-    boxes = find_boxes(run) if boxes is None else tuple(boxes)
+    boxes = _boxes(run, boxes)
     shown = between(run, first_shown(run, boxes) if since is None else since)
     panels = tuple(_panel(run, shown, boxes, label) for label in (LOSS, ACCURACY))
     alt = " ".join([curves_said(shown), *map(_where, boxes)])
     return Picture(_title(boxes), alt, panels, _table(boxes), width=800, height=340)
+
+
+def _boxes(run: Run, boxes: Sequence[Box] | None) -> tuple[Box, ...]:
+    """Give the boxes to show: those that were given, else those that are found."""
+    if boxes is None:
+        return find_boxes(run)
+    main_set(run, "validation")
+    if not isinstance(boxes, (list, tuple)):
+        raise TypeError(f"boxes is {validate.quoted(boxes)}; expected a list of boxes.")
+    return tuple(validate.instance("one of boxes", box, Box, "a Box") for box in boxes)
 
 
 def boxed_plane(
@@ -67,7 +78,7 @@ def boxed_plane(
 
     The parameters, and what is raised, are those of `boxed_curves`.
     """
-    boxes = find_boxes(run) if boxes is None else tuple(boxes)
+    boxes = _boxes(run, boxes)
     shown = between(run, first_shown(run, boxes) if since is None else since)
     picture = plane(shown, on="validation", zoom=True)
     panel = picture.panels[0]
@@ -160,9 +171,9 @@ def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
     ValueError
         If there is no box.
     """
-    boxes = find_boxes(run) if boxes is None else tuple(boxes)
+    boxes = _boxes(run, boxes)
     if not boxes:
-        raise ValueError("this run has no box; expected one or more")
+        raise ValueError("this run has no box; expected one or more.")
     pairs = [(box, ledger_picture(change_ledger(run, box.change))) for box in boxes]
     panels = tuple(_framed(run, box, picture) for box, picture in pairs)
     title = ". ".join(

@@ -9,7 +9,8 @@ import numpy as np
 from lossacc.analysis.calibration import Reliability
 from lossacc.figures.draw import Bars, Line, Mark, Panel, Picture, Points, Table, axis
 from lossacc.figures.draw.palette import DOTTED, SOLID
-from lossacc.figures.words import ROLE
+from lossacc.figures.words import ROLE, under_shown_names
+from lossacc.support import validate
 from lossacc.support.text import percent
 
 
@@ -38,10 +39,10 @@ def reliability_picture(
     ValueError
         If there is nothing to show.
     """
-    named = dict(parts) if isinstance(parts, Mapping) else {"network": parts}
-    if not named:
-        raise ValueError("got no reliability to show; expected at least one")
-    role, last = ROLE[on], list(named)[-1]
+    given = parts if isinstance(parts, Mapping) else {"network": parts}
+    asked = validate.named("parts", given, Reliability, "what lossacc.reliability gives")
+    named = under_shown_names(asked)
+    role, last = ROLE[validate.one_of("on", on, ROLE)], list(named)[-1]
     across = axis("confidence, %", [], low=0.0, high=100.0, count=6)
     diagonal = Line(np.array([0.0, 100.0]), np.array([0.0, 100.0]), "reference", "as sure as right")
     marks: list[Mark] = [diagonal]

@@ -41,7 +41,7 @@ def across(label: str, bars: Sequence[Bar], least: float) -> Axis:
     """
     ends = np.array([(bar.start, bar.end) for bar in bars])
     if not np.isfinite(ends).all():
-        raise ValueError(f"{label}: a bar is not finite; expected numbers that can be drawn")
+        raise ValueError(f"{label}: a bar is not finite; expected numbers that can be drawn.")
     low, high = min(0.0, float(ends.min())), float(ends.max())
     return axis(label, [], low=low, high=high if high - low >= least else low + 1.0, count=5)
 

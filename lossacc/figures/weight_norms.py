@@ -10,7 +10,7 @@ from lossacc.analysis.weight_norms import effective_rate, norms_of
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table, axis
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
-from lossacc.figures.words import described
+from lossacc.figures.words import described, runs_to_show
 from lossacc.runs.run import Run
 
 _DASHES = (SOLID, DASHED, DOTTED, DASH_DOTTED)
@@ -35,8 +35,7 @@ def kernel_curves(runs: Mapping[str, Run]) -> Picture:
     ValueError
         If there are no runs, or one did not note the length.
     """
-    if not runs:
-        raise ValueError("got no runs; expected at least one")
+    runs = runs_to_show("runs", runs)
     first = next(iter(runs.values()))
     lengths, rates = [], []
     for n, (name, run) in enumerate(runs.items()):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from lossacc.support.text import nats, percent
+from lossacc.support import validate
+from lossacc.support.text import nats, percent, shown_names
 from lossacc.support.types import FloatArray
 
+T = TypeVar("T")
 Writer = Callable[[float], str]
 _WIDE, _CROSSED = 0.2, 4  # what makes a swing, see there
 ROLE = {"train": "training", "validation": "validation"}
@@ -67,7 +70,7 @@ def stretch(scores: Scores) -> Stretch:
     loss = finite_loss(scores)
     rows = np.flatnonzero(np.isfinite(loss))
     if not len(rows):
-        raise ValueError("the loss is not finite at any epoch")
+        raise ValueError("the loss is not finite at any epoch; expected one that is.")
     low, last = int(rows[np.argmin(loss[rows])]), int(rows[-1])
     turns = bool(loss[last] - loss[low] > max(0.01, 0.05 * loss[low]))
     first = low if turns else int(rows[0])
@@ -100,10 +103,21 @@ def finite_loss(scores: Scores) -> FloatArray:
 
 def main_set(run: Run, on: str | None) -> str:
     """Give the set to speak of: the one asked for, else the run's own."""
+    validate.instance("run", run, Run, "a Run")
     if on is None:
         return run.main
-    run.scores(on)
+    run.scores(validate.one_of("on", on, ROLE))
     return on
+
+
+def runs_to_show(name: str, runs: Mapping[str, Run]) -> dict[str, Run]:
+    """Give the runs that a figure is to show, by name, one at least."""
+    return under_shown_names(validate.named(name, runs, Run, "a Run"))
+
+
+def under_shown_names(things: Mapping[str, T]) -> dict[str, T]:
+    """Give things under names that a figure can show and tell apart."""
+    return dict(zip(shown_names(things), things.values(), strict=True))
 
 
 def said(run: Run, on: str) -> str:

@@ -10,9 +10,10 @@ from lossacc.analysis.phases import Box, cuts
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
-from lossacc.figures.words import ROLE, described
+from lossacc.figures.words import ROLE, described, runs_to_show
 from lossacc.runs.joined import between
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
@@ -43,8 +44,8 @@ def stretches(
     ValueError
         If there are no runs, or an epoch was not recorded.
     """
-    if not runs:
-        raise ValueError("got no runs; expected at least one")
+    runs = runs_to_show("runs", runs)
+    over = _pair(over)
     first = next(iter(runs.values()))
     begin = first_shown(first, ()) if since is None else since
     shown = {name: between(run, begin) for name, run in runs.items()}
@@ -82,6 +83,14 @@ def _means_said(means: Mapping[str, tuple[float, float]], over: tuple[int, int])
     loss = ", ".join(f"{nats(pair[0])} ({name})" for name, pair in means.items())
     right = ", ".join(f"{percent(pair[1])} ({name})" for name, pair in means.items())
     return f"Over epochs {over[0]} to {over[1]} validation loss is {loss}; accuracy {right}"
+
+
+def _pair(over: tuple[int, int]) -> tuple[int, int]:
+    """Refuse what is not two epochs."""
+    ends = validate.whole_numbers("over", over, least=-(2**31))
+    if len(ends) != 2:
+        raise ValueError(f"over is {validate.quoted(over)}; expected the first and last epoch.")
+    return ends[0], ends[1]
 
 
 def first_shown(run: Run, boxes: Sequence[Box]) -> int:

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
 
 LN2 = math.log(2.0)
@@ -24,8 +25,8 @@ def error_bound(loss: float) -> float:
 
     Raises
     ------
-    ValueError
-        If the loss is negative or NaN: plain cross-entropy never is.
+    TypeError, ValueError
+        If the loss is negative or NaN.
     """
     return topk_error_bound(loss, 1)
 
@@ -37,14 +38,11 @@ def topk_error_bound(loss: float, k: int) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the loss is negative or NaN, or k is below 1.
     """
-    if not loss >= 0.0:
-        raise ValueError(f"got a loss of {loss}; expected a mean cross-entropy of 0 or more")
-    if k < 1:
-        raise ValueError(f"got k={k}; expected 1 or more")
-    return min(1.0, loss / math.log(k + 1))
+    loss = validate.number("loss", loss, least=0, infinite=True)
+    return min(1.0, loss / math.log(validate.whole_number("k", k, least=1) + 1))
 
 
 def loss_floor(accuracy: float) -> float:
@@ -54,12 +52,10 @@ def loss_floor(accuracy: float) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the accuracy is not between 0 and 1.
     """
-    if not 0.0 <= accuracy <= 1.0:
-        raise ValueError(f"got an accuracy of {accuracy}; expected one between 0 and 1")
-    return (1.0 - accuracy) * LN2
+    return (1.0 - validate.number("accuracy", accuracy, least=0, most=1)) * LN2
 
 
 def loss_ceiling_if_perfect(classes: int) -> float:
@@ -70,31 +66,36 @@ def loss_ceiling_if_perfect(classes: int) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there are fewer than two classes.
     """
-    if classes < 2:
-        raise ValueError(f"got {classes} classes; expected two or more")
-    return math.log(classes)
+    return math.log(validate.whole_number("classes", classes, least=2))
 
 
 def base_rate(labels: IntArray) -> float:
-    """Give the accuracy of always naming the most frequent label."""
+    """Give the accuracy of always naming the most frequent label.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are not whole numbers of shape (N,), N at least 1.
+    """
     return float(_frequencies(labels).max())
 
 
 def prior_entropy(labels: IntArray) -> float:
-    """Give the mean loss, in nats, of always giving the labels' own frequencies."""
+    """Give the mean loss, in nats, of always giving the labels' own frequencies.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are not whole numbers of shape (N,), N at least 1.
+    """
     shares = _frequencies(labels)
     return float((shares * np.log(1.0 / shares)).sum())
 
 
 def _frequencies(labels: IntArray) -> FloatArray:
     """Give the share of each label that occurs."""
-    if np.ndim(labels) != 1 or not len(labels) or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"got labels of shape {np.shape(labels)} and type {np.asarray(labels).dtype}; "
-            "expected integers of shape (N,), N at least 1"
-        )
-    counts = np.unique(labels, return_counts=True)[1]
-    return np.asarray(counts / len(labels), dtype=np.float64)
+    counts = np.unique(validate.labels("labels", labels), return_counts=True)[1]
+    return np.asarray(counts / counts.sum(), dtype=np.float64)

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
 
 
@@ -35,7 +36,7 @@ def cross_entropy(logits: FloatArray, labels: IntArray) -> FloatArray:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the shapes do not fit, or a label is not a class.
     """
     return -_log_probability(logits, labels)
@@ -49,7 +50,7 @@ def expected_error(logits: FloatArray, labels: IntArray) -> FloatArray:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the shapes do not fit, or a label is not a class.
     """
     return generalised_cross_entropy(logits, labels, q=1.0)
@@ -63,10 +64,10 @@ def generalised_cross_entropy(logits: FloatArray, labels: IntArray, q: float = 0
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If q is not above 0 and at most 1, the shapes do not fit, or a label is not a class.
     """
-    _check_q(q)
+    q = validate.number("q", q, above=0, most=1)
     return np.asarray(-np.expm1(q * _log_probability(logits, labels)) / q)
 
 
@@ -78,11 +79,10 @@ def huberised_cross_entropy(logits: FloatArray, labels: IntArray, tau: float = 1
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If tau is not above 1, the shapes do not fit, or a label is not a class.
     """
-    if not tau > 1.0:
-        raise ValueError(f"got tau={tau}; expected a number above 1")
+    tau = validate.number("tau", tau, above=1)
     log_p = _log_probability(logits, labels)
     tangent = 1.0 + np.log(tau) - tau * np.exp(log_p)
     return np.asarray(np.where(log_p >= -np.log(tau), -log_p, tangent))
@@ -96,10 +96,10 @@ def mean_squared_error(logits: FloatArray, labels: IntArray) -> FloatArray:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the shapes do not fit, or a label is not a class.
     """
-    _check(logits, labels)
+    logits, labels = validate.logits_and_labels(logits, labels)
     wanted = np.eye(logits.shape[1])[labels]
     return np.asarray(((np.exp(_log_softmax(logits)) - wanted) ** 2).mean(axis=1))
 
@@ -120,10 +120,10 @@ def keras_loss(q: float = 0.7) -> Any:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If q is not above 0 and at most 1; and, when used, if there are fewer than two logits.
     """
-    _check_q(q)
+    q = validate.number("q", q, above=0, most=1)
     return _keras_class()(q=q)
 
 
@@ -141,13 +141,15 @@ def _keras_class() -> Any:
         def __init__(self, q: float = 0.7, from_logits: bool = True, **options: Any) -> None:
             super().__init__(**{"name": "generalised_cross_entropy", **options})
             if not from_logits:
-                raise ValueError("got from_logits=False; this loss takes logits only")
+                raise ValueError(
+                    "from_logits is False; expected True, as this loss takes logits only."
+                )
             self.q = q
 
         def call(self, y_true: Any, y_pred: Any) -> Any:
             classes = y_pred.shape[-1]
             if classes < 2:
-                raise ValueError(f"got {classes} logit an example; expected two or more")
+                raise ValueError(f"got {classes} logit an example; expected two or more.")
             if len(y_true.shape) < 2 or y_true.shape[-1] == 1:
                 y_true = ops.one_hot(ops.cast(ops.reshape(y_true, (-1,)), "int32"), classes)
             # From log p: the slope of p^q itself is infinite where p underflows to 0.
@@ -162,30 +164,11 @@ def _keras_class() -> Any:
 
 def _log_softmax(logits: FloatArray) -> FloatArray:
     """Give ln(softmax) in float64, shape (N, K)."""
-    shifted = logits.astype(np.float64)
-    shifted = shifted - shifted.max(axis=1, keepdims=True)
+    shifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def _log_probability(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give ln p of the labelled class, shape (N,), at most 0."""
-    _check(logits, labels)
+    logits, labels = validate.logits_and_labels(logits, labels)
     return np.asarray(np.take_along_axis(_log_softmax(logits), labels[:, None], axis=1)[:, 0])
-
-
-def _check(logits: FloatArray, labels: IntArray) -> None:
-    """Refuse logits and labels that do not fit each other."""
-    if logits.ndim != 2 or logits.shape[1] < 2 or labels.shape != logits.shape[:1]:
-        raise ValueError(
-            f"got logits of shape {logits.shape} and labels of shape {labels.shape}; "
-            "expected (N, K) and (N,), K at least 2"
-        )
-    if len(labels) and (labels.min() < 0 or labels.max() >= logits.shape[1]):
-        raise ValueError(
-            f"got labels from {labels.min()} to {labels.max()}; expected 0 to {logits.shape[1] - 1}"
-        )
-
-
-def _check_q(q: float) -> None:
-    if not 0.0 < q <= 1.0:
-        raise ValueError(f"got q={q}; expected a number above 0 and at most 1")

@@ -38,6 +38,7 @@ import numpy as np
 
 from lossacc.losses import cross_entropy as losses
 from lossacc.losses.known_values import KERAS_CLAMP
+from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
 
 Formula = Callable[[FloatArray, IntArray], FloatArray]
@@ -48,18 +49,20 @@ TEMPERATURES = (0.01, 0.1, 1.0, 10.0)
 
 def smoothed_name(temperature: float) -> str:
     """Name the smoothed error of a temperature."""
-    return f"smoothed error, T {temperature:g}"
+    return f"smoothed error, T {validate.number('temperature', temperature, above=0):g}"
 
 
 def margin(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give the labelled class's logit less the highest other one, shape (N,)."""
-    rivals = logits.astype(np.float64)
+    logits, labels = validate.logits_and_labels(logits, labels)
+    rivals = logits.copy()
     np.put_along_axis(rivals, labels[:, None], -np.inf, axis=1)
     return np.asarray(_own(logits, labels) - rivals.max(axis=1))
 
 
 def one_minus_accuracy(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give 1 for a wrong answer and 0 for a right one; where logits tie, the first class wins."""
+    logits, labels = validate.logits_and_labels(logits, labels)
     return np.asarray((logits.argmax(axis=1) != labels).astype(float))
 
 
@@ -68,6 +71,7 @@ def smoothed_error(logits: FloatArray, labels: IntArray, temperature: float) -> 
 
     Toward T = 0 it is 1 - accuracy again; with two classes and T = 1 it is 1 - p.
     """
+    temperature = validate.number("temperature", temperature, above=0)
     # tanh does not overflow, where exp does.
     return np.asarray(0.5 * (1 - np.tanh(margin(logits, labels) / (2 * temperature))))
 
@@ -79,7 +83,7 @@ def mean_probability(logits: FloatArray, _: IntArray) -> FloatArray:
 
 def mean_sigmoid(logits: FloatArray, _: IntArray) -> FloatArray:
     """Give the mean of K separate sigmoids."""
-    return np.asarray((0.5 * (1 + np.tanh(logits.astype(np.float64) / 2))).mean(axis=1))
+    return np.asarray((0.5 * (1 + np.tanh(validate.logits("logits", logits) / 2))).mean(axis=1))
 
 
 def true_probability(logits: FloatArray, labels: IntArray) -> FloatArray:
@@ -89,6 +93,7 @@ def true_probability(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 def mean_absolute_error(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give the absolute error of the probabilities, averaged over the classes: 2 (1 - p) / K."""
+    logits, labels = validate.logits_and_labels(logits, labels)
     wanted = np.eye(logits.shape[1])[labels]
     return np.asarray(np.abs(softmax(logits) - wanted).mean(axis=1))
 
@@ -108,6 +113,7 @@ def focal(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 def label_smoothing(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give the cross-entropy of labels of which .1 is spread over all classes."""
+    logits, labels = validate.logits_and_labels(logits, labels)
     classes = np.arange(logits.shape[1])
     each = [losses.cross_entropy(logits, np.full_like(labels, one)) for one in classes]
     own = losses.cross_entropy(logits, labels)
@@ -121,13 +127,15 @@ def softmax_twice(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 def swapped_logits(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give what TensorFlow makes of logits as labels, and one-hot labels as logits."""
-    z, spread = logits.astype(np.float64), _log_sum(logits.shape[1])
+    z, labels = validate.logits_and_labels(logits, labels)
+    spread = _log_sum(z.shape[1])
     return np.asarray(spread * z.sum(axis=1) - _own(z, labels))
 
 
 def swapped_probabilities(logits: FloatArray, labels: IntArray) -> FloatArray:
     """Give what TensorFlow makes of probabilities as labels, and one-hot labels as logits."""
-    return np.asarray(_log_sum(logits.shape[1]) - true_probability(logits, labels))
+    own = true_probability(logits, labels)
+    return np.asarray(_log_sum(np.shape(logits)[1]) - own)
 
 
 def swapped_keras(logits: FloatArray, labels: IntArray) -> FloatArray:
@@ -136,14 +144,21 @@ def swapped_keras(logits: FloatArray, labels: IntArray) -> FloatArray:
 
 
 def softmax(logits: FloatArray) -> FloatArray:
-    """Give the probabilities, shape (N, K), float64."""
-    shifted = logits.astype(np.float64)
+    """Give the probabilities, shape (N, K), float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the logits are not numbers of shape (N, K).
+    """
+    shifted = validate.logits("logits", logits)
     grown = np.exp(shifted - shifted.max(axis=1, keepdims=True))
     return np.asarray(grown / grown.sum(axis=1, keepdims=True))
 
 
 def _own(values: FloatArray, labels: IntArray) -> FloatArray:
-    return np.asarray(np.take_along_axis(values, labels[:, None], axis=1)[:, 0], np.float64)
+    values, labels = validate.logits_and_labels(values, labels)
+    return np.asarray(np.take_along_axis(values, labels[:, None], axis=1)[:, 0])
 
 
 def _log_sum(classes: int) -> float:
@@ -180,6 +195,4 @@ def formula(name: str) -> Formula:
     ValueError
         If there is none of that name.
     """
-    if name not in FORMULAS:
-        raise ValueError(f"got the loss {name!r}; expected one of {', '.join(FORMULAS)}")
-    return FORMULAS[name]
+    return FORMULAS[validate.one_of("name", name, FORMULAS)]

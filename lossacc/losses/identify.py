@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 
 from lossacc.losses.known_values import KERAS_CLAMP, KnownValue, known_values
+from lossacc.support import validate
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet, as_share
 from lossacc.support.types import FloatArray
-from lossacc.support.validate import number, whole_number
 
 _TOLERANCE = 0.005
 _COLUMNS = ("number", "nats", "off by", "what it would mean", "what tells it apart")
@@ -130,12 +129,11 @@ def recognise(
     >>> lossacc.recognise(2.303, classes=10).names
     ('ln 10',)
     """
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"value is {value!r}; expected a loss, a number in nats.")
-    value, classes = float(value), whole_number("classes", classes, least=2)
-    tolerance = number("tolerance", tolerance, least=0)
+    value = float(validate.array("value", value, ()))  # NaN and infinity say something too
+    classes = validate.whole_number("classes", classes, least=2)
+    tolerance = validate.number("tolerance", tolerance, least=0)
     if accuracy is not None:
-        accuracy = number("accuracy", accuracy, least=0, most=1)
+        accuracy = validate.number("accuracy", accuracy, least=0, most=1)
     shares = None if counts is None else _shares(counts, classes)
     near = [
         found
@@ -149,14 +147,10 @@ def recognise(
 
 def _shares(counts: Sequence[float] | FloatArray, classes: int) -> FloatArray:
     """Turn counts or shares of the classes into shares, shape (K,)."""
-    given = np.asarray(counts, np.float64)
-    if given.shape != (classes,):
-        raise ValueError(
-            f"got counts of shape {given.shape}; expected ({classes},), one number a class"
-        )
-    if not np.isfinite(given).all() or (given < 0).any() or not given.any():
-        raise ValueError(f"got counts {given.tolist()}; expected numbers of 0 or more, not all 0")
-    return np.asarray(given / given.sum())
+    given = validate.array("counts", counts, (classes,), finite=True, least=0)
+    if not given.any():
+        raise ValueError(f"counts is {validate.quoted(given.tolist())}; expected one above 0.")
+    return np.asarray(given / given.sum(), np.float64)
 
 
 def _note(value: float) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lossacc.losses.formulas import ALPHA, GAMMA, SMOOTHING, TEMPERATURES, smoothed_name
+from lossacc.support import validate
 from lossacc.support.keras_api import keras, tensorflow
 
 Objective = Callable[[Any, Any], Any]  # from one-hot labels and logits, (n, K) each, to (n,)
@@ -32,9 +33,7 @@ def keras_objective(name: str) -> Any:
     ValueError
         If there is none of that name.
     """
-    if name not in OBJECTIVES:
-        raise ValueError(f"got the loss {name!r}; expected one of {', '.join(OBJECTIVES)}")
-    return _keras_class()(OBJECTIVES[name])
+    return _keras_class()(OBJECTIVES[validate.one_of("name", name, OBJECTIVES)])
 
 
 @functools.cache

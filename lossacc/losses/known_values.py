@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lossacc.losses.bounds import LN2
+from lossacc.support import validate
 from lossacc.support.text import as_share
 from lossacc.support.types import FloatArray
 
@@ -86,7 +87,7 @@ class KnownValue:
 
 def entropy(shares: npt.ArrayLike) -> float:
     """Give the entropy in nats of shares that sum to 1: the least mean loss of a fixed answer."""
-    some = np.asarray(shares, np.float64)
+    some = np.asarray(validate.array("shares", shares, ("K",), least=0, most=1), np.float64)
     some = some[some > 0]
     return float(-(some * np.log(some)).sum())
 
@@ -97,7 +98,7 @@ def second_softmax_floor(classes: int) -> float:
     The first softmax gives at most 1 to the label and at least 0 to the others, so the second
     one gives the label at most e / (e + K - 1).
     """
-    return math.log1p((classes - 1) / math.e)
+    return math.log1p((validate.whole_number("classes", classes, least=2) - 1) / math.e)
 
 
 def smoothing_floor(classes: int, smoothing: float) -> float:
@@ -106,7 +107,8 @@ def smoothing_floor(classes: int, smoothing: float) -> float:
     The label keeps 1 - smoothing + smoothing / K, every other class gets smoothing / K
     (Szegedy et al. 2016, https://arxiv.org/abs/1512.00567).
     """
-    other = smoothing / classes
+    smoothing = validate.number("smoothing", smoothing, least=0, most=1)
+    other = smoothing / validate.whole_number("classes", classes, least=2)
     return entropy([1 - smoothing + other] + [other] * (classes - 1))
 
 
@@ -124,6 +126,7 @@ def known_values(
     accuracy
         The accuracy printed beside the loss, 0 to 1. It sharpens what is said of clamps.
     """
+    classes = validate.whole_number("classes", classes, least=2)
     found = [*_knowing_nothing(classes), *_floors(classes, shares)]
     if shares is not None and np.ptp(shares) > 0:
         found.append(_of_the_labels(shares))

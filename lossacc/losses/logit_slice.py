@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.losses.formulas import formula
+from lossacc.losses.formulas import FORMULAS, formula
 from lossacc.runs.scores import Scores
+from lossacc.support import validate
 from lossacc.support.types import FloatArray
+
+_MOST = 10**5  # places: each takes the memory of all examples
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,16 +67,16 @@ def along_bias(
     ValueError
         If there is no such formula, row or class, or the reach or the places do not make a slice.
     """
+    validate.instance("scores", scores, Scores, "Scores")
     rows, classes = len(scores.logits), scores.classes
-    if not -rows <= row < rows or not 0 <= unit < classes:
-        raise ValueError(
-            f"got row {row} and unit {unit}; expected one of {rows} rows, and 0 to {classes - 1}"
-        )
-    if not reach > 0 or places < 2:
-        raise ValueError(f"got reach={reach}, places={places}; expected more than 0, and 2 or more")
+    row = validate.whole_number("row", row, least=-rows, most=rows - 1)
+    unit = validate.whole_number("unit", unit, least=0, most=classes - 1)
+    reach = validate.number("reach", reach, above=0)
+    places = validate.whole_number("places", places, least=2, most=_MOST)
+    chosen = [validate.one_of("names", name, FORMULAS) for name in validate.texts("names", names)]
     moved = np.linspace(-reach, reach, places)
     logits = np.repeat(scores.logits[row][None].astype(np.float64), places, axis=0)
     logits[:, :, unit] += moved[:, None]
     flat, labels = logits.reshape(-1, classes), np.tile(scores.labels, places)
-    losses = {name: formula(name)(flat, labels).reshape(places, -1).mean(axis=1) for name in names}
+    losses = {name: formula(name)(flat, labels).reshape(places, -1).mean(axis=1) for name in chosen}
     return Slice(moved, losses)

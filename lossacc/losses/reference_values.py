@@ -13,13 +13,14 @@ from typing import Literal
 import numpy as np
 
 from lossacc.losses.formulas import Formula
+from lossacc.support import validate
 from lossacc.support.types import FloatArray
-from lossacc.support.validate import whole_number
 
 Answers = Literal["right", "wrong", "any"]
 _FAR, _FARTHER = 1e3, 1e6  # logits: a loss that still falls between them has no lowest value
 _NEAR = np.linspace(-20.0, 20.0, 8001)  # fine enough for a lowest value between the ends
 _SAME = 1e-9
+_MOST = 1000  # classes: answers of each kind are held at once
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Marks:
         than (loss - floor) / (wrong - floor) of them can be wrong. For cross-entropy this is
         1 - loss / ln 2.
         """
+        loss = validate.number("loss", loss)
         if not self.wrong - self.floor > _SAME or not math.isfinite(self.floor):
             return 0.0
         return float(np.clip(1 - (loss - self.floor) / (self.wrong - self.floor), 0.0, 1.0))
@@ -69,9 +71,10 @@ def marks(each: Formula, classes: int) -> Marks:
     Raises
     ------
     TypeError, ValueError
-        If there are fewer than two classes.
+        If there are fewer than two classes, or `each` does not give one number an example.
     """
-    classes = whole_number("classes", classes, least=2)
+    classes = validate.whole_number("classes", classes, least=2, most=_MOST)
+    _check_formula(each, classes)
     right, wrong = _lowest(each, classes, 1), _lowest(each, classes, -1)
     floor = min(right, wrong)
     same = right == wrong or abs(right - wrong) < _SAME
@@ -79,6 +82,12 @@ def marks(each: Formula, classes: int) -> Marks:
     labels = np.arange(classes)
     chance = float(each(np.zeros((classes, classes)), labels).mean())
     return Marks(floor + 0.0, when, chance, _least_wrong(each, classes))
+
+
+def _check_formula(each: Formula, classes: int) -> None:
+    """Refuse what does not give one number an example."""
+    found = validate.function("each", each)(np.zeros((1, classes)), np.zeros(1, int))
+    validate.array("what each gives for one example", found, (1,), finite=True)
 
 
 def _lowest(each: Formula, classes: int, sign: int) -> float:

@@ -7,10 +7,13 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from lossacc.support import validate
 from lossacc.support.arithmetic import moved
+from lossacc.support.compiled_model import check_built, check_compiled
 from lossacc.support.keras_api import keras
 from lossacc.support.types import Seed
 
+MOST = 2**16  # units of a layer: more is a slip, and would fill the memory
 Model = Any  # keras.Model, which has no types of its own
 
 
@@ -57,9 +60,16 @@ def small_cnn(
 
     Raises
     ------
-    ValueError
-        If the prior has not K shares, or one is not above 0.
+    TypeError, ValueError
+        If a setting is out of range, the prior has not K shares, or one is not above 0.
     """
+    shape, classes = validate.image_shape("shape", shape), classes_of(classes)
+    filters = validate.whole_numbers("filters", filters, least=1, most=MOST)
+    dense = validate.whole_number("dense", dense, least=0, most=MOST)
+    l2 = validate.number("l2", l2, least=0)
+    dropout = validate.number("dropout", dropout, least=0, below=1)
+    noise = validate.number("noise", noise, least=0, most=1)
+    batch_norm = validate.truth("batch_norm", batch_norm)
     layers = keras().layers
     kernel = {"kernel_regularizer": keras().regularizers.L2(l2) if l2 else None}
     stack = [layers.Input(shape)]
@@ -79,10 +89,14 @@ def _prior(prior: Sequence[float] | None, classes: int) -> dict[str, Any]:
     """Give the setting that starts the output bias at the logarithms of the classes' shares."""
     if prior is None:
         return {}
-    if len(prior) != classes or not all(share > 0 for share in prior):
-        raise ValueError(f"got prior={prior}; expected {classes} shares, each above 0")
+    prior = validate.array("prior", prior, (classes,), least=1e-12, most=1).tolist()
     biases = [math.log(share) for share in prior]
     return {"bias_initializer": keras().initializers.Constant(biases)}
+
+
+def classes_of(classes: int) -> int:
+    """Give a number of classes, or refuse it."""
+    return validate.whole_number("classes", classes, least=1, most=MOST)
 
 
 def _convolution(layers: Any, count: int, batch_norm: bool, kernel: dict[str, Any]) -> list[Any]:
@@ -113,9 +127,12 @@ def initialise(model: Model, seed: Seed) -> Model:
 
     Raises
     ------
-    ValueError
-        If a weight has no initializer: its layer has none for it, or it stands outside the layers.
+    TypeError, ValueError
+        If it is no built model, the seed is no whole number, or a weight has no initializer: its
+        layer has none for it, or it stands outside the layers.
     """
+    check_built(model)
+    seed = validate.seed("seed", seed)
     _check_weights(model)
     for place, layer in enumerate(_flat(model)):
         for variable in layer.weights:
@@ -134,7 +151,13 @@ def reset_optimizer(model: Model) -> None:
 
     The learning rate is kept: it is a setting, which a schedule may have moved, and `train` sets
     it anew where it has one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no compiled model.
     """
+    check_compiled(model)
     optimizer = model.optimizer
     if not optimizer.built:
         return
@@ -159,7 +182,7 @@ def _check_weights(model: Model) -> None:
         if id(variable) not in drawn:
             raise ValueError(
                 f"model {model.name!r} has a weight {variable.name!r} outside its layers; "
-                "build the model anew for each seed instead"
+                "build the model anew for each seed instead."
             )
 
 
@@ -169,7 +192,7 @@ def _draw(layer: Any, variable: Any, seed: int) -> Any:
     if initializer is None:
         raise ValueError(
             f"layer {layer.name!r} has a weight {variable.name!r} and no "
-            f"{variable.name}_initializer; build the model anew for each seed instead"
+            f"{variable.name}_initializer; build the model anew for each seed instead."
         )
     config = initializer.get_config()
     if "seed" in config:

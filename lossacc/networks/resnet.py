@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossacc.networks.cnn import Model
+from lossacc.networks.cnn import MOST, Model, classes_of
+from lossacc.support import validate
 from lossacc.support.keras_api import keras
 
 STAGES, BLOCKS = 4, 2
@@ -49,15 +50,28 @@ def resnet18(
     keras.Model
         Not compiled. Output shape (N, K).
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a setting is out of range.
+
     References
     ----------
     He, Zhang, Ren and Sun: Deep Residual Learning for Image Recognition, arXiv:1512.03385.
     """
+    shape, classes = validate.image_shape("shape", shape), classes_of(classes)
+    width = validate.whole_number("width", width, least=1, most=MOST // 8)
+    dtype = validate.one_of("dtype", dtype, ("float32", "mixed_float16"))
+    channels = (shape[-1],)
+    if (mean is None) != (variance is None):
+        raise ValueError("got one of mean and variance; expected both, or neither.")
     layers = keras().layers
     images = layers.Input(shape)
     x: Any = images
     if mean is not None:
-        x = layers.Normalization(mean=list(mean), variance=variance, dtype=dtype)(x)
+        mean = validate.array("mean", mean, channels, finite=True).tolist()
+        variance = validate.array("variance", variance, channels, least=0).tolist()
+        x = layers.Normalization(mean=mean, variance=variance, dtype=dtype)(x)
     x = _activated(_convolution(x, width, 3, 1, dtype), dtype)
     for stage in range(STAGES):
         for block in range(BLOCKS):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossacc.networks.cnn import Model
+from lossacc.networks.cnn import MOST, Model, classes_of
+from lossacc.support import validate
 from lossacc.support.keras_api import keras
 
 
@@ -42,10 +43,21 @@ def small_residual(
     keras.Model
         Not compiled. Output shape (N, K).
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a setting is out of range.
+
     References
     ----------
     He, Zhang, Ren and Sun: Identity Mappings in Deep Residual Networks, arXiv:1603.05027.
     """
+    shape, classes = validate.image_shape("shape", shape), classes_of(classes)
+    filters = validate.whole_numbers("filters", filters, least=1, most=MOST)
+    if not filters:
+        raise ValueError("filters is empty; expected the channels of one block at least.")
+    stride = validate.whole_number("stride", stride, least=1, most=max(shape))
+    noise = validate.number("noise", noise, least=0, most=1)
     layers = keras().layers
     images = layers.Input(shape)
     x = layers.GaussianNoise(noise)(images) if noise else images

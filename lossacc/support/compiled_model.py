@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.support import validate
+from lossacc.support.keras_api import tensorflow
+
 OUTPUTS = ("logits", "probabilities")
 ONE_OUTPUT = "expected one output (examples, K)"
 _PLAIN = (
@@ -23,20 +26,109 @@ def check_model(model: Any) -> None:
 
     Raises
     ------
-    ValueError
-        If it is not compiled, not built, or has several inputs, several outputs or an output that
-        is not one row an example.
+    TypeError, ValueError
+        If it is no Keras model, not compiled, not built, or has several inputs, several outputs or
+        an output that is not one row an example.
     """
+    check_compiled(model)
+    check_built(model)
     name = f"model {model.name!r}"
-    if getattr(model, "optimizer", None) is None:
-        raise ValueError(f"{name} is not compiled; call model.compile(...) first")
-    if not model.built:
-        raise ValueError(f"{name} is not built; add an Input or call model.build(...)")
     if len(getattr(model, "inputs", None) or [None]) > 1:
-        raise ValueError(f"{name} takes {len(model.inputs)} inputs; expected one, the images")
+        raise ValueError(f"{name} takes {len(model.inputs)} inputs; expected one, the images.")
     shape = getattr(model, "output_shape", None)
     if isinstance(shape, (list, dict)) or (shape is not None and len(shape) != 2):
-        raise ValueError(f"{name} gives {shape}; {ONE_OUTPUT}")
+        raise ValueError(f"{name} gives {shape}; {ONE_OUTPUT}.")
+
+
+def check_keras(model: Any) -> None:
+    """Refuse what is no Keras model; TypeError."""
+    if isinstance(model, type) or not hasattr(model, "compute_loss"):
+        raise TypeError(f"model is {validate.quoted(model)}; expected a Keras model.")
+
+
+def check_compiled(model: Any) -> None:
+    """Refuse what is no Keras model, or is not compiled."""
+    check_keras(model)
+    if getattr(model, "optimizer", None) is None:
+        raise ValueError(f"model {model.name!r} is not compiled; call model.compile(...) first.")
+
+
+def check_built(model: Any) -> None:
+    """Refuse what is no Keras model, or is not built."""
+    check_keras(model)
+    if not model.built:
+        raise ValueError(
+            f"model {model.name!r} is not built; add an Input or call model.build(...)."
+        )
+
+
+def check_images(model: Any, images: Any) -> None:
+    """Refuse images (N, ...) of another shape than the model says it takes.
+
+    As Keras does, take an axis of length 1 at the end for granted.
+    """
+    wanted = getattr(model, "input_shape", None)
+    if not isinstance(wanted, tuple):  # a subclassed model does not say
+        return
+    sides, given = tuple(wanted[1:]), tuple(images.shape[1:])
+    if not any(_fit(one, two) for one, two in ((sides, given), (sides, (*given, 1)),
+                                               ((*sides, 1), given))):  # fmt: skip
+        listed = ", ".join("any" if side is None else str(side) for side in sides)
+        raise ValueError(
+            f"x has the shape {tuple(images.shape)}; expected (N, {listed}), as model "
+            f"{model.name!r} takes it."
+        )
+
+
+def _fit(sides: tuple[int | None, ...], given: tuple[int, ...]) -> bool:
+    return len(sides) == len(given) and all(
+        side in (None, has) for side, has in zip(sides, given, strict=True)
+    )
+
+
+def applied(model: Any, images: Any, **mode: bool) -> Any:
+    """Apply a model to images; where it cannot take them, say so in its own words.
+
+    Raises
+    ------
+    ValueError
+        If the model raises an error about what it was handed.
+    """
+    try:
+        return model(images, **mode)
+    except _raised() as error:
+        raise ValueError(
+            f"model {model.name!r} cannot be applied to x of shape {_shape(images)}; expected "
+            "images of the shape and type that it was made for."
+        ) from error
+
+
+def compared(model: Any, y: Any, output: Any, **more: Any) -> Any:
+    """Give the compiled loss of a batch; where labels do not fit the outputs, say so.
+
+    Raises
+    ------
+    ValueError
+        If the loss raises an error about what it was handed.
+    """
+    try:
+        return model.compute_loss(y=y, y_pred=output, **more)
+    except _raised() as error:
+        raise ValueError(
+            f"the loss of model {model.name!r}, {_name(model.loss)}, cannot compare y of shape "
+            f"{_shape(y)} with outputs of shape {_shape(output)}; expected whole numbers (N,) for "
+            "a sparse loss, one row (N, K) an example for another."
+        ) from error
+
+
+def _raised() -> tuple[type[Exception], ...]:
+    """Give what a model or a loss raises about what it is handed."""
+    return (ValueError, TypeError, IndexError, tensorflow().errors.InvalidArgumentError)
+
+
+def _shape(array: Any) -> str:
+    sides = ["N", *(str(side) for side in array.shape[1:])]
+    return f"({', '.join(sides)})" if len(sides) > 1 else "(N,)"
 
 
 def outputs_of(model: Any) -> str:
@@ -54,7 +146,7 @@ def outputs_of(model: Any) -> str:
         return "probabilities"  # Keras' named losses take from_logits=False
     raise ValueError(
         f"it cannot be told whether model {model.name!r} gives logits or probabilities; "
-        'say outputs="logits" or outputs="probabilities"'
+        'say outputs="logits" or outputs="probabilities".'
     )
 
 
@@ -69,6 +161,11 @@ def is_plain_cross_entropy(model: Any) -> bool:
 def is_binary(model: Any) -> bool:
     """Tell whether the loss asks each output unit a yes-or-no question of its own."""
     return _name(model.loss) in ("BinaryCrossentropy", "binary_crossentropy")
+
+
+def is_sparse(model: Any) -> bool:
+    """Tell whether the compiled loss takes whole numbers for labels, and picks by them."""
+    return _name(model.loss).lower().replace("_", "").startswith("sparse")
 
 
 def _name(loss: Any) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -68,6 +70,46 @@ class Sheet:
         bars = ([cell.replace("|", "\\|") for cell in line] for line in lines)
         table = "\n".join("| " + " | ".join(line) + " |" for line in bars)
         return f"{table}\n\n{self.source}".rstrip()
+
+
+_JOINERS = "\u200c\u200d"  # they belong to how some scripts and picture signs are written
+_LONGEST = 24  # letters of a name in a figure
+_BAD_IN_XML = {0xFFFE, 0xFFFF}
+
+
+def shown(text: str) -> str:
+    """Write what cannot be seen, or would move its neighbours, by its number, as Python does.
+
+    These are control characters, halves of pairs, marks of direction, what has no width, and what
+    is no character at all.
+    """
+    if text.isprintable():
+        return text
+    return "".join(numbered(c) if _is_hidden(c) else c for c in text)
+
+
+def numbered(letter: str) -> str:
+    """Write a letter by its number, as Python does."""
+    return letter.encode("unicode_escape").decode()
+
+
+def _is_hidden(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    if kind == "Cf":  # Arabic has some that are signs, and read from the right
+        signs = unicodedata.bidirectional(letter) in ("AN", "AL") and letter != "\u061c"
+        return letter not in _JOINERS and not signs
+    return kind in ("Cc", "Cs", "Zl", "Zp") or ord(letter) & 0xFFFF in _BAD_IN_XML
+
+
+def shown_names(names: Iterable[str]) -> list[str]:
+    """Write names so that they can be seen and told apart, and leave room for what they name."""
+    found: dict[str, None] = {}
+    for name in map(shown, names):
+        name = name if name.strip() else "(no name)"
+        name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 12]}…{name[-11:]}"
+        again = (f"{name} #{n}" for n in count(2))
+        found[name if name not in found else next(one for one in again if one not in found)] = None
+    return list(found)
 
 
 def plain(value: float) -> str:

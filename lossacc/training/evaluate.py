@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.support import validate
 from lossacc.support.compiled_model import (
     ONE_OUTPUT,
     OUTPUTS,
+    applied,
     check_model,
+    compared,
     config_of,
     is_binary,
     outputs_of,
@@ -71,8 +74,8 @@ class Scorer:
     def __init__(self, model: Any, outputs: str | None = None) -> None:
         """Check the model, and compile nothing yet."""
         check_model(model)
-        if outputs not in (None, *OUTPUTS):
-            raise ValueError(f"got outputs={outputs!r}; expected one of {OUTPUTS}")
+        if outputs is not None:
+            validate.one_of("outputs", outputs, OUTPUTS)
         self.model = model
         self.outputs = outputs
         self._passes: dict[tuple[Any, ...], Any] = {}
@@ -93,15 +96,15 @@ class Scorer:
         """Refuse outputs that are not one probability for each label."""
         units, last = output.shape[-1], getattr(getattr(output, "op", None), "type", None)
         if len(output.shape) != 2:
-            raise ValueError(f"model {self.model.name!r} gives {output.shape}; {ONE_OUTPUT}")
+            raise ValueError(f"model {self.model.name!r} gives {output.shape}; {ONE_OUTPUT}.")
         if units == 1 and last == "Softmax":
             raise ValueError("a softmax over one unit gives 1 for every example; "
-                             "use a sigmoid, or two units")  # fmt: skip
+                             "use a sigmoid, or two units.")  # fmt: skip
         if units > 1 and self.outputs is None and (last == "Sigmoid" or is_binary(self.model)):
             raise ValueError(
                 f"model {self.model.name!r} gives {units} separate yes-or-no answers, and no "
                 'one probability for a label; say outputs="logits" to read its numbers, before '
-                "the sigmoid, as the logits of a softmax"
+                "the sigmoid, as the logits of a softmax."
             )
 
     def __call__(
@@ -145,7 +148,7 @@ class Scorer:
             raise ValueError(
                 f"model {self.model.name!r} should give probabilities, as its loss has "
                 f"from_logits=False, and an example's sum to {wrong[0]:.3g}. If these are logits, "
-                'compile the loss with from_logits=True, or say outputs="logits"'
+                'compile the loss with from_logits=True, or say outputs="logits".'
             )
 
     def _pass_for(self, arrays: Arrays) -> Any:
@@ -179,7 +182,7 @@ class Scorer:
         """Score one part."""
         tf, model = tensorflow(), self.model
         part = {name: values[first:last] for name, values in arrays.items()}
-        output = model(part["x"], training=False)
+        output = applied(model, part["x"], training=False)
         total = tf.cast(compute_loss(model, part, output, training=False), tf.float64)
         penalties = [tf.cast(tf.reduce_sum(loss), tf.float64) for loss in model.losses]
         penalty = tf.add_n(penalties or [tf.zeros((), tf.float64)])
@@ -191,12 +194,9 @@ class Scorer:
 
 def compute_loss(model: Any, arrays: Arrays, output: Any, training: bool) -> Any:
     """Give the compiled loss of a batch, penalties included, as Keras computes it."""
-    return model.compute_loss(
-        x=arrays["x"],
-        y=arrays["y"],
-        y_pred=output,
-        sample_weight=arrays.get("weights"),
-        training=training,
+    weights = arrays.get("weights")
+    return compared(
+        model, arrays["y"], output, x=arrays["x"], sample_weight=weights, training=training
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from lossacc.data import Examples
+from lossacc.support import validate
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import FloatArray, IntArray, Seed
-from lossacc.training.on_device import Data, unpacked
+from lossacc.training.on_device import Data, unpacked, weights_of
 
 _WHOLE = 1000  # sets up to this size are recorded whole: that costs little, and a part says little
 _SHARE = 8  # an eighth of the images adds about a twentieth to the time of `fit`
@@ -63,13 +64,14 @@ def quota(probe: int | float | str | None) -> Quota:
         return lambda n: min(n, max(n // _SHARE, _WHOLE))
     if probe == "all":
         return lambda n: n
-    if isinstance(probe, (int, np.integer)) and not isinstance(probe, bool) and probe >= 1:
-        return lambda n: min(n, int(probe))
-    if isinstance(probe, float) and 0 < probe <= 1:
+    if isinstance(probe, (float, np.floating)) and 0 < probe <= 1:
         return lambda n: max(1, round(n * probe))
-    raise ValueError(
-        f'got probe={probe!r}; expected a number of examples, a share (above 0, up to 1.0) or "all"'
-    )
+    if not isinstance(probe, (int, np.integer)) or isinstance(probe, bool) or probe < 1:
+        raise ValueError(
+            f"probe is {validate.quoted(probe)}; expected a number of examples, a share (above 0, "
+            'up to 1.0) or "all".'
+        )
+    return lambda n: min(n, int(probe))
 
 
 def draw(data: Any, size: Quota, seed: Seed = 0) -> Probe:
@@ -99,8 +101,8 @@ def draw(data: Any, size: Quota, seed: Seed = 0) -> Probe:
     if isinstance(data, (tuple, list)) and len(data) in (2, 3):
         return _from_arrays(*data, size=size, seed=seed)
     raise TypeError(
-        f"got data of type {type(data).__name__}; expected lossacc Examples, a pair (x, y) or a "
-        "tf.data.Dataset. From a generator, take the arrays of a fixed set of examples"
+        f"got {validate.quoted(data)} for the examples; expected lossacc Examples, a pair (x, y) "
+        "or a tf.data.Dataset; from a generator, take the arrays of a fixed set of examples."
     )
 
 
@@ -113,7 +115,8 @@ def _chosen(total: int, size: Quota, seed: Seed) -> IntArray:
 def _from_arrays(x: Any, y: Any, weights: Any = None, *, size: Quota, seed: Seed) -> Probe:
     x, y, goal = unpacked((x, y))
     chosen = _chosen(len(goal.labels), size, seed)
-    drawn = None if weights is None else np.asarray(weights, np.float32)[chosen]
+    each = weights_of(goal.labels, None, weights)
+    drawn = None if each is None else each[chosen]
     return Probe((x[chosen], y[chosen]), chosen, len(goal.labels), drawn)
 
 
@@ -142,7 +145,7 @@ def _length(dataset: Any) -> int:
     """Count the examples; a short last batch makes the answer up to one batch too high."""
     first = next(_batches(dataset), None)
     if first is None:
-        raise ValueError("the data set is empty; expected one batch at least")
+        raise ValueError("the data set is empty; expected one batch at least.")
     batches = int(dataset.cardinality())
     if batches < 0:  # it does not know
         return sum(len(batch[0]) for batch in _batches(dataset))
@@ -152,9 +155,9 @@ def _length(dataset: Any) -> int:
 def _check_dataset(dataset: Any) -> None:
     """Refuse a data set that never ends, or does not give batches (x, y)."""
     if int(dataset.cardinality()) == tensorflow().data.INFINITE_CARDINALITY:
-        raise ValueError("the data set repeats without end; pass it as it is before .repeat()")
+        raise ValueError("the data set repeats without end; pass it as it is before .repeat().")
     spec = dataset.element_spec
     if not isinstance(spec, tuple) or not all(hasattr(part, "shape") for part in spec[:2]):
-        raise ValueError(f"the data set gives {spec}; expected pairs (images, labels)")
+        raise ValueError("the data set gives no pairs; expected (images, labels).")
     if len(spec) < 2 or spec[1].shape.rank == 0:
-        raise ValueError("the data set gives single examples; expected batches: use .batch(32)")
+        raise ValueError("the data set gives single examples; expected batches: use .batch(32).")

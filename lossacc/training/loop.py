@@ -132,7 +132,7 @@ def _check_trainable_here(model: Any) -> None:
     if type(model).train_step is not keras().Model.train_step:
         raise ValueError(
             f"model {model.name!r} has a train_step of its own, which train() would not call; "
-            "use model.fit with a lossacc.Recorder"
+            "use model.fit with a lossacc.Recorder."
         )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lossacc.support import keras_api
+from lossacc.support import keras_api, validate
 
 keras_api.keras()  # starts TensorFlow with the package's own settings
 import keras  # noqa: E402
@@ -59,8 +59,7 @@ class CoupledSGD(keras.optimizers.SGD):  # type: ignore[misc]  # Keras has no ty
         **settings: Any,
     ) -> None:
         """Take the settings; Keras makes the velocities when it sees the weights."""
-        if coupled_decay < 0:
-            raise ValueError(f"got coupled_decay={coupled_decay!r}; expected 0 or more")
+        coupled_decay = validate.number("coupled_decay", coupled_decay, least=0)
         super().__init__(learning_rate, momentum=momentum, nesterov=nesterov, **settings)
         self.coupled_decay = coupled_decay
 

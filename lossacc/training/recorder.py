@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from lossacc.runs.run import Run
-from lossacc.support import keras_api
-from lossacc.support.compiled_model import last_rate, model_settings
+from lossacc.support import keras_api, validate
+from lossacc.support.compiled_model import OUTPUTS, applied, last_rate, model_settings
 from lossacc.support.types import FloatArray, IntArray, Seed
 from lossacc.training.evaluate import Scorer
 from lossacc.training.example_sample import Probe, draw, quota
-from lossacc.training.on_device import DeviceSet, check_labels, new_record, on_device
+from lossacc.training.on_device import DeviceSet, check_fit, new_record, on_device, weights_of
 from lossacc.training.run_builder import Epoch, Record
 
 # Keras itself, not `keras_api.keras()`: someone else's training is to keep its own threads.
@@ -79,7 +79,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         """Draw the probe; nothing is compiled before `fit`."""
         super().__init__()
         keras_api.keras()  # refuses another backend than TensorFlow
-        self._probe = draw(train, quota(probe), seed)
+        weights_of(np.zeros(1, int), class_weight, None)
+        if outputs is not None:
+            validate.one_of("outputs", outputs, OUTPUTS)
+        self._probe = draw(train, quota(probe), validate.seed("seed", seed))
         self._held_out = None if validation is None else draw(validation, quota("all"))
         self._class_weight = class_weight
         self._outputs = outputs
@@ -98,7 +101,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             If nothing was recorded yet.
         """
         if self._record is None:
-            raise ValueError("nothing was recorded yet; pass callbacks=[recorder] to model.fit")
+            raise ValueError("nothing was recorded yet; pass callbacks=[recorder] to model.fit.")
         return self._record.run()
 
     @property
@@ -153,7 +156,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
     @property
     def _current(self) -> Record:
         if self._record is None:
-            raise RuntimeError("on_train_begin was not called; expected model.fit to call it")
+            raise RuntimeError("on_train_begin was not called; expected model.fit to call it.")
         return self._record
 
     @contextmanager
@@ -181,9 +184,9 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._data = _device_set(self._probe, self._class_weight)
         self._validation = None if self._held_out is None else _device_set(self._held_out, None)
         if not model.built:
-            model(self._data.arrays["x"][:1], training=False)
+            applied(model, self._data.arrays["x"][:1], training=False)
         self._scorer = Scorer(model, self._outputs)
-        check_labels(model, self._data, self._validation)
+        check_fit(model, self._data, self._validation, self._class_weight)
         capacity = int((self.params or {}).get("epochs") or 1) + 1
         record = new_record(model, self._data, self._validation, self._outputs, capacity)
         if is_new or self._record is None:

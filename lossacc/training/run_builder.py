@@ -103,7 +103,7 @@ class Record:
         """
         rows = self._rows  # read once: another thread may be adding the next
         if not rows:
-            raise ValueError("nothing was recorded yet; expected epoch 0 at least")
+            raise ValueError("nothing was recorded yet; expected epoch 0 at least.")
         held = {name: column.upto(rows) for name, column in tuple(self._columns.items())}
         held_out = held.get("validation")
         return Run(

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from lossacc.runs.run import Run
+from lossacc.support import validate
 from lossacc.support.compiled_model import has_schedule, last_rate, model_settings
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, IntArray, Seed
 from lossacc.training.evaluate import Scored
 from lossacc.training.loop import SLICE, Loop, loop_of
-from lossacc.training.on_device import Data, DeviceSet, check_labels, new_record, on_device
+from lossacc.training.on_device import Data, DeviceSet, check_fit, new_record, on_device
 from lossacc.training.run_builder import Epoch, Record
 
 Rate = float | Callable[[int], float]
@@ -89,19 +90,23 @@ def train(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the model, the data or a setting does not fit; the sentence says which.
     TrainingError
         If it failed midway, in TensorFlow, `order` or `on_epoch`; it carries the run so far.
     """
-    _check_positive(epochs=epochs)
+    epochs = validate.whole_number("epochs", epochs, least=1)
     if not callable(batch_size):
-        _check_positive(batch_size=batch_size)
+        batch_size = validate.whole_number("batch_size", batch_size, least=1)
+    seed = validate.seed("seed", seed)
+    for name, call in (("order", order), ("should_stop", should_stop), ("on_epoch", on_epoch)):
+        if call is not None:
+            validate.function(name, call)
     loop = loop_of(model, outputs)
-    _check_rate(model, learning_rate)
+    learning_rate = _checked_rate(model, learning_rate)
     data = on_device(examples, class_weight, sample_weight)
     held_out = None if validation is None else on_device(validation)
-    check_labels(model, data, held_out)
+    check_fit(model, data, held_out, class_weight)
     record = new_record(model, data, held_out, outputs, epochs + 1)
     record.settings |= _settings(model, epochs, batch_size, seed, learning_rate)
     job = _Job(loop, data, held_out, record, batch_size, learning_rate, should_stop, on_epoch)
@@ -163,13 +168,13 @@ class _Job:
     def _set_rate(self, epoch: int) -> None:
         if self.rate is not None:
             value = self.rate(epoch) if callable(self.rate) else self.rate
+            value = validate.number(f"learning_rate of epoch {epoch}", value, least=0)
             self.loop.model.optimizer.learning_rate = value
 
     def _size(self, epoch: int) -> int:
         if callable(self.batch_size):
             size = self.batch_size(epoch)
-            _check_positive(batch_size=size)
-            return size
+            return validate.whole_number(f"batch_size of epoch {epoch}", size, least=1)
         return self.batch_size
 
     def _epoch(self, order: IntArray, size: int) -> FloatArray | None:
@@ -222,10 +227,10 @@ def _settings(
     """Say what was asked for, as JSON values."""
     named = "a schedule" if callable(rate) else rate
     return {
-        "epochs": int(epochs),
-        "batch_size": "a schedule" if callable(batch_size) else int(batch_size),
-        "seed": int(seed),
-        "learning_rate": named if named is None or isinstance(named, str) else float(named),
+        "epochs": epochs,
+        "batch_size": "a schedule" if callable(batch_size) else batch_size,
+        "seed": seed,
+        "learning_rate": named,
         "recorded": "every epoch, every example",
         **model_settings(model),
     }
@@ -236,29 +241,23 @@ def _printed_validation(scored: Scored, data: DeviceSet) -> dict[str, float]:
     return {"val_loss": scored.objective + scored.penalty, "val_accuracy": float(hits.mean())}
 
 
-def _check_rate(model: Any, rate: Rate | None) -> None:
+def _checked_rate(model: Any, rate: Rate | None) -> Rate | None:
     """Refuse a learning rate that is none, or that the optimizer's own schedule would hide."""
     if rate is None:
-        return
+        return None
     if has_schedule(model):
         raise ValueError(
-            f"got learning_rate={rate!r}, and the optimizer was compiled with a schedule of its "
-            "own; expected one of them"
+            f"learning_rate is {validate.quoted(rate)}, and the optimizer was compiled with a "
+            "schedule of its own; expected one of them."
         )
-    is_number = isinstance(rate, (int, float, np.number)) and rate >= 0
-    if not callable(rate) and not is_number:
-        raise ValueError(f"got learning_rate={rate!r}; expected a number, 0 or more, or a function")
+    return rate if callable(rate) else validate.number("learning_rate", rate, least=0)
 
 
 def _checked_order(order: IntArray, n: int) -> IntArray:
     """Refuse an order that names examples which are not there."""
-    order = np.asarray(order)
-    if order.ndim != 1 or not len(order) or order.min() < 0 or order.max() >= n:
-        raise ValueError(f"an order of shape {order.shape} does not name examples 0 to {n - 1}")
-    return order
-
-
-def _check_positive(**settings: int) -> None:
-    for name, value in settings.items():
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"got {name}={value!r}; expected a whole number, 1 or more")
+    found = validate.read("order", order, "iu", "whole numbers")
+    validate.shape("order", found, ("N",))
+    outside = found[(found < 0) | (found >= n)]
+    if len(outside):
+        raise ValueError(f"order names example {outside[0]}; expected 0 to {n - 1}.")
+    return found

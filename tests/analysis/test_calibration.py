@@ -121,24 +121,3 @@ def test_huge_logits_do_not_overflow() -> None:
     found = fit_temperature(logits, np.array([0, 0, 1]))
     assert found == TEMPERATURE_BOUNDS[1]  # 1e4 / ln 2 lies beyond it
     assert fit_temperature(logits / 100, np.array([0, 0, 1])) == pytest.approx(100 / math.log(2))
-
-
-def test_bad_input_is_named() -> None:
-    logits, labels = np.zeros((3, 2)), np.array([0, 1, 1])
-    scores = Scores(np.zeros((2, 3, 2), np.float32), labels)
-    with pytest.raises(ValueError, match="got epoch 2; expected a row from -2 to 1"):
-        reliability(scores, 2)
-    with pytest.raises(ValueError, match="got 0 bins"):
-        reliability(scores, 0, bins=0)
-    with pytest.raises(ValueError, match=r"confidence from 0\.5 to 1\.5"):
-        reliability_of(np.array([0.5, 1.5]), np.array([True, True]))
-    with pytest.raises(ValueError, match=r"right of shape \(1,\)"):
-        reliability_of(np.array([0.5, 0.5]), np.array([True]))
-    with pytest.raises(ValueError, match="temperature of 0"):
-        with_temperature(logits, 0)
-    with pytest.raises(ValueError, match=r"labels of shape \(2,\)"):
-        fit_temperature(logits, labels[:2])
-    with pytest.raises(ValueError, match="labels from 0 to 2"):
-        fit_temperature(logits, np.array([0, 1, 2]))
-    with pytest.raises(ValueError, match="NaN or infinity"):
-        fit_temperature(np.full((3, 2), np.nan), labels)

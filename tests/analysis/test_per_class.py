@@ -91,13 +91,6 @@ def test_equal_shares_move_nothing(scores):
     np.testing.assert_allclose(moved.cross_entropy, scores.cross_entropy, atol=1e-5)
 
 
-@pytest.mark.parametrize("shares", [(0.9,), (0.5, 0.3, 0.2), (1.0, 0.0), (1.1, -0.1)])
-def test_shares_that_are_none_are_refused(shares):
-    scores = random_scores(0, 1, 4, 2)
-    with pytest.raises(ValueError, match="expected 2 numbers above 0"):
-        without_prior(scores, shares)
-
-
 def test_the_base_rate_check_sees_one_answer():
     found = base_rate_of(scores_of_answers([0] * 10, [0] * 9 + [1]))
     assert found.one_answer

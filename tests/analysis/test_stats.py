@@ -44,11 +44,6 @@ def test_the_sign_test_survives_hundreds_of_thousands_of_flips() -> None:
     assert sign_test(10_000, 0) == 0.0
 
 
-def test_the_sign_test_refuses_a_negative_count() -> None:
-    with pytest.raises(ValueError, match="-1 down"):
-        sign_test(3, -1)
-
-
 @pytest.mark.parametrize(("freedom", "value"), T_TABLE.items())
 def test_the_t_quantile_is_the_printed_one(freedom: int, value: float) -> None:
     assert t_quantile(0.975, freedom) == pytest.approx(value, abs=6e-4)
@@ -63,12 +58,6 @@ def test_the_t_density_integrates_to_the_probability(probability: float, freedom
     density = np.exp(scale) / math.sqrt(freedom * math.pi)
     area = np.trapezoid(density * (1 + x**2 / freedom) ** (-(freedom + 1) / 2), x)
     assert 0.5 + area == pytest.approx(probability, abs=1e-6)
-
-
-@pytest.mark.parametrize(("probability", "freedom"), [(0.4, 3), (1.0, 3), (0.9, 0)])
-def test_the_t_quantile_refuses_what_has_none(probability: float, freedom: int) -> None:
-    with pytest.raises(ValueError, match=f"got probability {probability} and {freedom} degrees"):
-        t_quantile(probability, freedom)
 
 
 def test_the_interval_by_hand() -> None:
@@ -89,13 +78,6 @@ def test_one_value_gives_no_interval() -> None:
     assert mean_interval(np.array([0.7])) == (-math.inf, math.inf)
 
 
-def test_the_interval_refuses_nothing_and_nonsense() -> None:
-    with pytest.raises(ValueError, match="got no values"):
-        mean_interval(np.array([]))
-    with pytest.raises(ValueError, match="coverage of 95"):
-        mean_interval(np.array([1.0, 2.0]), 95)
-
-
 @pytest.mark.parametrize(("count", "of", "share"), [(0, 1, 0.95), (17, 20, 0.95), (3, 3, 0.2)])
 def test_binomial_test_is_the_sum_of_its_chances(count: int, of: int, share: float) -> None:
     exact = sum(math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count + 1))
@@ -104,9 +86,3 @@ def test_binomial_test_is_the_sum_of_its_chances(count: int, of: int, share: flo
 
 def test_binomial_test_does_not_overflow() -> None:
     assert binomial_test(2500, 5000, 0.5) == pytest.approx(0.5056, abs=1e-3)
-
-
-@pytest.mark.parametrize(("count", "of", "share"), [(-1, 3, 0.5), (4, 3, 0.5), (1, 3, 1.0)])
-def test_binomial_test_refuses_what_is_no_count_or_share(count: int, of: int, share: float) -> None:
-    with pytest.raises(ValueError, match="expected 0 <= count <= of"):
-        binomial_test(count, of, share)

@@ -7,15 +7,15 @@ from lossacc.data import Examples
 
 
 def numbered(counts):
-    """Examples of the given class counts; every image holds its own number and no other."""
+    """Examples of the given class counts; every image holds its own number / 1024 and no other."""
     labels = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
-    images = np.arange(len(labels), dtype=np.float32).reshape(-1, 1, 1, 1)
+    images = np.arange(len(labels), dtype=np.float32).reshape(-1, 1, 1, 1) / 1024
     return Examples(images, labels, tuple(f"class {k}" for k in range(len(counts))))
 
 
 def numbers(examples):
     """Return which of the numbered examples these are."""
-    return examples.images.reshape(-1).astype(int).tolist()
+    return (examples.images.reshape(-1) * 1024).astype(int).tolist()
 
 
 @pytest.fixture(scope="session")

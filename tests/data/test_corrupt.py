@@ -171,7 +171,7 @@ def test_only_classes_keeps_clean_labels_and_drops_strangers(make_numbered, numb
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
-        (lambda e: with_noise(e, -1, 0), ValueError, "sd is -1; expected a finite number"),
+        (lambda e: with_noise(e, -1, 0), ValueError, "sd is -1; expected a number from 0 to 10"),
         (lambda e: with_noise(e, np.inf, 0), ValueError, "sd is inf"),
         (lambda e: with_noise(e, "1", 0), TypeError, "sd is '1'"),
         (
@@ -187,16 +187,20 @@ def test_only_classes_keeps_clean_labels_and_drops_strangers(make_numbered, numb
         (lambda e: imbalanced(e, [5, 5], 0), ValueError, "expected 3 numbers"),
         (lambda e: imbalanced(e, [6, 1, 1], 0), ValueError, "6 examples of class 'class 0'"),
         (lambda e: imbalanced(e, [0, 0, 0], 0), ValueError, "at least one example"),
-        (lambda e: imbalanced(e, [1.5, 1, 1], 0), TypeError, "count is 1.5"),
-        (lambda e: imbalanced(e, 0.5, 0), ValueError, "ratio is 0.5"),
+        (lambda e: imbalanced(e, [1.5, 1, 1], 0), TypeError, "a number in counts is 1.5"),
+        (lambda e: imbalanced(e, 0.5, 0), ValueError, "counts is 0.5"),
         (lambda e: imbalanced(e, 100, 0), ValueError, r"without examples: \[5, 0, 0\]"),
         (lambda e: few(e, 16, 0), ValueError, "n is 16; expected a whole number from 1 to 15"),
         (lambda e: few(e, 0, 0), ValueError, "n is 0"),
         (lambda e: few(e, 2.0, 0), TypeError, "n is 2.0"),
         (lambda e: only_classes(e, ["class 0"]), ValueError, "at least two, each once"),
         (lambda e: only_classes(e, [0, 0]), ValueError, "at least two, each once"),
-        (lambda e: only_classes(e, ["cat", 1]), ValueError, "no class 'cat'; expected one of"),
-        (lambda e: only_classes(e, [0, 3]), ValueError, "class is 3"),
+        (
+            lambda e: only_classes(e, ["cat", 1]),
+            ValueError,
+            "classes holds 'cat'; expected names out of",
+        ),
+        (lambda e: only_classes(e, [0, 3]), ValueError, "a number in classes is 3"),
     ],
 )
 def test_settings_out_of_range_are_refused_by_name(make_numbered, call, error, sentence):

@@ -69,5 +69,7 @@ def test_no_network_is_said_in_a_sentence(monkeypatch):
 
 
 def test_unknown_sets_are_refused():
-    with pytest.raises(ValueError, match="no Keras set 'imagenet'; expected mnist, fashion_mnist"):
+    with pytest.raises(
+        ValueError, match='name is \'imagenet\'; expected one of "mnist", "fashion_mnist"'
+    ):
         load_keras("imagenet")

@@ -112,7 +112,10 @@ def test_images_of_any_size_and_colour_will_do():
     [
         (lambda e: two_details(e, 0, seed=0), "n is 0; expected a whole number of at least 1"),
         (lambda e: two_details(e, 4, difference=0.6, seed=0), "difference is 0.6; expected a num"),
-        (lambda e: two_details(e, 4, noise=-1, seed=0), "noise is -1; expected a finite number"),
+        (
+            lambda e: two_details(e, 4, noise=-1, seed=0),
+            "noise is -1; expected a number from 0 to 10",
+        ),
         (lambda e: pixelated(e, 0), "side is 0; expected a whole number of at least 1"),
         (lambda _: two_details(one_image(3, 3), 4, seed=0), "expected room for two squares"),
     ],

@@ -30,6 +30,27 @@ def test_stratified_parts_keep_the_shares(make_numbered, counts, share, seed):
     assert np.all(np.abs(part.counts - expected) < 1)
 
 
+PARTS = st.lists(st.integers(1, 30) | st.floats(0, 1) | st.integers(-2, 0), max_size=4)
+
+
+@given(counts=COUNTS, sizes=PARTS, seed=st.integers(0, 2**70), stratify=st.booleans())
+def test_any_sizes_give_what_they_ask_for_or_are_refused(
+    make_numbered, numbers_of, counts, sizes, seed, stratify
+):
+    examples = make_numbered(counts)
+    wanted = [int(s * len(examples) + 1e-9) if isinstance(s, float) else s for s in sizes]
+    if not sizes or min(wanted) < 1 or sum(wanted) > len(examples):
+        with pytest.raises(ValueError, match="expected"):
+            split(examples, *sizes, seed=seed, stratify=stratify)
+        return
+    parts = split(examples, *sizes, seed=seed, stratify=stratify)
+    assert [len(part) for part in parts] == wanted
+    drawn = [number for part in parts for number in numbers_of(part)]
+    assert len(set(drawn)) == len(drawn)
+    again = split(examples, *sizes, seed=seed, stratify=stratify)
+    assert list(map(numbers_of, again)) == list(map(numbers_of, parts))
+
+
 def test_every_stratified_part_keeps_the_shares(make_numbered):
     examples = make_numbered([90, 10])
     parts = split(examples, 20, 20, 20, seed=3, stratify=True)
@@ -84,6 +105,12 @@ def test_sizes_may_be_fractions(make_numbered):
 def test_bad_sizes_are_refused(make_numbered, sizes, error, sentence):
     with pytest.raises(error, match=sentence):
         split(make_numbered([5, 5]), *sizes, seed=0)
+
+
+@pytest.mark.parametrize("given", [np.arange(12).reshape(3, 4), [1, 2, 3], None, "digits"])
+def test_what_is_no_set_is_refused(given):
+    with pytest.raises(TypeError, match=r"examples is .*; expected Examples"):
+        split(given, 3, seed=0)
 
 
 @pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), (0.5, TypeError), (None, TypeError)])

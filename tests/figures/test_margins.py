@@ -54,9 +54,3 @@ def test_both_renderers_draw_it() -> None:
     assert "counts as right" in svg(picture)
     figure(picture).draw_without_rendering()
     assert layout(picture, picture.width)
-
-
-@pytest.mark.parametrize("probabilities", [[], [0.5], [0.5, 1.0], [0.0, 0.5], [0.5, math.nan]])
-def test_bad_probabilities_are_named(probabilities: list[float]) -> None:
-    with pytest.raises(ValueError, match="expected two or more, each between 0 and 1"):
-        two_rulers(probabilities)

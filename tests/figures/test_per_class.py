@@ -98,7 +98,7 @@ def test_they_can_be_drawn_and_no_text_covers_another(run, width):
 
 def test_what_cannot_be_shown_is_refused():
     run = nine_to_one()
-    with pytest.raises(ValueError, match="got 3 names; expected 2"):
+    with pytest.raises(ValueError, match="expected 2, one for each class"):
         class_curves(run, names=("a", "b", "c"))
     one = run_of(scores_of_answers([0, 0], [0, 0]))
     with pytest.raises(ValueError, match="examples of 1 classes; expected two"):

@@ -106,9 +106,9 @@ def test_margin_and_softmax() -> None:
 def test_a_name_that_is_none_is_refused_with_those_there_are() -> None:
     from lossacc.losses.in_keras import keras_objective
 
-    with pytest.raises(ValueError, match="'brier'; expected one of cross-entropy"):
+    with pytest.raises(ValueError, match="'brier'; expected one of \"cross-entropy"):
         formula("brier")
-    with pytest.raises(ValueError, match="'brier'; expected one of 1 - accuracy"):
+    with pytest.raises(ValueError, match="'brier'; expected one of \"1 - accuracy"):
         keras_objective("brier")
 
 

@@ -240,8 +240,8 @@ def test_prints_and_shows_itself():
         ({"value": 2.3, "classes": 3, "tolerance": -1}, ValueError, "tolerance is -1"),
         ({"value": 2.3, "classes": 3, "accuracy": 90}, ValueError, "accuracy is 90"),
         ({"value": 2.3, "classes": 3, "counts": [1, 2]}, ValueError, r"expected \(3,\)"),
-        ({"value": 2.3, "classes": 2, "counts": [-1, 2]}, ValueError, "0 or more"),
-        ({"value": 2.3, "classes": 2, "counts": [0, 0]}, ValueError, "not all 0"),
+        ({"value": 2.3, "classes": 2, "counts": [-1, 2]}, ValueError, "-1 at place 0"),
+        ({"value": 2.3, "classes": 2, "counts": [0, 0]}, ValueError, "one above 0"),
     ],
 )
 def test_refuses_with_a_sentence(given, error, says):

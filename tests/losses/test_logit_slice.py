@@ -37,7 +37,7 @@ def test_near_enough_the_count_is_level_and_the_loss_is_not() -> None:
 def test_what_makes_no_slice_is_refused() -> None:
     scores = Scores(np.zeros((2, 5, 3), np.float32), np.arange(5) % 3)
     for bad in ({"row": 2}, {"row": -3}, {"unit": 3}, {"reach": 0.0}, {"places": 1}):
-        with pytest.raises(ValueError, match="got"):
+        with pytest.raises(ValueError, match="expected a"):
             along_bias(scores, **bad)
     with pytest.raises(ValueError, match="'nothing'"):
         along_bias(scores, ("nothing",))

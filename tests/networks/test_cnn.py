@@ -126,9 +126,3 @@ def test_the_prior_starts_the_output_bias_at_its_logarithms():
     )
     plain = initialise(small_cnn(SHAPE, 3, filters=(), dense=0), 0)
     assert same(weights(model)[:1], weights(plain)[:1])
-
-
-@pytest.mark.parametrize("prior", [(0.9,), (0.5, 0.5, 0.5, 0.5), (1.0, 0.0, 0.5)])
-def test_a_prior_that_is_none_is_refused(prior):
-    with pytest.raises(ValueError, match="expected 3 shares, each above 0"):
-        small_cnn(SHAPE, 3, prior=prior)

@@ -316,7 +316,7 @@ def test_it_prints_its_cost_where_fit_prints_its_progress(capsys):
 def test_it_refuses_by_name():
     with pytest.raises(ValueError, match=r"callbacks=\[recorder\]"):
         _ = Recorder((X, Y)).run
-    with pytest.raises(ValueError, match="got probe=0"):
+    with pytest.raises(ValueError, match="probe is 0"):
         Recorder((X, Y), probe=0)
     with pytest.raises(TypeError, match="type ndarray"):
         Recorder(X)

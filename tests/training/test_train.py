@@ -446,24 +446,24 @@ REFUSED = {
         ),
         r"expected one output \(examples, K\)",
     ),
-    "no epochs": (lambda: train(compiled(dense()), (X, Y), epochs=0), "epochs=0"),
-    "half an epoch": (lambda: train(compiled(dense()), (X, Y), epochs=0.5), "epochs=0.5"),
+    "no epochs": (lambda: train(compiled(dense()), (X, Y), epochs=0), "epochs is 0;"),
+    "half an epoch": (lambda: train(compiled(dense()), (X, Y), epochs=0.5), "epochs is 0.5;"),
     "no batch": (
         lambda: train(compiled(dense()), (X, Y), epochs=1, batch_size=-1),
-        "batch_size=-1",
+        "batch_size is -1;",
     ),
     "lengths": (
         lambda: train(compiled(dense()), (X, Y[:9]), epochs=1),
         r"x of shape \(50, 6, 6, 1\) and y of shape \(9,\)",
     ),
-    "nothing": (lambda: train(compiled(dense()), (X[:0], Y[:0]), epochs=1), "at least one"),
+    "nothing": (lambda: train(compiled(dense()), (X[:0], Y[:0]), epochs=1), "at least 1"),
     "high label": (lambda: train(compiled(dense()), (X, Y + 1), epochs=1), "run from 1 to 3"),
     "low label": (lambda: train(compiled(dense()), (X, Y - 1), epochs=1), "run from -1 to 1"),
     "validation label": (
         lambda: train(compiled(dense()), (X, Y), (X, Y + 9), epochs=1),
         "the validation labels run from 9 to 11; expected 0 to 2",
     ),
-    "half a label": (lambda: train(compiled(dense()), (X, Y + 0.5), epochs=1), "got the label"),
+    "half a label": (lambda: train(compiled(dense()), (X, Y + 0.5), epochs=1), "y holds 2.5"),
     "both weights": (
         lambda: train(
             compiled(dense()), (X, Y), epochs=1, class_weight={0: 1.0}, sample_weight=np.ones(50)
@@ -474,8 +474,8 @@ REFUSED = {
         lambda: train(compiled(dense()), (X, Y), epochs=1, sample_weight=np.ones((50, 1))),
         r"sample_weight has the shape \(50, 1\); expected \(50,\)",
     ),
-    "rate": (lambda: train(compiled(dense()), (X, Y), epochs=1, learning_rate=-1), "rate=-1"),
-    "text": (lambda: train(compiled(dense()), (X, Y), epochs=1, learning_rate="x"), "rate='x'"),
+    "rate": (lambda: train(compiled(dense()), (X, Y), epochs=1, learning_rate=-1), "rate is -1"),
+    "text": (lambda: train(compiled(dense()), (X, Y), epochs=1, learning_rate="x"), "rate is 'x'"),
     "two schedules": (
         lambda: train(
             compiled(dense(), sgd(keras().optimizers.schedules.CosineDecay(0.1, 9))),
@@ -495,7 +495,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("call", "words"), REFUSED.values(), ids=REFUSED.keys())
 def test_refuses_by_name(call, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         call()
 
 
@@ -503,7 +503,7 @@ def test_refuses_by_name(call, words):
     "order", [[], [0, 50], [-1, 0], [[0, 1]]], ids=["empty", "high", "low", "axes"]
 )
 def test_refuses_an_order_that_names_no_examples(model, order):
-    with pytest.raises(TrainingError, match="does not name examples 0 to 49") as caught:
+    with pytest.raises(TrainingError, match=r"order .*; expected") as caught:
         train(model, (X, Y), epochs=1, order=lambda epoch: np.array(order, dtype=np.int64))
     assert caught.value.run.epochs.tolist() == [0]
 
@@ -549,5 +549,5 @@ def test_the_batch_may_change_from_epoch_to_epoch():
 def test_a_batch_of_a_schedule_that_makes_no_sense_is_refused():
     x, y = data(60)
     model = compiled(dense())
-    with pytest.raises(TrainingError, match="got batch_size=0"):
+    with pytest.raises(TrainingError, match="batch_size of epoch 1 is 0;"):
         train(model, (x, y), epochs=2, batch_size=lambda epoch: 20 * (1 - epoch))

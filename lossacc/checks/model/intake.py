@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from lossacc.support.compiled_model import check_model
 from lossacc.support.keras_api import keras
 from lossacc.support.types import IntArray
@@ -19,16 +17,14 @@ _PLACE = re.compile(r"\{\{.*?\}\}")  # where in a graph TensorFlow raised an err
 
 def check_ready(model: Any) -> None:
     """Refuse a model that is not ready to be trained."""
-    if not hasattr(model, "compute_loss"):
-        raise ValueError(f"got a {type(model).__name__}; expected a compiled Keras model")
     check_model(model)
     if model.loss is None:
-        raise ValueError(f"model {model.name!r} is compiled without a loss; nothing to audit")
+        raise ValueError(f"model {model.name!r} is compiled without a loss; expected one.")
     for layer in _layers(model):
         if not layer.built:
             raise ValueError(
                 f"layer {layer.name!r} of model {model.name!r} is not built; apply the model to a "
-                "few images first, as in model(x[:1])"
+                "few images first, as in model(x[:1])."
             )
 
 
@@ -41,14 +37,7 @@ def _layers(model: Any) -> Iterator[Any]:
 
 def read(x: Any, y: Any) -> tuple[Any, Any, IntArray]:
     """Read images and labels as Keras would take them."""
-    for name, values in (("x", np.asarray(x)), ("y", np.asarray(y))):
-        if values.dtype.kind not in "biuf":
-            raise ValueError(f"{name} is of type {values.dtype}; expected an array of numbers")
-    if np.asarray(y).ndim not in (1, 2):
-        raise ValueError(f"got y of shape {np.shape(y)}; expected (N,), (N, 1) or (N, K)")
-    if not np.isfinite(np.asarray(y, np.float64)).all():
-        raise ValueError("got labels that are not finite; expected whole numbers, or rows of them")
-    x, y, goal = unpacked((x, y))
+    x, y, goal = unpacked((x, y), finite=False)  # NaN in the images is a finding
     return x, y, goal.labels
 
 
@@ -58,7 +47,7 @@ def only_loss(loss: Any) -> Any:
         return loss
     losses = list(loss.values()) if isinstance(loss, dict) else list(loss)
     if len(losses) != 1:
-        raise ValueError(f"got a model with {len(losses)} losses; expected one")
+        raise ValueError(f"got a model with {len(losses)} losses; expected one.")
     return losses[0]
 
 

@@ -74,5 +74,5 @@ def _check_rows(y: FloatArray) -> None:
         raise ValueError(
             f"got a row of labels that sums to {sums[wrong[0]]:g} (example {wrong[0]}); expected "
             "one class an example, or shares that sum to 1. Several classes an example are not "
-            "audited"
+            "audited."
         )

@@ -28,7 +28,7 @@ from lossacc.checks.model.outputs import (
     kind_of,
     memory_of,
 )
-from lossacc.support.compiled_model import ONE_OUTPUT
+from lossacc.support.compiled_model import ONE_OUTPUT, applied, check_images
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.restore_variables import untouched
 from lossacc.support.types import FloatArray, IntArray
@@ -192,16 +192,11 @@ def _settled(loss: BlackBox) -> BlackBox:
 
 def _applied(model: Any, images: Any) -> FloatArray:
     """Give the model's outputs for the probe, shape (n, U), in evaluation mode."""
-    try:
-        output = model(images, training=False)
-    except Exception as error:  # a model may hold any code
-        raise ValueError(
-            f"model {model.name!r} cannot be applied to x of shape {images.shape}: "
-            f"{first_line(error)}"
-        ) from error
+    check_images(model, images)
+    output = applied(model, images, training=False)
     shape = getattr(output, "shape", type(output).__name__)
     if not hasattr(output, "shape") or len(shape) != 2:
-        raise ValueError(f"model {model.name!r} gives {shape}; {ONE_OUTPUT}")
+        raise ValueError(f"model {model.name!r} gives {shape}; {ONE_OUTPUT}.")
     return np.asarray(tensorflow().cast(output, "float32"))
 
 

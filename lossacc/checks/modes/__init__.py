@@ -13,7 +13,6 @@ from lossacc.checks.modes.intake import (
     NEXT_EPOCH,
     Printed,
     check_ready,
-    check_settings,
     lines,
     read,
 )
@@ -30,6 +29,8 @@ from lossacc.checks.modes.measure import (
 )
 from lossacc.checks.modes.passes import Passes, applied, passes_of
 from lossacc.checks.modes.shapley import PARTS, Split, mean_split
+from lossacc.support import validate
+from lossacc.support.compiled_model import ONE_OUTPUT, check_images, is_sparse
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, Seed
 
@@ -108,18 +109,23 @@ def mode_gap(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the model, the data or a setting does not fit; the sentence says which.
 
     Examples
     --------
     >>> print(lossacc.mode_gap(model, x_train, y_train))  # doctest: +SKIP
     """
-    check_settings(batch_size=batch_size, draws=draws)
+    batch_size = validate.whole_number("batch_size", batch_size, least=1)
+    draws = validate.whole_number("draws", draws, least=1)
+    seed, shuffle = validate.seed("seed", seed), validate.truth("shuffle", shuffle)
+    if augment is not None:
+        validate.function("augment", augment)
     train = isinstance(printed, str) and printed == NEXT_EPOCH
     given = None if train else lines(printed)
     check_ready(model, train)
     arrays, taken = read(x, y, class_weight, sample_weight), []
+    check_images(model, arrays["x"])
     with undone(model):
         arrays = _ready(model, arrays)
         passes, plan = passes_of(model, _one(arrays)), None
@@ -164,8 +170,10 @@ def _ready(model: Any, arrays: dict[str, Any]) -> dict[str, Any]:
     """Apply the model once; leave the labels out where its outputs are no classes."""
     output = applied(model, arrays["x"][:1], False)
     if len(output.shape) != 2:
-        raise ValueError(f"model {model.name!r} gives {output.shape}; expected (examples, K)")
+        raise ValueError(f"model {model.name!r} gives {output.shape}; {ONE_OUTPUT}.")
     classes = max(int(output.shape[1]), 2)
+    if is_sparse(model):  # labels that are no class end in an error, or in a loss of NaN
+        validate.labels("y", arrays["y"], classes=classes)
     if "labels" in arrays and arrays["labels"].max() >= classes:
         return {name: values for name, values in arrays.items() if name != "labels"}
     return arrays

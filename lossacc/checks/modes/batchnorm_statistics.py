@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from lossacc.checks.modes.switches import Call, wrapped
+from lossacc.support import validate
+from lossacc.support.compiled_model import applied, check_built, check_images
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.restore_variables import untouched
 from lossacc.support.types import FloatArray
+from lossacc.training.on_device import images_of
 
 _STATISTICS = ("moving_mean", "moving_variance", "moving_stddev")
 
@@ -47,15 +50,19 @@ def recompute_statistics(
 
     Raises
     ------
-    ValueError
-        If the model has no BatchNormalization that is not frozen, or one under a mask.
+    TypeError, ValueError
+        If the model has no BatchNormalization that is not frozen, or one under a mask; if the
+        images are not finite numbers of the shape that it takes.
     """
-    images = np.asarray(x)
-    images = images.astype(np.float32) if images.dtype == np.float64 else images
-    _check(model, images, batch_size)
+    check_built(model)
+    batch_size = validate.whole_number("batch_size", batch_size, least=1)
+    _check_has_any(model)
+    images = images_of(x)
+    check_images(model, images)
     found: dict[str, tuple[FloatArray, FloatArray]] = {}
     own = {id(v) for layer in _normalisations(model) for v in _statistics(layer)}
     with untouched(v for v in model.variables if id(v) not in own):
+        applied(model, images[:1], training=False)
         moments = _Moments(model, images[:1])
         for layer in moments.layers:
             mean, variance = moments(layer, images, batch_size)
@@ -64,17 +71,11 @@ def recompute_statistics(
     return found
 
 
-def _check(model: Any, images: Any, batch_size: int) -> None:
-    if not getattr(model, "built", False):
-        raise ValueError(f"got {model!r}; expected a Keras model that is built")
-    if not images.ndim or not len(images):
-        raise ValueError(f"got x of shape {images.shape}; expected one image at least")
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"got batch_size={batch_size!r}; expected a whole number, 1 or more")
+def _check_has_any(model: Any) -> None:
     if not _normalisations(model):
         raise ValueError(
             f"model {model.name!r} has no BatchNormalization that is not frozen; there are no "
-            "running statistics to compute"
+            "running statistics to compute."
         )
 
 
@@ -157,7 +158,9 @@ class _Moments:
         def wrap(layer: Any, inner: Call) -> Call:
             def call(inputs: Any, *args: Any, mask: Any = None, **kwargs: Any) -> Any:
                 if mask is not None:
-                    raise ValueError(f"layer {layer.name!r} normalises under a mask; not supported")
+                    raise ValueError(
+                        f"layer {layer.name!r} normalises under a mask; expected none."
+                    )
                 self._calls.append(layer)
                 seen.append(_moments(inputs, layer.axis))
                 return inner(inputs, *args, **kwargs)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.support import validate
 from lossacc.support.compiled_model import check_model
 from lossacc.support.types import FloatArray, IntArray
-from lossacc.training.on_device import weights_of
+from lossacc.training.on_device import images_of, weights_of
 
 NEXT_EPOCH = "next epoch"
 Printed = float | Mapping[str, float] | str | None
@@ -25,18 +26,14 @@ def read(
     dict of str to array
         "x" and "y", and where there are any "labels", shape (N,), and "weights", shape (N,).
     """
-    x, y = (_single(np.asarray(part)) for part in (x, y))
-    for name, values in (("x", x), ("y", y)):
-        if values.dtype.kind not in "biuf":
-            raise ValueError(f"{name} is of type {values.dtype}; expected an array of numbers")
-    if not x.ndim or not y.ndim or len(x) != len(y) or not len(x):
+    x, y = images_of(x), _targets(y)
+    if len(x) != len(y):
         raise ValueError(
-            f"got x of shape {x.shape} and y of shape {y.shape}; expected as many images as "
-            "labels, and at least one"
+            f"got x of shape {x.shape} and y of shape {y.shape}; expected as many images as labels."
         )
     arrays, labels = {"x": x, "y": y}, _labels(y)
     if class_weight is not None and labels is None:
-        raise ValueError("got class_weight and labels that are no classes; give sample_weight")
+        raise ValueError("got class_weight and labels that are no classes; give sample_weight.")
     weights = weights_of(
         np.arange(len(y)) if labels is None else labels, class_weight, sample_weight
     )
@@ -45,9 +42,14 @@ def read(
     return arrays if weights is None else {**arrays, "weights": weights}
 
 
-def _single(values: Any) -> Any:
-    """Give 64-bit floats in 32, as Keras does."""
-    return values.astype(np.float32) if values.dtype == np.float64 else values
+def _targets(y: Any) -> Any:
+    """Read targets of any shape; doubles become single floats, as in Keras."""
+    found = validate.read("y", y, "biuf", "numbers")
+    if not found.ndim or not found.size:
+        raise ValueError(f"y has the shape {found.shape}; expected (N, ...), N at least 1.")
+    found = found.astype(np.int64) if found.dtype.kind == "b" else found
+    found = validate.array("y", found, finite=True)
+    return found.astype(np.float32) if found.dtype.kind == "f" and found.itemsize > 4 else found
 
 
 def _labels(y: Any) -> IntArray | None:
@@ -64,21 +66,12 @@ def _labels(y: Any) -> IntArray | None:
 
 def check_ready(model: Any, train: bool) -> None:
     """Refuse a model that cannot be measured, or trained where it is to be."""
-    if not hasattr(model, "compute_loss"):
-        raise ValueError(f"got a {type(model).__name__}; expected a compiled Keras model")
     check_model(model)
     if train and not model.trainable_variables:
         raise ValueError(
             f"model {model.name!r} has nothing to train, so no next epoch; give printed=None, or "
-            "the loss that fit printed"
+            "the loss that fit printed."
         )
-
-
-def check_settings(**settings: int) -> None:
-    """Refuse numbers that count nothing."""
-    for name, value in settings.items():
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"got {name}={value!r}; expected a whole number, 1 or more")
 
 
 def lines(printed: Printed) -> dict[str, float] | None:
@@ -93,27 +86,23 @@ def lines(printed: Printed) -> dict[str, float] | None:
         return None
     if isinstance(printed, Mapping):
         return _of_history(printed)
-    if isinstance(printed, (int, float, np.number)) and not isinstance(printed, bool):
-        return {"loss": float(printed)}
-    raise ValueError(
-        f'got printed={printed!r}; expected "{NEXT_EPOCH}", a loss, a mapping such as '
-        '{"loss": .31, "accuracy": .88}, or None'
-    )
+    if isinstance(printed, str):
+        raise ValueError(
+            f'printed is {validate.quoted(printed)}; expected "{NEXT_EPOCH}", a loss, a mapping '
+            'such as {"loss": .31, "accuracy": .88}, or None.'
+        )
+    return {"loss": validate.number("printed", printed)}
 
 
 def _of_history(printed: Mapping[str, float]) -> dict[str, float]:
     """Take loss and accuracy out of a line of history."""
     if "loss" not in printed:
-        raise ValueError(f'got printed with {sorted(printed)}; expected a "loss" in it')
+        raise ValueError(f'printed is {validate.quoted(dict(printed))}; expected a "loss" in it.')
     found = {"loss": _number("loss", printed["loss"])}
-    names = [name for name in printed if name.endswith(("accuracy", "acc"))]
+    names = [name for name in printed if str(name).endswith(("accuracy", "acc"))]
     own = [name for name in names if not name.startswith("val_")]
     return found | ({"accuracy": _number(own[0], printed[own[0]])} if own else {})
 
 
 def _number(name: str, value: Any) -> float:
-    if np.ndim(value):
-        raise ValueError(
-            f"got printed[{name!r}] with {len(value)} values; expected those of one epoch"
-        )
-    return float(value)
+    return validate.number(f"printed[{name!r}]", value)

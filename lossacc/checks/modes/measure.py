@@ -12,6 +12,7 @@ import numpy as np
 from lossacc.checks.modes.passes import ALL, NONE, Passes
 from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, Split, Switched, shares, subsets
 from lossacc.checks.modes.switches import AUGMENTATION, OTHER
+from lossacc.support import validate
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.restore_variables import untouched
 from lossacc.support.types import FloatArray, IntArray, Seed
@@ -71,12 +72,13 @@ def draw_of(
     if augment is None:
         return Draw(arrays, order, None, size, seed)
     images = arrays["x"][order]
-    parts = [np.asarray(augment(images[i : i + size])) for i in range(0, len(images), size)]
+    given = (augment(images[i : i + size]) for i in range(0, len(images), size))
+    parts = [validate.array("what augment gives", part, finite=True) for part in given]
     shown = np.concatenate(parts).astype(images.dtype)
     if shown.shape != images.shape:
         raise ValueError(
             f"augment turned images of shape {images.shape} into {shown.shape}; expected the same "
-            "shape"
+            "shape."
         )
     return Draw(arrays, order, shown, size, seed)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from lossacc.checks.modes.shapley import Switched
 from lossacc.checks.modes.switches import KINDS, OTHER, switches_of
+from lossacc.support import compiled_model
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
 from lossacc.training.evaluate import Arrays, Scorer, compute_loss, kind_of, signature_of
@@ -162,9 +163,8 @@ def _key(model: Any, arrays: Arrays) -> tuple[Any, ...]:
 
 def applied(model: Any, images: Any, training: bool) -> Any:
     """Apply a model as `fit` and `evaluate` do: a `call` without `training` is told nothing."""
-    if model._call_has_training_arg:
-        return model(images, training=training)
-    return model(images)
+    mode = {"training": training} if model._call_has_training_arg else {}
+    return compiled_model.applied(model, images, **mode)
 
 
 def _variables(switches: Any, model: Any) -> tuple[list[Any], list[Any]]:

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 
-from lossacc.support.text import MINUS
+from lossacc.support.text import MINUS, shown
 from lossacc.support.types import FloatArray
 
 Scale = Literal["linear", "log"]
 _SMALLEST, _LARGEST = 1e-30, 1e30
 
 
+class Shown:
+    """A dataclass whose texts can be seen, in every drawing of it."""
+
+    def __post_init__(self) -> None:
+        """Write the texts as `shown` does."""
+        for one in fields(self):  # type: ignore[arg-type]
+            object.__setattr__(self, one.name, _shown(getattr(self, one.name)))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return shown(value)
+    return tuple(map(_shown, value)) if isinstance(value, tuple) else value
+
+
 @dataclass(frozen=True)
-class Tick:
+class Tick(Shown):
     """A mark on an axis: the value and what is written there."""
 
     value: float
@@ -25,7 +40,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Axis:
+class Axis(Shown):
     """One axis of a panel.
 
     Parameters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lossacc.figures.draw.fonts import Fonts, fonts_for
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.palette import DOT, FAINT, FAINT_WIDTH, style
 from lossacc.figures.draw.paths import arrowheads, pieces
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _DPI = 100
 _POINT = 72 / _DPI  # points a pixel
 _INK = "#222222"
+_PLAIN: dict[str, Any] = {"parse_math": False, "usetex": False}  # "$" and "\\" are letters here
 
 
 def figure(picture: Picture, *, width: int | None = None) -> Figure:
@@ -42,19 +44,21 @@ def figure(picture: Picture, *, width: int | None = None) -> Figure:
     from matplotlib.figure import Figure
 
     plan = layout(picture, width)
+    fonts = fonts_for(text.text for text in plan.texts())
+    plan = layout(fonts.written(picture), width) if fonts.lacking else plan
     sheet = Figure(figsize=(plan.width / _DPI, plan.height / _DPI), dpi=_DPI, facecolor="white")
     for placed in plan.panels:
         if isinstance(placed.panel, Panel):
-            _panel(sheet, plan, placed)
+            _panel(sheet, plan, placed, fonts)
         else:
             _tiles(sheet, plan, placed)
     for text in plan.texts():
         if not text.tick:
-            _text(sheet, plan, text)
+            _text(sheet, plan, text, fonts)
     return sheet
 
 
-def _text(sheet: Figure, plan: Layout, text: Text) -> None:
+def _text(sheet: Figure, plan: Layout, text: Text, fonts: Fonts) -> None:
     sheet.text(
         text.x / plan.width,
         1 - (text.y + 0.35 * text.size) / plan.height,
@@ -65,8 +69,8 @@ def _text(sheet: Figure, plan: Layout, text: Text) -> None:
         fontweight="bold" if text.bold else "normal",
         alpha=0.75 if text.pale else 1.0,
         color=_INK,
-        family="DejaVu Sans",
-        parse_math=False,
+        family=fonts.families,
+        **_PLAIN,
         path_effects=_halo() if text.halo else None,
     )
 
@@ -83,13 +87,13 @@ def _add_axes(sheet: Figure, plan: Layout, left: float, top: float, w: float, h:
     return sheet.add_axes(size)
 
 
-def _panel(sheet: Figure, plan: Layout, placed: Placed) -> None:
+def _panel(sheet: Figure, plan: Layout, placed: Placed, fonts: Fonts) -> None:
     """Draw one panel."""
     panel, (left, top, right, bottom) = placed.panel, placed.frame
     assert isinstance(panel, Panel)
     axes = _add_axes(sheet, plan, left, top, right - left, bottom - top)
     axes.patch.set_alpha(0)
-    _dress(axes, placed)
+    _dress(axes, placed, fonts)
     for line in panel.references:
         _reference(line, axes)
     for mark in panel.marks:
@@ -103,7 +107,7 @@ def _panel(sheet: Figure, plan: Layout, placed: Placed) -> None:
         box.bar([0.5], [1.0], width=1.0, **_fill(swatch.role, swatch.hollow))
 
 
-def _dress(axes: Axes, placed: Placed) -> None:
+def _dress(axes: Axes, placed: Placed, fonts: Fonts) -> None:
     """Set limits, scales, ticks and the pale grid."""
     panel = placed.panel
     assert isinstance(panel, Panel)
@@ -114,11 +118,10 @@ def _dress(axes: Axes, placed: Placed) -> None:
     for side, ruler, anchor in ((axes.xaxis, panel.x, "middle"), (axes.yaxis, panel.y, "end")):
         shown = {text.text for text in placed.texts if text.tick and text.anchor == anchor}
         names = [tick.text if tick.text in shown else "" for tick in ruler.ticks]
-        side.set_ticks([tick.value for tick in ruler.ticks], names)
+        places = [tick.value for tick in ruler.ticks]
+        side.set_ticks(places, names, family=fonts.families, **_PLAIN)
         side.set_ticks([], minor=True)
-    axes.tick_params(
-        labelsize=SMALL * _POINT, labelcolor=_INK, color="#888888", labelfontfamily="DejaVu Sans"
-    )
+    axes.tick_params(labelsize=SMALL * _POINT, labelcolor=_INK, color="#888888")
     axes.tick_params(axis="y", length=0, pad=4)
     axes.tick_params(axis="x", length=3, pad=4)
     if panel.y.grid:

@@ -9,14 +9,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lossacc.figures.draw.axes import Axis
+from lossacc.figures.draw.axes import Axis, Shown
+from lossacc.support.text import shown
 from lossacc.support.types import FloatArray
 
 Cell = str | int | float
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class Line(Shown):
     """A curve. Its name stands at its end.
 
     Parameters
@@ -54,7 +55,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Points:
+class Points(Shown):
     """Round marks, each with a label beside it or none.
 
     Parameters
@@ -77,7 +78,7 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
-class Bars:
+class Bars(Shown):
     """Rectangles.
 
     Parameters
@@ -119,7 +120,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Reference:
+class Reference(Shown):
     """A thin named line right across the panel.
 
     Parameters
@@ -138,7 +139,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Note:
+class Note(Shown):
     """A text inside the panel that starts at (x, y)."""
 
     x: float
@@ -174,7 +175,7 @@ class Panel:
 
 
 @dataclass(frozen=True, eq=False)
-class Thumbnails:
+class Thumbnails(Shown):
     """Small images, each with a caption of a few short lines.
 
     Parameters
@@ -204,7 +205,10 @@ class Table:
 
     def text(self) -> str:
         """Write the table in aligned columns."""
-        lines = [self.columns, *([written(cell) for cell in row] for row in self.rows)]
+        lines = [
+            [*map(written, self.columns)],
+            *([written(cell) for cell in row] for row in self.rows),
+        ]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
             "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
@@ -218,7 +222,7 @@ RENDERERS: dict[str, Callable[..., Any]] = {}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Picture:
+class Picture(Shown):
     """A figure as data: both renderers draw it, and it shows itself in a notebook.
 
     Parameters
@@ -290,4 +294,4 @@ def _thumbnail_texts(panel: Thumbnails) -> Iterator[str]:
 
 def written(cell: Cell) -> str:
     """Write one cell of a table."""
-    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+    return f"{cell:.4g}" if isinstance(cell, float) else shown(str(cell))

@@ -46,5 +46,5 @@ def _folded(table: Table) -> str:
     if not table.rows:
         return ""
     rows = ([written(cell) for cell in row] for row in table.rows)
-    numbers = html_table(table.columns, rows, left=False)
+    numbers = html_table([*map(written, table.columns)], rows, left=False)
     return f"<details><summary>The numbers</summary>{numbers}</details>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +23,10 @@ _WIDTHS = {
     70: "KAVBRXZCU",
     79: "HNDG&OQ",
     85: "w#+<=>^~M",
-    99: "%mW@",
+    99: "%mW@…",
 }
 _WIDTH = {letter: width / 100 for width, letters in _WIDTHS.items() for letter in letters}
-_OTHER, _BOLD = 0.85, 1.15
+_OTHER, _WIDE, _BOLD = 0.85, 1.2, 1.15
 
 Anchor = Literal["start", "middle", "end"]
 Box = tuple[float, float, float, float]
@@ -34,8 +35,15 @@ Box = tuple[float, float, float, float]
 @lru_cache(maxsize=2048)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Give the width in pixels that a text needs at most."""
-    width = sum(_WIDTH.get(letter, _OTHER) for letter in text) * size
+    width = sum(_WIDTH.get(letter) or _width(letter) for letter in text) * size
     return width * _BOLD if bold else width
+
+
+def _width(letter: str) -> float:
+    """Give the width of a letter that is not in the table, in parts of the size."""
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):  # stands on the letter before
+        return 0.0
+    return _WIDE if unicodedata.east_asian_width(letter) in "WF" else _OTHER
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ def good():
 
 
 REFUSED = [
-    (lambda: "a model", X, Y, "got a str; expected a compiled Keras model"),
+    (lambda: "a model", X, Y, "model is 'a model'; expected a Keras model"),
     (lambda: K.Sequential([layers.Input((6,)), dense()]), X, Y, "is not compiled"),
     (without_loss, X, Y, "is compiled without a loss"),
     (unbuilt, X, Y, "is not built"),
@@ -216,20 +216,20 @@ REFUSED = [
     (series, np.zeros((90, 7, 6)), Y, r"expected one output \(examples, K\)"),
     (without_graph, X, Y, "cannot be run in a graph, as fit does"),
     (lambda: model(dense(), loss=[sparse(), sparse()]), X, Y, "got a model with 2 losses"),
-    (good, X[:, :5], Y, r"cannot be applied to x of shape \(64, 5\): "),
+    (good, X[:, :5], Y, "as model .* takes it"),
     (good, X, Y[:50], "expected as many images as labels"),
-    (good, X[:0], Y[:0], "expected as many images as labels, and at least one"),
+    (good, X[:0], Y[:0], "N at least 1"),
     (good, X, Y + 0.5, "expected whole numbers"),
-    (good, X, np.where(Y == 1, np.nan, Y), "labels that are not finite"),
-    (good, X, Y.astype(str), "y is of type <U"),
-    (good, X, Y[:, None, None], r"got y of shape \(90, 1, 1\)"),
+    (good, X, np.where(Y == 1, np.nan, Y), "y holds nan at place 1"),
+    (good, X, Y.astype(str), "y holds text"),
+    (good, X, Y[:, None, None], r"y has the shape \(90, 1, 1\)"),
     (good, X, np.minimum(ONE_HOT + np.roll(ONE_HOT, 1, 1), 1), "a row of labels that sums to 2"),
 ]
 
 
 @pytest.mark.parametrize(("build", "x", "y", "says"), REFUSED, ids=words)
 def test_refuses_with_a_sentence(build, x, y, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((TypeError, ValueError), match=says):
         lossacc.audit(build(), x, y)
 
 

@@ -107,11 +107,11 @@ def test_refuses_with_a_sentence():
     with pytest.raises(ValueError, match="has no BatchNormalization that is not frozen"):
         lossacc.recompute_statistics(dense(), X)
     model = dense(hidden=block())
-    with pytest.raises(ValueError, match="got batch_size=0; expected a whole number"):
+    with pytest.raises(ValueError, match="batch_size is 0; expected a whole number"):
         lossacc.recompute_statistics(model, X, batch_size=0)
-    with pytest.raises(ValueError, match=r"got x of shape \(0, 6, 6, 1\)"):
+    with pytest.raises(ValueError, match=r"x has the shape \(0, 6, 6, 1\)"):
         lossacc.recompute_statistics(model, X[:0])
-    with pytest.raises(ValueError, match="expected a Keras model that is built"):
+    with pytest.raises(TypeError, match="expected a Keras model"):
         lossacc.recompute_statistics("model", X)
     layers = keras().layers
     masked = [layers.Input((6, 6)), layers.Masking(), layers.BatchNormalization()]

@@ -390,16 +390,16 @@ def test_a_layer_of_unseeded_noise_is_never_lost():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"batch_size": 0}, "got batch_size=0; expected a whole number, 1 or more"),
-        ({"draws": 1.5}, "got draws=1.5; expected a whole number, 1 or more"),
-        ({"printed": "last epoch"}, "got printed='last epoch'; expected \"next epoch\", a loss"),
-        ({"printed": {"acc": 0.5}}, "got printed with ['acc']; expected a \"loss\" in it"),
-        ({"printed": {"loss": [0.5, 0.4]}}, "got printed['loss'] with 2 values; expected those"),
+        ({"batch_size": 0}, "batch_size is 0; expected a whole number"),
+        ({"draws": 1.5}, "draws is 1.5; expected a whole number"),
+        ({"printed": "last epoch"}, "printed is 'last epoch'; expected \"next epoch\", a loss"),
+        ({"printed": {"acc": 0.5}}, "printed is {'acc': 0.5}; expected a \"loss\" in it"),
+        ({"printed": {"loss": [0.5, 0.4]}}, "printed['loss'] is [0.5, 0.4]; expected"),
         ({"sample_weight": np.ones(3)}, "sample_weight has the shape (3,)"),
     ],
 )
 def test_refuses_settings_with_a_sentence(asked, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
         lossacc.mode_gap(compiled(dense()), X, Y, **asked)
 
 
@@ -407,11 +407,11 @@ def test_refuses_models_and_data_with_a_sentence():
     model = compiled(dense())
     with pytest.raises(ValueError, match=r"got x of shape \(20, 6, 6, 1\) and y of shape \(21,\)"):
         lossacc.mode_gap(model, X[:20], Y)
-    with pytest.raises(ValueError, match="y is of type <U1"):
+    with pytest.raises(TypeError, match="y holds text"):
         lossacc.mode_gap(model, X, np.array(["a"] * 21))
     with pytest.raises(ValueError, match="is not compiled"):
         lossacc.mode_gap(dense(), X, Y)
-    with pytest.raises(ValueError, match="got a str; expected a compiled Keras model"):
+    with pytest.raises(TypeError, match="model is 'model'; expected a Keras model"):
         lossacc.mode_gap("model", X, Y)
     frozen = dense()
     frozen.trainable = False
