@@ -96,9 +96,7 @@ class PanelWidgets:
         return box
 
     def _seed(self) -> Any:
-        box = W.BoundedIntText(
-            self.controller.state.seed, min=0, max=MOST_SEED, description="seed"
-        )
+        box = W.BoundedIntText(self.controller.state.seed, min=0, max=MOST_SEED, description="seed")
         box.observe(lambda change: self.controller.choose_seed(int(change["new"])), "value")
         return box
 
@@ -271,4 +269,3 @@ def _row(*children: Any) -> Any:
 
 def _show(widget: Any, shown: bool) -> None:
     (widget.remove_class if shown else widget.add_class)(HIDDEN)
-

@@ -179,7 +179,10 @@ def first():
         os._exit(GATE.holder() is not None or GATE.alone(Turn("child"), lambda: 7) != 7)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 inside, out = threading.Event(), threading.Event()
-threading.Thread(target=lambda: GATE.alone(Turn("other"), lambda: inside.set() or out.wait(10))).start()
+def wait():
+    inside.set()
+    out.wait(10)
+threading.Thread(target=lambda: GATE.alone(Turn("other"), wait)).start()
 inside.wait(10)
 print(first(), GATE.holder().name)
 out.set()
