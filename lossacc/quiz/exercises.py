@@ -52,7 +52,8 @@ class Exercise:
             instance(name, getattr(self, name), str, "text")
         function("answer", self.answer)
         number("within", self.within, least=0)
-        instance("slips", self.slips, Mapping, "numbers, each with a reply")
+        if not isinstance(self.slips, Mapping):
+            raise TypeError(f"slips is {quoted(self.slips)}; expected numbers, each with a reply.")
         for slip, reply in self.slips.items():
             number("a slip", slip)
             instance("the reply to a slip", reply, str, "text")

@@ -11,6 +11,8 @@ from lossacc.support.validate import instance, quoted
 
 T = TypeVar("T")
 
+_COMPARED = 60  # letters; no name is longer
+
 
 def find(kind: str, name: object, every: Mapping[str, T]) -> T:
     """Give the one of that name; there are too many for a sentence that lists them all.
@@ -35,4 +37,4 @@ def _far(asked: str, name: str) -> tuple[int, float]:
     Names are words of a question, which are remembered in another order.
     """
     shared = len(set(asked.split()) & set(name.split()))
-    return -shared, -difflib.SequenceMatcher(None, asked, name).ratio()
+    return -shared, -difflib.SequenceMatcher(None, asked[:_COMPARED], name).ratio()
