@@ -38,7 +38,7 @@ def is_free():
 
 
 @pytest.mark.parametrize(("error", "said"), ENDS, ids=lambda one: type(one).__name__)
-def test_a_real_training_that_raises_is_told_and_keeps_what_it_had(error, said, finished):
+def test_a_real_training_that_raises_is_told_and_keeps_what_it_had(error, said):
     def trains(settings, data, seed, hooks):
         def on_epoch(run):
             hooks.on_epoch(run)
@@ -49,7 +49,8 @@ def test_a_real_training_that_raises_is_told_and_keeps_what_it_had(error, said, 
 
     panel = Controller(replace(REAL, trains=trains))
     panel.run()
-    finished(panel)
+    assert panel.join(120)
+    assert panel.state.activity == "idle"
     assert said in panel.state.fault.sentence
     assert "Traceback" in panel.state.fault.trace
     assert list(panel.history[0].epochs) == [0, 1, 2]
