@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from lossacc.claims.gate import GATE
+from lossacc.claims.gate import GATE, Turn
 from lossacc.claims.rules import Evidence, Rule
 from lossacc.data import Examples, load
 from lossacc.runs.run import Run
@@ -354,8 +354,9 @@ class Experiment:
         }
         told["knobs"] = dict(settings)
         try:
-            with GATE.passed(self.title):
-                run = self.trains(settings, images, seed, hooks or Hooks())
+            run = GATE.alone(
+                Turn(self.title), lambda: self.trains(settings, images, seed, hooks or Hooks())
+            )
         except TrainingError as error:
             error.run = error.run.with_settings(**told)
             raise

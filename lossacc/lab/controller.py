@@ -7,7 +7,9 @@ listened to.
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -28,6 +30,7 @@ from lossacc.lab.state import (
     after,
     cleared,
     launched,
+    lost,
     stopping,
 )
 from lossacc.lab.task import Request, Task
@@ -74,6 +77,7 @@ class Controller:
         self.on_ask: Callable[[Task], None] = _tell_nobody
         self._state = State(experiment.settings(arm), seed)
         self._last: Job | None = None  # its thread may still be tidying up
+        _CONTROLLERS.add(self)
 
     @property
     def state(self) -> State:
@@ -123,9 +127,25 @@ class Controller:
     def stop(self) -> None:
         """Stop what trains or waits, and all that was to follow."""
         with self.lock:
+            self.look()
             if self.job is not None:
                 self.job.worker.stop()
                 self._show(stopping(self._state))
+
+    def look(self) -> None:
+        """Look whether the thread of the training is still there; stand idle where it is not."""
+        with self.lock:
+            gone = self.job is None or not self.job.worker.alive
+            if gone and self._state.activity != "idle":
+                self.job = None
+                self._show(lost(self._state))
+
+    def forked(self) -> None:
+        """Begin anew in a forked process: with locks that nobody holds, and without a page."""
+        self.lock = threading.RLock()
+        self.history.renew_locks()
+        self.on_change, self.on_ask = _nothing, _tell_nobody
+        self.look()
 
     def reset(self) -> None:
         """Clear the picture. The runs are kept."""
@@ -142,7 +162,7 @@ class Controller:
                 if chosen == "stop it":
                     GATE.stop(question.holder)
                 self._launch(question.request)
-            self.on_change()
+            self._changed()
 
     def join(self, seconds: float) -> bool:
         """Wait until the thread of the last training has ended; tell whether it has."""
@@ -168,9 +188,16 @@ class Controller:
         """Note, while a change is being shown, that a picture cannot be drawn."""
         self._state = replace(self._state, fault=fault)
 
+    def _changed(self) -> None:
+        """Show the state. A page that cannot show it must not end a training, but it is told."""
+        try:
+            self.on_change()
+        except Exception as error:
+            self.picture_failed(Fault.of(error, f"The panel cannot be drawn: {error}"))
+
     def _show(self, state: State) -> None:
         self._state = state
-        self.on_change()
+        self._changed()
 
     def _moved(self, state: State) -> None:
         self._show(state)
@@ -186,7 +213,7 @@ class Controller:
             self._launch(request)
         else:
             self._state = replace(self._state, question=BusyQuestion(request, holder))
-        self.on_change()
+        self._changed()
 
     def _launch(self, request: Request) -> None:
         """Set a request going."""
@@ -200,7 +227,7 @@ class Controller:
             throttle=self.throttle,
             report=self._hear,
         )
-        self.job.worker.start()
+        self.job.start()
 
     def _hear(self, job: Job, event: Event) -> None:
         """Apply what a job reports, if it is still the panel's."""
@@ -214,7 +241,20 @@ class Controller:
             # How one of several runs ended is seen with the next one's first epoch: what is said
             # in between would only flash by.
             if isinstance(event, Began | Advanced | Over):
-                self.on_change()
+                self._changed()
+
+
+_CONTROLLERS: weakref.WeakSet[Controller] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    """Let the panels of a forked process stand idle: the threads that trained are not in it."""
+    for one in list(_CONTROLLERS):
+        one.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 
 from lossacc.lab.findings import Findings
@@ -22,7 +23,12 @@ class Fault:
     """What went wrong, as a sentence, and the trace for whoever wants it."""
 
     sentence: str
-    trace: str
+    trace: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException, sentence: str) -> Fault:
+        """Tell an error in a sentence, and keep its trace."""
+        return cls(sentence, "".join(traceback.format_exception(error)))
 
 
 @dataclass(frozen=True)

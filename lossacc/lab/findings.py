@@ -43,7 +43,7 @@ class Findings:
     claims
         Those that cover the settings.
     whole
-        Whether the run went to its last epoch; claims speak of no other.
+        Whether the run went to its last epoch; predictions and claims speak of no other.
     """
 
     verdict: str = ""
@@ -72,13 +72,13 @@ def _verdict(
     experiment: Experiment, history: RunHistory, request: Request, done: Sequence[HistoryEntry]
 ) -> str:
     prediction, predicted = experiment.prediction, request.predicted
-    if prediction is None:
-        return ""
-    verdict = status_text.verdict(prediction, predicted, history.run(done[-1].number))
-    if request.kind == "seeds" and len(done) > 1:
-        runs = [history.run(entry.number) for entry in done]
-        verdict += f" {status_text.tally(prediction, predicted, runs)}"
-    return verdict
+    runs = [history.run(entry.number) for entry in done if entry.whole]
+    told = []
+    if prediction is not None and done[-1].whole:
+        told.append(status_text.verdict(prediction, predicted, runs[-1]))
+    if prediction is not None and request.kind == "seeds" and len(runs) > 1:
+        told.append(status_text.tally(prediction, predicted, runs))
+    return " ".join(told)
 
 
 def judged(

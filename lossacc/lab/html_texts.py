@@ -102,7 +102,9 @@ def claims(found: Findings | None) -> str:
     if found is None:
         return ""
     if not found.whole:
-        return small("The run was stopped. Claims speak of whole runs, so none is judged.")
+        return small(
+            "The run was stopped. Predictions and claims speak of whole runs: none is judged."
+        )
     if not found.claims:
         return small("No claim covers these knob settings.")
     listed = "".join(f"<li>{_claim(one)}</li>" for one in found.claims)

@@ -7,7 +7,6 @@ the panel still wants to hear of it.
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable
 
 from lossacc.claims.experiment import Experiment, StoppedEarly
@@ -47,7 +46,7 @@ class Job:
     Attributes
     ----------
     worker
-        The thread, yet to be started.
+        The thread; `start` starts it.
     """
 
     def __init__(
@@ -69,6 +68,17 @@ class Job:
         self._spoke = 0.0
         self.worker = Worker(experiment.title, self._work, after=self._over, owner=self)
 
+    def start(self) -> None:
+        """Start the thread, or report why there is none. An interrupt passes through."""
+        try:
+            self.worker.start()
+        except BaseException as error:
+            self.worker.stop()
+            self._fail(error)
+            self._report(self, Over())
+            if not isinstance(error, Exception):
+                raise
+
     def _work(self, worker: Worker) -> None:
         try:
             if not worker.stopped:
@@ -78,7 +88,7 @@ class Job:
                 entry = self._train(task)
                 if entry is None or not entry.whole or worker.stopped:
                     break
-        except Exception as error:
+        except BaseException as error:  # SystemExit too: nobody else would hear of it
             self._fail(error)
 
     def _train(self, task: Task) -> HistoryEntry | None:
@@ -95,11 +105,11 @@ class Job:
         except StoppedEarly:
             self._report(self, NoRun())
             return None
-        except TrainingError as error:
+        except BaseException as error:
             self._fail(error)
             if hooks.run is None:
                 return None
-            run = error.run
+            run = _so_far(error, hooks.run)
         return self._end(task, hooks, run)
 
     def _run(self, task: Task, hooks: TrainingHooks) -> Run:
@@ -147,10 +157,9 @@ class Job:
         self._report(self, Judged(found))
         return entry
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         """Report what went wrong."""
-        trace = "".join(traceback.format_exception(error))
-        self._report(self, Failed(Fault(status_text.fault(error), trace)))
+        self._report(self, Failed(Fault.of(error, status_text.fault(error))))
 
     def _over(self, worker: Worker) -> None:
         """Report the end of the turn, or that it was stopped before it came."""
@@ -158,3 +167,10 @@ class Job:
             self._report(self, NoRun())
         self._report(self, Over())
         self._history.tidy()
+
+
+def _so_far(error: BaseException, run: Run) -> Run:
+    """Give the run that a failure left behind, and say of it that it was stopped."""
+    if isinstance(error, TrainingError):
+        return error.run
+    return run.with_settings(stopped=f"failed after epoch {run.epochs[-1]}")

@@ -6,24 +6,24 @@ and takes over its runs.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from lossacc import lessons
 from lossacc.claims.experiment import Experiment
 from lossacc.data import Examples
-from lossacc.lab import static_view
+from lossacc.lab import static_view, status_text
 from lossacc.lab.controller import Controller
-from lossacc.lab.state import Activity
+from lossacc.lab.state import MOST_SEED, Activity
 from lossacc.lab.stored_prediction import recall
 from lossacc.lab.task import Task
 from lossacc.lab.warmup import rehearse
 from lossacc.lab.worker import Worker
 from lossacc.runs.run import Run
-from lossacc.support.frontend import cell_id, is_live, request
+from lossacc.support.cells import shows
+from lossacc.support.frontend import is_live
 from lossacc.support.types import Seed
+from lossacc.support.validate import instance, number, one_of, whole_number
 
 _PATIENCE = 5.0  # seconds that `stop` waits for a training to end
 
@@ -41,7 +41,7 @@ class Lab:
     arm
         Where the knobs stand at first.
     seed
-        Decides the images, the weights and the order.
+        Decides the images, the weights and the order; at most 2147483647.
     data
         The images; the built-in digits by default.
     limit
@@ -49,6 +49,8 @@ class Lab:
 
     Raises
     ------
+    TypeError
+        If an argument is of another type.
     ValueError
         If there is no such experiment or arm, or a number makes no sense.
 
@@ -69,11 +71,11 @@ class Lab:
         limit: float = 60.0,
     ) -> None:
         """Check what was asked for; nothing is trained or shown yet."""
-        if isinstance(experiment, str):
-            experiment = lessons.experiment(experiment)
-        _check(experiment, seed, data, limit)
+        experiment = _check(experiment, arm, seed, data, limit)
         self._arm = arm
-        self._controller = Controller(experiment, arm=arm, seed=int(seed), data=data, limit=limit)
+        self._controller = Controller(
+            experiment, arm=arm, seed=int(seed), data=data, limit=float(limit)
+        )
         self._panel: Any = None
         self._rehearsal: Worker | None = None
         self._static_view: dict[str, Any] | None = None
@@ -87,6 +89,7 @@ class Lab:
     def state(self) -> Activity:
         """What it does: "idle", "waiting", "training" or "stopping"."""
         with self._controller.lock:  # what it shows agrees with what it says
+            self._controller.look()
             return self._controller.state.activity
 
     @property
@@ -125,8 +128,9 @@ class Lab:
 
     def is_like(self, other: Lab) -> bool:
         """Tell whether another panel trains the same experiment on the same images."""
-        mine, its = self._controller, other._controller
-        return mine.experiment.name == its.experiment.name and mine.data is its.data
+        mine, its = self.experiment, other.experiment
+        same = (mine.name, mine.knobs, mine.prediction) == (its.name, its.knobs, its.prediction)
+        return same and self._controller.data is other._controller.data
 
     def __repr__(self) -> str:
         """Name the experiment."""
@@ -139,7 +143,7 @@ class Lab:
         return self._live()
 
     def _live(self) -> dict[str, Any]:
-        former = _shows(self)
+        former = shows(self)
         if former is not None and self._panel is None:
             self._controller.adopt(former._controller)
         if self._panel is None:
@@ -162,87 +166,21 @@ class Lab:
         if self._static_view is None:
             try:
                 run = self.experiment.run(self._arm, seed=seed, data=controller.data)
-            except ValueError as error:
-                return static_view.refusal(self.experiment, str(error))
+            except Exception as error:
+                return static_view.refusal(self.experiment, status_text.fault(error))
             controller.history.add(run, self.experiment.settings(self._arm), seed)
             self._static_view = static_view.still(self.experiment, self._arm, run)
         return self._static_view
 
 
-def _check(experiment: Any, seed: Any, data: Any, limit: Any) -> None:
-    """Refuse what is no experiment, no seed, no data or no time."""
-    if not isinstance(experiment, Experiment):
-        raise ValueError(f"got {experiment!r}; expected an experiment or its name")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"got seed={seed!r}; expected a whole number, 0 or more")
-    if data is not None and not isinstance(data, Examples):
-        raise ValueError(f"got data of type {type(data).__name__}; expected lossacc.Examples")
-    if not isinstance(limit, (int, float)) or not limit > 0:
-        raise ValueError(f"got limit={limit!r}; expected seconds, more than 0")
-
-
-@dataclass(eq=False)
-class _Cell:
-    """What a cell shows since it ran last.
-
-    Parameters
-    ----------
-    execution
-        The id of the request that ran it.
-    labs
-        The panels, in the order in which they were shown.
-    former
-        Those that it showed before, as far as none has taken their place yet.
-    """
-
-    execution: str
-    labs: list[Lab] = field(default_factory=list)
-    former: list[Lab] = field(default_factory=list)
-
-
-_cells: dict[str, _Cell] = {}
-_lock = threading.Lock()
-
-
-def _shows(lab: Lab) -> Lab | None:
-    """Note that the running cell shows a panel, so that those of its next run can replace it.
-
-    All panels of the cell's last run that no cell shows any more are closed. A cell may show
-    several, in one run of it.
-
-    Returns
-    -------
-    Lab or None
-        The closed one, of the same experiment and data, whose runs the panel may take over.
-    """
-    name, execution = _running()
-    if not name:
-        return None
-    with _lock:
-        cell, gone = _cells.get(name), []
-        if cell is None or cell.execution != execution:
-            gone = [] if cell is None else cell.labs
-            cell = _cells[name] = _Cell(execution)
-        cell.labs.append(lab)
-        gone = [one for one in gone if not _is_shown(one)]
-        cell.former += gone
-        heir_of = next((one for one in cell.former if one.is_like(lab)), None)
-        if heir_of is not None:
-            cell.former.remove(heir_of)
-    for one in gone:
-        one.close()
-    return heir_of
-
-
-def _is_shown(lab: Lab) -> bool:
-    return any(one is lab for cell in _cells.values() for one in cell.labs)
-
-
-def _running() -> tuple[str, str]:
-    """Give what tells the running cell, and this run of it, from all others; empty if unknown.
-
-    A cell is known by its id, where the front end sends one, and by its text elsewhere.
-    """
-    asked = request()
-    name = cell_id() or (asked.get("content") or {}).get("code") or ""
-    return str(name), str((asked.get("header") or {}).get("msg_id", ""))
+def _check(experiment: Any, arm: Any, seed: Any, data: Any, limit: Any) -> Experiment:
+    """Refuse what is no experiment, arm, seed, data or time; give the experiment."""
+    if isinstance(experiment, str):
+        experiment = lessons.experiment(one_of("experiment", experiment, lessons.names()))
+    instance("experiment", experiment, Experiment, "an experiment or its name")
+    one_of("arm", arm, [one.name for one in experiment.arms])
+    whole_number("seed", seed, least=0, most=MOST_SEED)
+    if data is not None:
+        instance("data", data, Examples, "a lossacc.Examples")
+    number("limit", limit, above=0, infinite=True)
+    return cast(Experiment, experiment)

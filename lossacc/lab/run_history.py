@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import threading
@@ -92,11 +93,15 @@ class RunHistory(Sequence[Run]):
 
     def __init__(self) -> None:
         """Start with none."""
-        self._lock, self._tidying = threading.RLock(), threading.Lock()
+        self.renew_locks()
         self._entries: list[HistoryEntry] = []
         self._held: dict[int, Run] = {}
         self._put_away = 0
         self._folder: Path | None = None
+
+    def renew_locks(self) -> None:
+        """Take locks that nobody holds: in a forked process, those who held them are gone."""
+        self._lock, self._tidying = threading.RLock(), threading.Lock()
 
     @property
     def entries(self) -> tuple[HistoryEntry, ...]:
@@ -140,8 +145,8 @@ class RunHistory(Sequence[Run]):
             for number in self._too_many():
                 try:
                     self._held[number].save(self._path(number))
-                except OSError:  # no room on the disk: better kept in memory than lost
-                    return
+                except Exception:  # no room on the disk, say: better kept in memory than lost
+                    continue
                 with self._lock:
                     del self._held[number]
 
@@ -154,7 +159,7 @@ class RunHistory(Sequence[Run]):
         with self._lock:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="lossacc-lab-"))
-                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+                weakref.finalize(self, _remove, self._folder, os.getpid())
             return self._folder / f"{number}.npz"
 
     def __len__(self) -> int:
@@ -177,3 +182,9 @@ class RunHistory(Sequence[Run]):
     def __repr__(self) -> str:
         """Say how many there are."""
         return f"{len(self)} run{'' if len(self) == 1 else 's'}"
+
+
+def _remove(folder: Path, maker: int) -> None:
+    """Remove a folder, in the process that made it: a forked one leaves it to that one."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)

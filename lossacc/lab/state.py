@@ -32,6 +32,8 @@ from lossacc.support.types import Seed
 Activity = Literal["idle", "waiting", "training", "stopping"]
 Answer = Literal["stop it", "wait", "never mind"]
 
+MOST_SEED = 2**31 - 1  # the panel's box for it holds no larger one
+
 
 @dataclass(frozen=True)
 class BusyQuestion:
@@ -83,6 +85,12 @@ def launched(state: State, holder: Turn | None) -> State:
 def stopping(state: State) -> State:
     """Ask what trains or waits to stop."""
     return replace(state, activity="stopping", status=status_text.STOPPING)
+
+
+def lost(state: State) -> State:
+    """Stand idle: what trained is gone without a word."""
+    told = Fault(status_text.GONE)
+    return replace(state, activity="idle", progress=None, fault=told, status=status_text.FAILED)
 
 
 def cleared(state: State, runs: int) -> State:

@@ -40,5 +40,5 @@ def still(experiment: Experiment, arm: str, run: Run) -> dict[str, Any]:
 
 def refusal(experiment: Experiment, why: str) -> dict[str, Any]:
     """Say why there is nothing to show."""
-    words = f"{experiment.title}: {why}."
+    words = f"{experiment.title}: {why}"
     return {"text/html": f'<p role="alert">{escape(words)}</p>', "text/plain": words}

@@ -18,6 +18,9 @@ STOPPING = "Stopping."
 NOTHING_YET = "Nothing is trained yet. Press Run."
 NO_RUN = "Stopped before the first point, so there is no run."
 FAILED = "The training failed. What was finished is kept."
+GONE = "The thread of the training was killed, or this process was forked from the one that trains."
+# What raises these says in its own words what is wrong.
+_WORDS = (ValueError, TypeError, OSError, RuntimeError, ImportError)
 
 
 def preparing() -> str:
@@ -39,11 +42,23 @@ def put_away(runs: int) -> str:
     return f"The picture is clear. lab.runs still has {kept}."
 
 
-def fault(error: Exception) -> str:
-    """Say what went wrong, in the error's own sentence."""
-    words = str(error).strip().split("\n")[0] or type(error).__name__
+def fault(error: BaseException) -> str:
+    """Say what went wrong, in the error's own sentence where it has one."""
+    words, kind = _words(error), type(error).__name__
+    if not words:
+        words = f"the training was ended by {kind}"
+    elif not isinstance(error, _WORDS):
+        words = f"the training was ended by {kind}: {words}"
     words = words[0].upper() + words[1:]
     return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _words(error: BaseException) -> str:
+    """Give the first line of what an error says; empty where it says nothing, or cannot."""
+    try:
+        return str(error).strip().split("\n")[0]
+    except Exception:
+        return ""
 
 
 def total_epochs(run: Run) -> int:
@@ -120,7 +135,7 @@ def verdict(prediction: Prediction, predicted: str, run: Run) -> str:
     prediction, predicted
         What was asked, and the option that was chosen; empty for none.
     run
-        Whole, or as far as it came.
+        A whole one.
     """
     outcome, measured = prediction.outcome(run), prediction.measured(run)
     if not predicted:

@@ -28,7 +28,8 @@ def warm_up() -> None:
         if _begun or is_warm():
             return
         _begun = True
-    threading.Thread(target=_start, name="lossacc warm-up", daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # no thread to be had: the first training starts it
+        threading.Thread(target=_start, name="lossacc warm-up", daemon=True).start()
 
 
 def is_warm() -> bool:
@@ -46,14 +47,16 @@ def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Worke
     """Start a training that ends after epoch 1, and leaves only what the next one finds ready.
 
     That is the compiled functions, and what the experiment keeps of a first training. It stops as
-    soon as anyone wants to train, another rehearsal too. The job that is given back was started.
+    soon as anyone wants to train, another rehearsal too. The job that is given back was started,
+    where there is a thread to be had.
     """
     worker = Worker(
         f"{experiment.name} rehearsal",
         lambda worker: _rehearse(worker, experiment, task, data),
         gives_way=True,
     )
-    worker.start()
+    with contextlib.suppress(RuntimeError):
+        worker.start()
     return worker
 
 
@@ -64,5 +67,5 @@ def _rehearse(worker: Worker, experiment: Experiment, task: Task, data: Examples
         seen.append(len(run.epochs))
 
     hooks = Hooks(lambda: worker.stopped or len(seen) > 1, note)
-    with contextlib.suppress(Exception):  # the training itself will meet the same, and say so
+    with contextlib.suppress(BaseException):  # the training itself will meet the same, and say so
         experiment.run("base", seed=task.seed, data=data, hooks=hooks, **task.knobs)

@@ -7,7 +7,6 @@ the panel shows the state as it is.
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,9 +18,10 @@ from lossacc.lab import html_pictures, html_texts, status_text
 from lossacc.lab.controller import Controller
 from lossacc.lab.events import Fault
 from lossacc.lab.snapshot import Snapshot
-from lossacc.lab.state import Answer
+from lossacc.lab.state import MOST_SEED, Answer
 from lossacc.lab.stored_prediction import keep
 from lossacc.lab.style import STYLE
+from lossacc.support.frontend import close_widgets
 
 HIDDEN = "lossacc-hidden"
 _HTML = (
@@ -84,7 +84,7 @@ class PanelWidgets:
 
     def close(self) -> None:
         """Take every widget away."""
-        _close(self.root)
+        close_widgets(self.root)
 
     # The widgets.
 
@@ -96,7 +96,7 @@ class PanelWidgets:
         return box
 
     def _seed(self) -> Any:
-        box = W.BoundedIntText(self.controller.state.seed, min=0, max=2**31 - 1, description="seed")
+        box = W.BoundedIntText(self.controller.state.seed, min=0, max=MOST_SEED, description="seed")
         box.observe(lambda change: self.controller.choose_seed(int(change["new"])), "value")
         return box
 
@@ -242,8 +242,8 @@ class PanelWidgets:
         try:
             return draw(snapshot)
         except Exception as error:
-            trace = "".join(traceback.format_exception(error))
-            self.controller.picture_failed(Fault(f"A picture cannot be drawn: {error}", trace))
+            said = f"A picture cannot be drawn: {error}"
+            self.controller.picture_failed(Fault.of(error, said))
             return ""
 
 
@@ -269,9 +269,3 @@ def _row(*children: Any) -> Any:
 
 def _show(widget: Any, shown: bool) -> None:
     (widget.remove_class if shown else widget.add_class)(HIDDEN)
-
-
-def _close(widget: Any) -> None:
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()

@@ -7,14 +7,16 @@ watches an event of its own, and whoever gives it work catches what the work rai
 from __future__ import annotations
 
 import atexit
+import contextlib
 import threading
 import time
 import weakref
 from collections.abc import Callable
 
-from lossacc.claims.gate import GATE, Turn
+from lossacc.claims.gate import GATE, SentAway, Turn
 
 _AT_EXIT = 1.0  # seconds that the end of the process waits for trainings to end
+_LOOK = 0.05  # seconds after which `start` looks whether the thread is still there
 
 
 class Worker:
@@ -46,6 +48,7 @@ class Worker:
         """Make the thread; `start` starts it."""
         self.turn = Turn(name, owner, gives_way)
         self._work, self._after = work, after
+        self._safe = threading.Event()  # from here on `after` is called, whatever happens
         # Daemon: a training that hangs in TensorFlow must not keep the process from ending.
         self._thread = threading.Thread(target=self._go, name=f"lossacc {name}", daemon=True)
 
@@ -60,9 +63,19 @@ class Worker:
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Start the thread and return at once."""
+        """Start the thread, and return as soon as it stands on its own feet.
+
+        Raises
+        ------
+        RuntimeError
+            If there is no thread to be had, or it was killed before it came so far.
+        """
         _WORKERS.add(self)
         self._thread.start()
+        while self.alive and not self._safe.wait(_LOOK):
+            pass
+        if not self._safe.is_set():
+            raise RuntimeError("the training did not begin: its thread was killed at the start")
 
     def stop(self) -> None:
         """Ask it to stop, and return at once."""
@@ -70,18 +83,18 @@ class Worker:
 
     def join(self, seconds: float) -> bool:
         """Wait until its thread has ended; tell whether it has."""
-        if self._thread is not threading.current_thread():
+        if self.alive and self._thread is not threading.current_thread():
             self._thread.join(seconds)
         return not self.alive
 
     def _go(self) -> None:
-        if GATE.enter(self.turn):
-            try:
-                self._work(self)
-            finally:
-                GATE.leave(self.turn)
-        if self._after is not None:
-            self._after(self)
+        try:
+            self._safe.set()
+            with contextlib.suppress(SentAway):
+                GATE.alone(self.turn, lambda: self._work(self))
+        finally:
+            if self._after is not None:
+                self._after(self)
 
 
 _WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()

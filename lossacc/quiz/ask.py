@@ -7,6 +7,7 @@ from typing import Any
 
 from lossacc.quiz.question_tables import question
 from lossacc.quiz.questions import Question
+from lossacc.support.cells import shows
 from lossacc.support.frontend import is_live
 
 
@@ -27,7 +28,9 @@ class Asked:
             return still
         from lossacc.quiz.widget import panel_of
 
-        live: dict[str, Any] = panel_of(self.question)._repr_mimebundle_()
+        panel = panel_of(self.question)
+        shows(panel)
+        live: dict[str, Any] = panel.box._repr_mimebundle_()
         return live | still
 
 
@@ -41,7 +44,7 @@ def ask(name: str) -> Asked:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there is no such question.
     """
     return Asked(question(name))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import html
 import importlib
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from numbers import Real
 from typing import Any
 
-import numpy as np
-
 from lossacc.quiz.folders import folders_with
+from lossacc.quiz.names import find
+from lossacc.support.validate import function, instance, number, quoted
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,11 @@ class Exercise:
         How far off an answer may be.
     slips
         What a usual slip gives, and the reply to it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is of another kind, or `within` is below 0.
     """
 
     name: str
@@ -43,13 +46,25 @@ class Exercise:
     within: float = 0.005
     slips: Mapping[float, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse what is no exercise."""
+        for name in ("name", "asks", "why"):
+            instance(name, getattr(self, name), str, "text")
+        function("answer", self.answer)
+        number("within", self.within, least=0)
+        if not isinstance(self.slips, Mapping):
+            raise TypeError(f"slips is {quoted(self.slips)}; expected numbers, each with a reply.")
+        for slip, reply in self.slips.items():
+            number("a slip", slip)
+            instance("the reply to a slip", reply, str, "text")
+
     def reply(self, given: Any) -> Reply:
         """Reply to an answer; `...` is none yet."""
         if given is Ellipsis or given is None:
             return Reply("Your turn", f"replace the three dots by {self.asks}.")
         number = _number(given)
         if number is None:
-            return Reply("Not yet", f"{given!r} is no number; this asks for {self.asks}.")
+            return Reply("Not yet", f"{quoted(given)} is no number; this asks for {self.asks}.")
         if abs(number - self.answer()) <= self.within:
             return Reply("Right", self.why)
         return Reply("Not yet", self._hint(number))
@@ -64,11 +79,12 @@ class Exercise:
 
 def _number(given: Any) -> float | None:
     """Read an answer; None where it is not one number. An array of one number is one."""
-    if isinstance(given, np.ndarray) and given.size == 1:
+    if getattr(given, "size", None) == 1:
         given = given.item()
-    if isinstance(given, bool) or not isinstance(given, Real) or math.isnan(given):
+    try:
+        return number("the answer", given, infinite=True)
+    except (TypeError, ValueError):
         return None
-    return float(given)
 
 
 @dataclass(frozen=True)
@@ -102,13 +118,10 @@ def check(name: str, given: Any) -> Reply:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there is no such exercise.
     """
-    every = known()
-    if name not in every:
-        raise ValueError(f"there is no exercise {name!r}; expected one of {', '.join(every)}")
-    return every[name].reply(given)
+    return find("exercise", name, known()).reply(given)
 
 
 @cache

@@ -28,6 +28,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lossacc.quiz.folders import folders_with
+from lossacc.quiz.names import find
 from lossacc.quiz.questions import Choice, FreeText, Option, Question
 
 LETTERS = "ABCDEF"
@@ -39,13 +40,11 @@ def question(name: str) -> Question:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there is no such question.
     """
     known = {one.name: one for table in tables().values() for one in table}
-    if name not in known:
-        raise ValueError(f"there is no question {name!r}; expected one of {', '.join(known)}")
-    return known[name]
+    return find("question", name, known)
 
 
 @functools.cache

@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from lossacc.quiz import store
 from lossacc.quiz.markup import as_html, as_text
 from lossacc.quiz.questions import Choice, FreeText, Option, Question
+from lossacc.support.frontend import close_widgets
 
 # JupyterLab's own colours, so that the panel follows the light and the dark theme.
 _STYLE = """<style>
@@ -44,13 +45,26 @@ def key(question: Question) -> str:
     return f"ask/{question.name}"
 
 
-def panel_of(question: Question) -> Any:
-    """Make the widget that asks a question."""
-    panel = ChoicePanel(question) if isinstance(question, Choice) else FreeTextPanel(question)
-    return panel.box
+def panel_of(question: Question) -> ChoicePanel | FreeTextPanel:
+    """Make the panel that asks a question."""
+    return ChoicePanel(question) if isinstance(question, Choice) else FreeTextPanel(question)
 
 
-class ChoicePanel:
+class _Panel:
+    """What the two kinds of panel have in common: a box of widgets that can be taken away."""
+
+    box: Any
+
+    def close(self) -> None:
+        """Take every widget away."""
+        close_widgets(self.box)
+
+    def is_like(self, other: Any) -> bool:
+        """Take nothing over from another panel: an answer is kept in a file."""
+        return False
+
+
+class ChoicePanel(_Panel):
     """A button for every option; below them the reply, and the other replies, folded.
 
     Parameters
@@ -87,7 +101,7 @@ class ChoicePanel:
         return f"<details><summary>The replies to the other options</summary>{replies}</details>"
 
 
-class FreeTextPanel:
+class FreeTextPanel(_Panel):
     """A text to fill in, and a button that shows an answer beside it.
 
     Parameters
@@ -100,7 +114,7 @@ class FreeTextPanel:
         self.question = question
         kept = store.kept(key(question))
         self.text = widgets.Textarea(
-            value=kept if isinstance(kept, str) else "",
+            value=_sendable(kept) if isinstance(kept, str) else "",
             description="Your answer",
             continuous_update=False,  # the text is kept when the learner leaves it
             rows=5,
@@ -119,6 +133,11 @@ class FreeTextPanel:
     def _compare(self, _: Any) -> None:
         told = f"<b>An answer to compare with yours:</b> {as_html(self.question.model)}"
         self.reply.value = _told(told, role="status")
+
+
+def _sendable(text: str) -> str:
+    """Give a text as a page can be sent it; the file of answers may hold half of a letter."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _box(question: Question, *below: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 VARIABLE = "LOSSACC_PANELS"
@@ -50,3 +51,36 @@ def request() -> dict[str, Any]:
         return {}
     request: dict[str, Any] = shell.get_parent() or {}
     return request
+
+
+def running_cell() -> tuple[str, str]:
+    """Give what tells the running cell, and this run of it, from all others; empty if unknown.
+
+    A cell is known by its id, where the front end sends one, and by its text elsewhere.
+    """
+    asked = request()
+    name = cell_id() or (asked.get("content") or {}).get("code") or ""
+    return str(name), str((asked.get("header") or {}).get("msg_id", ""))
+
+
+def after_each_cell(does: Callable[[Any], None]) -> None:
+    """Let IPython call something after each cell, with what came of it; once, however often asked.
+
+    Outside IPython it is never called.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    if shell is not None:
+        shell.events.register("post_run_cell", does)
+
+
+def close_widgets(root: Any) -> None:
+    """Close a widget and all below it: its children, and the layout and style of each."""
+    from ipywidgets import Widget
+
+    for name in root.keys:
+        value = getattr(root, name, None)
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, Widget):
+                close_widgets(one)
+    root.close()

@@ -18,8 +18,24 @@ _INSTALL = (
     "With a GPU: pip install 'tensorflow[and-cuda]'."
 )
 
+_FORKED = (
+    "this process was forked from one in which TensorFlow was running, and it would hang here. "
+    "Start a new process instead: multiprocessing.get_context('spawn') does."
+)
+
 # A panel starts TensorFlow on a thread of its own while cells ask for it on theirs.
 _STARTING = threading.RLock()
+_forked_beside_it = False
+
+
+def _note_fork() -> None:
+    """Note, in a forked process, whether TensorFlow was there before; its threads are not."""
+    global _STARTING, _forked_beside_it
+    _STARTING, _forked_beside_it = threading.RLock(), "tensorflow" in sys.modules
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 def check_installed() -> None:
@@ -46,7 +62,11 @@ def tensorflow() -> Any:
     ------
     ModuleNotFoundError
         If TensorFlow is not installed.
+    RuntimeError
+        If this process was forked from one in which TensorFlow was running.
     """
+    if _forked_beside_it:
+        raise RuntimeError(_FORKED)
     with _STARTING:
         # Another thread may be in the midst of importing it: then `import` waits for that.
         if "tensorflow" not in sys.modules:

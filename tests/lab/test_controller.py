@@ -6,7 +6,7 @@ import time
 import pytest
 
 from lossacc.claims.experiment import Outcome, Prediction
-from lossacc.claims.gate import GATE
+from lossacc.claims.gate import GATE, Turn
 from lossacc.lab.controller import Controller
 from lossacc.lab.task import Task
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
@@ -251,12 +251,14 @@ def test_what_waits_begins_when_the_other_is_done(controller, until, finished):
 
 
 def test_for_a_cell_that_trains_it_waits_without_asking(controller, trainer, until, finished):
-    with GATE.passed("a cell"):
+    def cell():
         threading.Thread(target=controller.run).start()
         until(lambda: controller.state.activity == "waiting")
         assert controller.state.question is None
         assert controller.state.status == "Waiting until a cell has trained."
         assert not trainer.asked
+
+    GATE.alone(Turn("a cell"), cell)
     finished(controller)
     assert len(controller.history) == 1
 

@@ -57,8 +57,15 @@ def test_the_last_run_is_judged_and_of_several_seeds_all_are_counted():
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_of_a_stopped_run_no_claim_is_judged_and_without_a_question_there_is_no_verdict(asks):
+def test_of_a_stopped_run_neither_prediction_nor_claim_is_judged(asks):
     history, fake = RunHistory(), experiment(**({} if asks else {"prediction": None}))
     found = findings_of(fake, history, Request((Task(BASE, 1),)), kept(history, 1, stopped=True))
-    assert (found.claims, found.whole) == ((), False)
-    assert bool(found.verdict) == asks
+    assert (found.verdict, found.claims, found.whole) == ("", (), False)
+
+
+def test_of_several_seeds_the_whole_ones_are_counted_where_the_last_is_stopped():
+    history, fake = RunHistory(), experiment()
+    done = [*kept(history, 1, 2), *kept(history, 3, stopped=True)]
+    tasks = tuple(Task(BASE, seed) for seed in (1, 2, 3))
+    found = findings_of(fake, history, Request(tasks, "seeds", "It falls below .5."), done)
+    assert found.verdict == "With 2 of 2 seeds it came as you predicted."

@@ -11,7 +11,7 @@ def test_it_is_said_that_no_claim_covers_the_settings():
 
 
 def test_a_stopped_run_has_no_claims_and_it_is_said_why():
-    assert "Claims speak of whole runs" in html_texts.claims(Findings(whole=False))
+    assert "Predictions and claims speak of whole runs" in html_texts.claims(Findings(whole=False))
 
 
 def test_what_people_wrote_cannot_break_the_page():

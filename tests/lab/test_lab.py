@@ -3,16 +3,19 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from lossacc.lab import Lab, lab
+from lossacc.lab import Lab
+from lossacc.lab.state import MOST_SEED
+from lossacc.support import cells
 from tests.lab.fakes import Trainer, experiment, few_images
 
 
 @pytest.fixture(autouse=True)
 def apart(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(lab, "_cells", {})
+    monkeypatch.setattr(cells, "_cells", {})
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def cell(monkeypatch):
     """Let a cell run: from now on panels are shown in it."""
 
     def run(name, execution):
-        monkeypatch.setattr(lab, "_running", lambda: (name, execution))
+        monkeypatch.setattr(cells, "running_cell", lambda: (name, execution))
 
     return run
 
@@ -42,18 +45,47 @@ def made(trainer=None, **settings):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"experiment": "both-rise"}, "there is no experiment 'both-rise'; expected one of"),
-        ({"experiment": 3}, "got 3; expected an experiment or its name"),
-        ({"arm": "sideways"}, "there is no arm 'sideways'; expected one of base, fast, large"),
-        ({"seed": -1}, "got seed=-1; expected a whole number, 0 or more"),
-        ({"seed": "one"}, "got seed='one'; expected a whole number"),
-        ({"data": [1, 2]}, "got data of type list; expected lossacc.Examples"),
-        ({"limit": 0}, "got limit=0; expected seconds, more than 0"),
+        ({"experiment": "both-fal"}, "experiment is 'both-fal'; .* Did you mean \"both-fall\"\\?"),
+        ({"experiment": 3}, "experiment is 3; expected an experiment or its name"),
+        ({"experiment": None}, "experiment is None; expected an experiment or its name"),
+        ({"experiment": ["both-fall"]}, r"experiment is \['both-fall'\]; expected an experiment"),
+        ({"experiment": Lab}, "experiment is the class Lab; expected an experiment or its name"),
+        ({"arm": "fats"}, "arm is 'fats'; expected one of .* Did you mean \"fast\"\\?"),
+        ({"arm": None}, 'arm is None; expected one of "base", "fast", "large"'),
+        ({"arm": ["fast"]}, r"arm is \['fast'\]; expected one of"),
+        ({"seed": -1}, "seed is -1; expected a whole number from 0 to 2147483647"),
+        ({"seed": 2**40}, "seed is 1099511627776; expected a whole number from 0 to 2147483647"),
+        ({"seed": "one"}, "seed is 'one'; expected a whole number"),
+        ({"seed": True}, "seed is True; expected a whole number"),
+        ({"seed": 1.0}, "seed is 1.0; expected a whole number"),
+        ({"seed": None}, "seed is None; expected a whole number"),
+        ({"data": [1, 2]}, r"data is \[1, 2\]; expected a lossacc.Examples"),
+        ({"data": "digits"}, "data is 'digits'; expected a lossacc.Examples"),
+        ({"data": np.zeros((4, 3, 3, 1))}, "data is an array of shape .* expected a lossacc.Exam"),
+        ({"limit": 0}, "limit is 0; expected a number above 0"),
+        ({"limit": -1.0}, "limit is -1.0; expected a number above 0"),
+        ({"limit": float("nan")}, "limit is nan; expected a number above 0"),
+        ({"limit": "60"}, "limit is '60'; expected a number above 0"),
+        ({"limit": True}, "limit is True; expected a number above 0"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(settings, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         Lab(**{"experiment": experiment(), **settings})
+
+
+def test_numbers_of_numpy_are_numbers():
+    one = made(seed=np.int64(3), limit=np.float32(2.0))
+    assert one._controller.state.seed == 3
+    assert type(one._controller.state.seed) is int
+    assert one._controller.limit == 2.0
+
+
+def test_the_largest_seed_is_shown_as_it_is(live):
+    one = made(seed=MOST_SEED)
+    one._repr_mimebundle_()
+    assert one._panel.seed.value == one._controller.state.seed == MOST_SEED
+    one.close()
 
 
 def test_a_panel_without_a_run_says_so():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lossacc.lab.run_history import IN_MEMORY, RunHistory, outline
+from lossacc.runs.run import Run
 from tests.lab.fakes import few_images, run_of
 
 KNOBS = {"rate": 1.0, "size": "small"}
@@ -93,3 +94,22 @@ def test_several_threads_may_tidy_and_read_at_once():
     assert not faults
     assert len(history._held) == IN_MEMORY
     assert len(list(history)) == 12
+
+
+@pytest.mark.parametrize("error", [OSError("full"), ValueError("no number"), MemoryError()])
+def test_a_run_that_cannot_be_written_stays_in_memory_and_holds_up_no_other(monkeypatch, error):
+    save, history = Run.save, RunHistory()
+    for seed in range(5):
+        history.add(run_of(KNOBS, seed, 4, few_images()), KNOBS, seed)
+    stubborn = history.run(2)
+
+    def fails(run, *arguments, **named):
+        if run is stubborn:
+            raise error
+        return save(run, *arguments, **named)
+
+    monkeypatch.setattr(Run, "save", fails)
+    history.tidy()
+    assert sorted(history._held) == [2, 4, 5]
+    assert history.run(2) is stubborn
+    assert len(list(history)) == 5

@@ -99,4 +99,26 @@ def test_the_caption_says_what_is_drawn_and_what_is_not():
 
 def test_an_error_is_told_in_its_own_sentence():
     assert status_text.fault(ValueError("got x=3; expected 4\nmore")) == "Got x=3; expected 4."
-    assert status_text.fault(ZeroDivisionError()) == "ZeroDivisionError."
+    assert status_text.fault(RuntimeError("why?")) == "Why?"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ZeroDivisionError(), "The training was ended by ZeroDivisionError."),
+        (KeyError("logits"), "The training was ended by KeyError: 'logits'."),
+        (SystemExit(3), "The training was ended by SystemExit: 3."),
+        (KeyboardInterrupt(), "The training was ended by KeyboardInterrupt."),
+        (RuntimeError(" \n "), "The training was ended by RuntimeError."),
+    ],
+)
+def test_an_error_without_a_sentence_of_its_own_is_put_into_one(error, said):
+    assert status_text.fault(error) == said
+
+
+def test_an_error_that_cannot_be_written_down_is_told_by_its_kind():
+    class Mute(Exception):
+        def __str__(self):
+            raise OSError("no words")
+
+    assert status_text.fault(Mute()) == "The training was ended by Mute."

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import subprocess
 import sys
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.quiz import Exercise, check, exercises
+from lossacc.quiz import Exercise, ask, check, exercises
 
 HALF = Exercise(
     "half",
@@ -77,6 +79,62 @@ def test_a_reply_is_shown_as_text_and_as_safe_html() -> None:
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
     assert shown.startswith('<p role="status"><strong>Not yet:</strong>')
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (10**400, "inf is too high"),
+        (float("nan"), "nan is no number"),
+        ("x" * 10**6, "... is no number"),
+        (np.zeros(10**6), "an array of shape (1000000,) is no number"),
+        (np.array(["a"]), "is no number"),
+        (np.array(True), "is no number"),
+        (1j, "1j is no number"),
+        ({0.5}, "{0.5} is no number"),
+        (object(), "an object is no number"),
+    ],
+)
+def test_whatever_is_given_gets_a_short_reply(given: object, said: str) -> None:
+    reply = HALF.reply(given)
+    assert reply.verdict == "Not yet"
+    assert said in reply.words
+    assert len(reply.words) < 200
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": 3}, "name is 3; expected text"),
+        ({"asks": None}, "asks is None; expected text"),
+        ({"why": ["because"]}, r"why is \['because'\]; expected text"),
+        ({"answer": 0.5}, "answer is 0.5; expected a function"),
+        ({"within": -1}, "within is -1; expected a finite number of at least 0"),
+        ({"within": "a little"}, "within is 'a little'; expected a finite number"),
+        ({"slips": [0.5]}, r"slips is \[0.5\]; expected numbers, each with a reply"),
+        ({"slips": {"half": "no"}}, "a slip is 'half'; expected a finite number"),
+        ({"slips": {0.5: 3}}, "the reply to a slip is 3; expected text"),
+    ],
+)
+def test_what_is_no_exercise_is_refused(change: dict[str, Any], said: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        dataclasses.replace(HALF, **change)
+
+
+@pytest.mark.parametrize("name", [3, None, ["share of the B"], ..., np.zeros(2), check, b"half"])
+def test_a_name_that_is_no_text_is_refused(name: Any) -> None:
+    with pytest.raises(TypeError, match=r"the exercise is .*; expected its name, as text"):
+        check(name, 0.5)
+    with pytest.raises(TypeError, match=r"the question is .*; expected its name, as text"):
+        ask(name)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\ud800", "x" * 10**5, "share of the b", "\0"])
+def test_a_name_that_nothing_has_is_refused_in_a_short_sentence(name: str) -> None:
+    for find in (lambda: check(name, 0.5), lambda: ask(name)):
+        with pytest.raises(ValueError, match=r"no .*; expected one of .*, nearest are") as e:
+            find()
+        assert len(str(e.value)) < 300
 
 
 def test_check_knows_itsknown() -> None:

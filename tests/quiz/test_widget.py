@@ -142,3 +142,8 @@ def test_asking_starts_neither_tensorflow_nor_widgets() -> None:
         "assert not {'tensorflow', 'ipywidgets'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_half_of_a_letter_in_a_kept_text_can_be_sent_to_a_page(own_folder: Path) -> None:
+    (own_folder / store.NAME).write_text('{"ask/own": "a\\ud800b"}', encoding="utf-8")
+    assert FreeTextPanel(OWN).text.value == "a?b"
