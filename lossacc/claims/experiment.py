@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from numbers import Real
 from typing import Any, Protocol
 
 from lossacc.claims.gate import GATE
@@ -61,11 +62,11 @@ class Knob:
 
 def _as_number(value: Any) -> float | None:
     """Read a number, which may be text, so that .1 and 1e-1 are one; None where it is none."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, str | Real):
         return None
     try:
         return float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
 
 
@@ -185,9 +186,11 @@ def whole_runs(who: str, arms: Sequence[str], runs: Mapping[str, Run]) -> list[R
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If one is missing, or is not whole.
     """
+    if not isinstance(runs, Mapping):
+        raise TypeError(f"{who} reads runs by the names of their arms; got {type(runs).__name__}")
     for arm in arms:
         if not isinstance(runs.get(arm), Run):
             raise ValueError(f"{who} reads a run of arm {arm!r}; got {runs.get(arm)!r}")

@@ -16,11 +16,11 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")  # no other digits, which some systems typ
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser that says what is wrong in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """End with 2, and a sentence."""
-        self.exit(2, f"lossacc: {message}; `{self.prog} --help` says what there is\n")
+        """Raise it as a ValueError."""
+        raise ValueError(f"{message}; `{self.prog} --help` says what there is")
 
 
 def check_command(word: str, commands: Any) -> None:

@@ -39,9 +39,12 @@ def run(given: argparse.Namespace) -> int:
             raise
         print(f"lossacc: {str(cut).splitlines()[0]}", file=sys.stderr)
         return 1
-    tell(done)
-    _judge(experiment, given.arm, done, moved=bool(knobs))
-    _save(done, given.out)
+    saved = _save(done, given.out)  # before all else: an interrupt from here on costs nothing
+    try:
+        tell(done)
+        _judge(experiment, given.arm, done, moved=bool(knobs))
+    finally:
+        print(f"\nSaved {saved}")
     return 0
 
 
@@ -99,23 +102,24 @@ def _judge(experiment: Experiment, arm: str, run: Run, *, moved: bool) -> None:
             print(f"\n{lessons.verdict(f'{experiment.name}/{claim.name}', {arm: run})}")
 
 
-def _save(run: Run, folder: Path) -> None:
-    """Save the figure and the run side by side."""
+def _save(run: Run, folder: Path) -> str:
+    """Save the run and its figure side by side, and say where."""
     from lossacc.figures import curves
 
     path = run.save(folder / f"{_stem(run)}.npz")
     figure = path.with_suffix(".png")
     curves(run).figure().savefig(figure)
-    print(f"\nSaved {path} and {figure}")
+    return f"{path} and {figure}"
 
 
 def _save_stopped(latest: list[Run], folder: Path, told: dict[str, Any]) -> None:
     """Save what there is of a run that ended before its last epoch, under a name that says so."""
     if not latest:
         return
-    run = latest[0].with_settings(**told, stopped=f"stopped after epoch {latest[0].epochs[-1]}")
+    stopped = f"stopped after {latest[0].unit} {latest[0].epochs[-1]}"
+    run = latest[0].with_settings(**told, stopped=stopped)
     path = run.save(folder / f"{_stem(run)}.stopped.npz")
-    print(f"lossacc: {run.settings['stopped']}; what there is, is in {path}", file=sys.stderr)
+    print(f"lossacc: {stopped}; what there is, is in {path}", file=sys.stderr)
 
 
 def _stem(run: Run) -> str:

@@ -221,7 +221,7 @@ def test_ctrl_c_prints_what_there_is_and_ends_the_workers_within_two_seconds(tmp
         assert "are done and kept, and the same command goes on from there" in err
         assert len(err.splitlines()) == 1
         assert took < 2
-        print(f'ended after {took:.2f} s')
+        print(f"ended after {took:.2f} s")
         assert until(lambda: not running(process.pid), 20)  # what tracked them ends last
 
 

@@ -254,8 +254,8 @@ def test_a_run_is_whole_from_its_last_epoch_on_and_no_more_where_a_second_fit_br
     model.fit(X, Y, epochs=3, verbose=0, callbacks=[recorder, look])
     assert seen == [True, True, False]
     assert "stopped" not in recorder.run.settings
+    failing = keras.callbacks.LambdaCallback(on_epoch_begin=fail)
     with pytest.raises(KeyboardInterrupt):
-        failing = keras.callbacks.LambdaCallback(on_epoch_begin=fail)
         model.fit(X, Y, epochs=3, verbose=0, callbacks=[recorder, failing])
     assert recorder.run.settings["stopped"] == "stopped after epoch 3"
 
