@@ -403,12 +403,16 @@ class Experiment:
         }
         told["knobs"] = dict(settings)
         try:
-            with GATE.passed(self.title), interrupts_pass():
-                run = self.trains(settings, images, seed, hooks or Hooks())
+            run = self.train_alone(settings, images, seed, hooks or Hooks())
         except TrainingError as error:
             error.run = error.run.with_settings(**told)
             raise
         return run.with_settings(**told)
+
+    def train_alone(self, settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
+        """Train when no other experiment does; an interrupt passes through."""
+        with GATE.passed(self.title), interrupts_pass():
+            return self.trains(settings, data, seed, hooks)
 
     def check_data(self, data: Examples) -> None:
         """Refuse what is no data, or data that are too few, with a sentence.

@@ -12,6 +12,7 @@ from lossacc.analysis.ledger import ledger
 from lossacc.claims.experiment import Experiment, Hooks
 from lossacc.claims.task import images
 from lossacc.commands.arguments import check_folder
+from lossacc.commands.figure import save_figure
 from lossacc.commands.progress import progress
 from lossacc.data import Examples
 from lossacc.runs.run import Run
@@ -104,12 +105,8 @@ def _judge(experiment: Experiment, arm: str, run: Run, *, moved: bool) -> None:
 
 def _save(run: Run, folder: Path) -> str:
     """Save the run and its figure side by side, and say where."""
-    from lossacc.figures import curves
-
     path = run.save(folder / f"{_stem(run)}.npz")
-    figure = path.with_suffix(".png")
-    curves(run).figure().savefig(figure)
-    return f"{path} and {figure}"
+    return f"{path} and {save_figure(run, path)}"
 
 
 def _save_stopped(latest: list[Run], folder: Path, told: dict[str, Any]) -> None:

@@ -34,8 +34,8 @@ def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
         "verify",
         help="measure every claim over seeds",
         description="Train every arm that the claims read, on many seeds, and judge the claims. "
-        "Ends with 1 where a claim or a remedy is refuted, or a training failed. What is finished is kept: after Ctrl+C "
-        "the same command goes on from there.",
+        "Ends with 1 where a claim or a remedy is refuted, or a training failed. What is finished "
+        "is kept: after Ctrl+C the same command goes on from there.",
     )
     verify.add_argument("names", nargs="*", metavar="NAME", help="experiments (default: all)")
     verify.add_argument(
