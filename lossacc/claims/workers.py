@@ -13,7 +13,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -35,7 +35,8 @@ class _Worker:
     process: Any
     link: Connection
     task: Task
-    arm: str = field(default="")
+    arm: str = ""
+    begun: bool = False  # whether it ever said a word
 
     def give(self, task: Task) -> None:
         """Hand over a task: of the experiment only the name of its module."""
@@ -49,8 +50,9 @@ class _Worker:
             said = self.link.recv()
         except (EOFError, OSError):
             self.process.join()
-            reason = _death(self.process.exitcode)
-            return Failure(self.task.experiment.name, self.task.seed, self.arm, reason)
+            why = _death(self.process.exitcode, begun=self.begun)
+            return Failure(self.task.experiment.name, self.task.seed, self.arm, why)
+        self.begun = True
         if isinstance(said, str):
             self.arm = said
             return None
@@ -132,10 +134,11 @@ def _no_interrupt() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _death(code: int | None) -> str:
+def _death(code: int | None, *, begun: bool) -> str:
     """Say how a process ended that should have gone on."""
     if code is None or code >= 0:
-        return f"its process ended with exit code {code}"
+        hint = "" if begun else '; a script calls verify below `if __name__ == "__main__":`'
+        return f"its process ended with exit code {code}{hint}"
     name = signal.Signals(-code).name
     hint = ", as a system out of memory does" if name == "SIGKILL" else ""
     return f"its process was ended by {name}{hint}"

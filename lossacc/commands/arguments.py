@@ -20,6 +20,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise it as a ValueError."""
+        message = message.replace("\n", "\\n")  # one that was given
         raise ValueError(f"{message}; `{self.prog} --help` says what there is")
 
 

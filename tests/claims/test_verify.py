@@ -106,9 +106,18 @@ def test_a_verdict_says_so_where_a_claim_does_not_hold():
     assert str(fast).startswith("Does not hold")
 
 
-@pytest.mark.parametrize("seeds", [(3, 3), (5, 2), (-1, 2)])
+WRONG = [(3, 3), (5, 2), (-1, 2), (0, 10**9), (0, 2.0), ("0", "3"), (False, 2), (0, 2**40)]
+
+
+@pytest.mark.parametrize("seeds", WRONG)
 def test_seeds_that_are_none_are_refused(seeds):
     with pytest.raises(ValueError, match="expected a:b with 0 <= a < b"):
+        verify(["nine-against-one"], seeds)
+
+
+@pytest.mark.parametrize("seeds", [None, 3, "0:3", (1,), (1, 2, 3), range(3)])
+def test_what_is_no_pair_of_seeds_is_refused(seeds):
+    with pytest.raises(TypeError, match="expected two whole numbers, such as"):
         verify(["nine-against-one"], seeds)
 
 

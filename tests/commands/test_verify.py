@@ -100,6 +100,18 @@ def test_what_failed_is_named_counted_nowhere_and_never_committed(
     assert "failed" not in json.loads((tmp_path / "r.json").read_text())
 
 
+def test_where_nothing_can_be_kept_it_is_said_and_measured_all_the_same(
+    copy, capsys, monkeypatch, tmp_path
+):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "file" / "kept")
+    first = failing(monkeypatch)[0]
+    assert main(["verify", NAME, "--seeds", f"{first}:{first + 1}", "--jobs", "1"]) == 0
+    heard = capsys.readouterr()
+    assert heard.err.startswith("lossacc: nothing is kept, as this is not possible: cannot make")
+    assert "held 1 of 1" in heard.out
+
+
 def test_where_all_failed_there_is_a_sentence(copy, capsys, monkeypatch):
     first = failing(monkeypatch)[0]
     failing(monkeypatch, first)
