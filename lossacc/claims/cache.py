@@ -17,7 +17,8 @@ from lossacc.claims.fingerprint import digest, fingerprint, measured_parts, vers
 from lossacc.data import Examples
 from lossacc.support.files import write_whole
 
-_DAMAGE = (ValueError, KeyError, TypeError)  # of a file that something else has written
+# Of a file that something else has written, or may not be read.
+_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError)
 
 
 def user_folder() -> Path:
@@ -54,9 +55,10 @@ class Cache:
         if path is None or not path.exists():
             return None
         try:
-            return SeedEvidence.from_json(json.loads(path.read_text(encoding="utf-8")))
+            found = SeedEvidence.from_json(json.loads(path.read_text(encoding="utf-8")))
         except _DAMAGE:
             return None
+        return found if found.seed == seed else None
 
     def keep(self, found: SeedEvidence) -> None:
         """Keep what a seed came to."""

@@ -52,12 +52,15 @@ class SeedEvidence:
     def of(
         experiment: Experiment, seed: int, runs: Mapping[str, Run], seconds: float = 0.0
     ) -> SeedEvidence:
-        """Read the evidence of runs: arm to run, for every arm that claims and remedies read."""
+        """Read the evidence of runs: arm to run, for every arm that claims and remedies read.
+
+        Raises
+        ------
+        ValueError
+            If a run is missing, or is not whole.
+        """
         claims = {claim.name: _both(claim, runs) for claim in experiment.claims}
-        gains = {
-            remedy_name(one): _rounded(float(one.gain(runs[one.against], runs[one.arm])))
-            for one in experiment.remedies
-        }
+        gains = {remedy_name(one): _rounded(one.measure(runs)) for one in experiment.remedies}
         environment = dict(next(iter(runs.values())).environment)
         return SeedEvidence(seed, claims, gains, round(seconds, 3), environment)
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from numbers import Real
+from typing import Any, Protocol
 
 from lossacc.claims.gate import GATE, Turn
 from lossacc.claims.rules import Evidence, Rule
 from lossacc.data import Examples, load
 from lossacc.runs.run import Run
+from lossacc.support.names import named
 from lossacc.support.types import Seed
-from lossacc.training.train import TrainingError
+from lossacc.support.validate import whole_number
+from lossacc.training.train import TrainingError, interrupts_pass
 
 Value = str | int | float | bool
 Settings = Mapping[str, Value]
-T = TypeVar("T")
+LAST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,22 @@ class Knob:
         ValueError
             If the knob has no such value.
         """
+        wanted = _as_number(given)
         for value in self.values:
-            if given == value or str(given) == str(value):
+            if str(given) == str(value) or (wanted is not None and wanted == _as_number(value)):
                 return value
         listed = ", ".join(str(value) for value in self.values)
         raise ValueError(f"got {self.name}={given!r}; expected one of {listed}")
+
+
+def _as_number(value: Any) -> float | None:
+    """Read a number, which may be text, so that .1 and 1e-1 are one; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | Real):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -118,9 +132,14 @@ class Claim:
             Arm to run, for at least the arms that are read.
         control
             Whether to read the control arms instead.
+
+        Raises
+        ------
+        ValueError
+            If a run is missing, or is not whole.
         """
         names = self.control if control else self.reads
-        found = self.evidence(*(runs[name] for name in names))
+        found = self.evidence(*whole_runs(f"claim {self.name!r}", names, runs))
         return self.rule.holds(found), found
 
 
@@ -155,6 +174,32 @@ class Remedy:
     verdict: str
     against: str = "base"
     says: str = ""
+
+    def measure(self, runs: Mapping[str, Run]) -> float:
+        """Give the gain on the runs of both arms; ValueError if one is missing or not whole."""
+        names = (self.against, self.arm)
+        return float(self.gain(*whole_runs(f"remedy {self.arm!r}", names, runs)))
+
+
+def whole_runs(who: str, arms: Sequence[str], runs: Mapping[str, Run]) -> list[Run]:
+    """Give the runs of some arms; nobody judges one that ended before its last epoch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is missing, or is not whole.
+    """
+    if not isinstance(runs, Mapping):
+        raise TypeError(f"{who} reads runs by the names of their arms; got {type(runs).__name__}")
+    for arm in arms:
+        if not isinstance(runs.get(arm), Run):
+            raise ValueError(f"{who} reads a run of arm {arm!r}; got {runs.get(arm)!r}")
+        if "stopped" in runs[arm].settings:
+            raise ValueError(
+                f"{who} reads whole runs; the one of arm {arm!r} ended with {runs[arm].unit} "
+                f"{runs[arm].epochs[-1]} ({runs[arm].settings['stopped']})"
+            )
+    return [runs[arm] for arm in arms]
 
 
 @dataclass(frozen=True)
@@ -283,17 +328,17 @@ class Experiment:
 
     def knob(self, name: str) -> Knob:
         """Give a knob by name; ValueError if there is none."""
-        return _named("knob", name, {knob.name: knob for knob in self.knobs})
+        return named("knob", name, {knob.name: knob for knob in self.knobs})
 
     def arm(self, name: str) -> Arm:
         """Give an arm by name; ValueError if there is none."""
-        return _named("arm", name, {arm.name: arm for arm in self.arms})
+        return named("arm", name, {arm.name: arm for arm in self.arms})
 
     def claim(self, name: str) -> Claim:
         """Give a claim by name; ValueError if there is none."""
-        return _named("claim", name, {claim.name: claim for claim in self.claims})
+        return named("claim", name, {claim.name: claim for claim in self.claims})
 
-    def settings(self, arm: str = "base", **knobs: Value) -> dict[str, Value]:
+    def settings(self, arm: str = "base", /, **knobs: Value) -> dict[str, Value]:
         """Give every knob's value: its default, moved by the arm, moved by hand.
 
         Raises
@@ -325,7 +370,7 @@ class Experiment:
         data
             The images to draw from; by default those that `data` names.
         hooks
-            For a panel: a way to stop, and a call after each epoch.
+            For a panel: a way to stop, and a call after each epoch. An interrupt passes through.
         **knobs
             Knobs to move.
 
@@ -336,14 +381,18 @@ class Experiment:
 
         Raises
         ------
-        ValueError
-            If an arm, knob or value does not exist, or the data are too few.
+        TypeError, ValueError
+            If an arm, knob or value does not exist, the seed is none, or the data are none or too
+            few.
         StoppedEarly
             If a hook stopped it before there was anything to record.
         TrainingError
             If it failed midway; it carries the run so far.
         """
         settings = self.settings(arm, **knobs)
+        seed = whole_number("seed", seed, least=0, most=LAST_SEED)
+        if not isinstance(hooks, Hooks | None):
+            raise TypeError(f"hooks is {hooks!r}; expected Hooks.")
         images = _held(self.data) if data is None else data
         self.check_data(images)
         told: dict[str, Any] = {
@@ -354,20 +403,32 @@ class Experiment:
         }
         told["knobs"] = dict(settings)
         try:
-            run = GATE.alone(
-                Turn(self.title), lambda: self.trains(settings, images, seed, hooks or Hooks())
-            )
+            run = self.train_alone(settings, images, seed, hooks or Hooks())
         except TrainingError as error:
             error.run = error.run.with_settings(**told)
             raise
         return run.with_settings(**told)
 
+    def train_alone(self, settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
+        """Train when no other experiment does; an interrupt passes through."""
+        with interrupts_pass():
+            return GATE.alone(Turn(self.title), lambda: self.trains(settings, data, seed, hooks))
+
     def check_data(self, data: Examples) -> None:
-        """Refuse data that are too few, with a sentence."""
-        if data.classes < self.classes or len(data) < self.examples:
+        """Refuse what is no data, or data that are too few, with a sentence.
+
+        What else an arm needs of them, only drawing them tells; see `lossacc.claims.rehearsal`.
+        """
+        if not isinstance(data, Examples):
+            raise TypeError(
+                f"data is {data!r}; expected Examples, such as lossacc.glyphs(2000, seed=0) or "
+                "lossacc.load_folder(path)."
+            )
+        classes = int((data.counts > 0).sum())
+        if classes < self.classes or len(data) < self.examples:
             raise ValueError(
                 f"{self.name} needs {self.examples} images of {self.classes} classes or more; "
-                f"got {len(data)} of {data.classes} ({data.source})"
+                f"got {len(data)} of {classes} ({data.source})"
             )
 
     def arms_read(self) -> tuple[str, ...]:
@@ -381,10 +442,3 @@ class Experiment:
 def _held(name: str) -> Examples:
     """Give a data set, always the same object, so that what was made of it can be found again."""
     return load(name)
-
-
-def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
-    """Give the one of that name, or say which there are."""
-    if name not in known:
-        raise ValueError(f"there is no {kind} {name!r}; expected one of {', '.join(known)}")
-    return known[name]

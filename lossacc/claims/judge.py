@@ -60,6 +60,7 @@ def joined(reports: Sequence[Report]) -> Report:
         sum(one.seconds for one in reports),
         reports[0].environment,
         tuple(gain for one in reports for gain in one.gains),
+        failed=tuple(said for one in reports for said in one.failed),
     )
 
 

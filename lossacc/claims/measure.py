@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
-import signal
-import time
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+import sys
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from lossacc.claims.cache import Cache
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
-from lossacc.data import Examples, load
-from lossacc.support.arithmetic import OWN, arithmetic_named, use
-from lossacc.support.keras_api import tensorflow
+from lossacc.claims.rehearsal import rehearse
+from lossacc.claims.task import Failure, Task, attempted, images
+from lossacc.claims.workers import Ended, side_by_side
+from lossacc.support.arithmetic import OWN, arithmetic_named
+from lossacc.support.keras_api import check_installed
 from lossacc.support.types import Seed
+from lossacc.support.validate import whole_number
 
-_SIDE = 16  # folders are read at this size, so that a run takes seconds
 
-Found = dict[str, tuple[SeedEvidence, ...]]  # by experiment, in the order of the seeds
+@dataclass(frozen=True)
+class Found:
+    """What was measured, and what could not be.
+
+    Parameters
+    ----------
+    evidence
+        By experiment, in the order of the seeds.
+    failed
+        The tasks that came to nothing.
+    """
+
+    evidence: Mapping[str, tuple[SeedEvidence, ...]]
+    failed: tuple[Failure, ...] = ()
+
+    def __getitem__(self, experiment: str) -> tuple[SeedEvidence, ...]:
+        """Give the evidence of an experiment."""
+        return self.evidence[experiment]
+
+    def failures(self, experiment: str) -> tuple[str, ...]:
+        """Give what failed of an experiment, a sentence each."""
+        return tuple(str(one) for one in self.failed if one.experiment == experiment)
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,11 @@ class How:
         A folder: what it holds is not trained again, and each seed is kept in it as it is done.
     fresh
         Whether to train again what the cache holds.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is none.
     """
 
     data: str | None = None
@@ -56,10 +79,24 @@ class How:
     cache: Path | None = None
     fresh: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse what is none."""
+        arithmetic_named(self.arithmetic)
+        if self.jobs is not None:
+            whole_number("jobs", self.jobs, least=1)
+        if self.data is not None and not (isinstance(self.data, str | Path) and str(self.data)):
+            raise ValueError(
+                f"got data={self.data!r}; expected the name of a data set, or a folder"
+            )
+
     @property
     def processes(self) -> int:
         """How many processes run side by side."""
         return self.jobs or os.cpu_count() or 1
+
+    def data_of(self, experiment: Experiment) -> str:
+        """Name the data that an experiment is measured on."""
+        return experiment.data if self.data is None else str(self.data)
 
     def tell(self, done: int, of: int) -> None:
         """Tell whoever wants to know how far it is."""
@@ -81,144 +118,97 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, found: Found, of: int) -> None:
         """Keep what there is."""
         self.found, self.of = found, of
-        self.done = sum(len(one) for one in found.values())
+        self.done = sum(len(one) for one in found.evidence.values())
         super().__init__(f"{self.done} of {of} are done")
 
 
-@dataclass(frozen=True, eq=False)
-class _Task:
-    """An experiment to be trained on one seed."""
-
-    experiment: Experiment
-    seed: Seed
-    data: str
-    cache: Cache
-
-
-Each = Generator[tuple[_Task, SeedEvidence], None, None]
+Each = Generator[Ended, None, None]
 
 
 def measure(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -> Found:
     """Train every experiment on every seed, and read the evidence.
 
+    A task that fails, or whose process is killed, is named in what is found; the others go on.
+
     Raises
     ------
     ValueError
-        If the data do not suit, or this processor cannot compute so.
+        If the data do not suit.
+    ModuleNotFoundError
+        If TensorFlow is not installed.
     Interrupted
         Where it was interrupted; it carries what was finished.
     """
-    arithmetic_named(how.arithmetic)
+    check_installed()
     for one in experiments:
-        one.check_data(images(how.data or one.data))
+        _check_data(one, seeds[0], how)
     tasks = _tasks(experiments, seeds, how)
     kept = {} if how.fresh else {task: task.cache.load(task.seed) for task in tasks}
+    done: dict[tuple[str, Seed], SeedEvidence | Failure]
     done = {(task.experiment.name, task.seed): one for task, one in kept.items() if one is not None}
     waiting = [task for task in tasks if (task.experiment.name, task.seed) not in done]
     try:
         # Told at once, not one by one: how long a training takes is not read off those kept.
         how.tell(len(done), len(tasks))
         with contextlib.closing(_each(waiting, how)) as each:
-            for task, evidence in each:
-                done[task.experiment.name, task.seed] = evidence
+            for task, ended in each:
+                _keep(task, ended)
+                done[task.experiment.name, task.seed] = ended
                 how.tell(len(done), len(tasks))
     except KeyboardInterrupt:
         raise Interrupted(_sorted(done, experiments, seeds), len(tasks)) from None
     return _sorted(done, experiments, seeds)
 
 
+def _check_data(experiment: Experiment, seed: Seed, how: How) -> None:
+    """Refuse data that do not suit; an experiment's own are known to."""
+    data = how.data_of(experiment)
+    if data == experiment.data:
+        experiment.check_data(images(data))
+    else:
+        rehearse(experiment, images(data), seed)
+
+
+def _keep(task: Task, ended: SeedEvidence | Failure) -> None:
+    """Keep what is finished; where that fails it still counts."""
+    if isinstance(ended, Failure):
+        return
+    try:
+        task.cache.keep(ended)
+    except OSError as error:
+        told = f"{task.experiment.name}, seed {task.seed}, is measured but could not be kept"
+        print(f"{told}: {error}", file=sys.stderr, flush=True)
+
+
 def _sorted(
-    done: dict[tuple[str, Seed], SeedEvidence],
+    done: Mapping[tuple[str, Seed], SeedEvidence | Failure],
     experiments: Sequence[Experiment],
     seeds: Sequence[Seed],
 ) -> Found:
-    return {
-        one.name: tuple(done[one.name, seed] for seed in seeds if (one.name, seed) in done)
-        for one in experiments
+    every = {one.name: [done.get((one.name, seed)) for seed in seeds] for one in experiments}
+    evidence = {
+        name: tuple(one for one in ended if isinstance(one, SeedEvidence))
+        for name, ended in every.items()
     }
+    failed = tuple(one for ended in every.values() for one in ended if isinstance(one, Failure))
+    return Found(evidence, failed)
 
 
-def _tasks(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -> list[_Task]:
+def _tasks(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -> list[Task]:
     """List what is to be done, a seed of every experiment before the next."""
-    on = {one.name: how.data or one.data for one in experiments}
+    on = {one.name: how.data_of(one) for one in experiments}
     caches = {
         one.name: Cache.of(how.cache, one, images(on[one.name]), how.arithmetic)
         for one in experiments
     }
     return [
-        _Task(one, seed, on[one.name], caches[one.name]) for seed in seeds for one in experiments
+        Task(one, seed, on[one.name], caches[one.name]) for seed in seeds for one in experiments
     ]
 
 
-def _each(tasks: Sequence[_Task], how: How) -> Each:
+def _each(tasks: Sequence[Task], how: How) -> Each:
     """Train each task, and give what it comes to as it is done."""
     if how.processes == 1 and how.arithmetic == OWN:
-        yield from ((task, _measured(task)) for task in tasks)
+        yield from ((task, attempted(task)) for task in tasks)
     elif tasks:
-        yield from _side_by_side(tasks, how)
-
-
-def _side_by_side(tasks: Sequence[_Task], how: How) -> Each:
-    """Do tasks in several processes; end these where this one is interrupted."""
-    others = set(active_children())
-    # Spawned, not forked: a forked TensorFlow hangs.
-    setting = (get_context("spawn"), _on_one_core, (how.arithmetic,))
-    pool = ProcessPoolExecutor(min(how.processes, len(tasks)), *setting)
-    try:
-        futures = {_submitted(pool, task): task for task in tasks}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in set(active_children()) - others:
-            worker.terminate()
-        raise
-    pool.shutdown()
-
-
-def _submitted(pool: ProcessPoolExecutor, task: _Task) -> Future[SeedEvidence]:
-    """Hand a task to a process, which gets only the name of the experiment's module."""
-    module = task.experiment.module
-    return pool.submit(_measured_there, module, task.seed, task.data, task.cache)
-
-
-def _on_one_core(arithmetic: str) -> None:
-    """Compute as asked, and run one operation at a time: the other cores have their own processes.
-
-    Two at a time take a third less time where a core is idle, and half as much work again where
-    none is. The bits are the same.
-    """
-    # Ctrl-C goes to every process of a terminal; the first one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    use(arithmetic)
-    tensorflow().config.threading.set_inter_op_parallelism_threads(1)
-
-
-def _measured_there(module: str, seed: Seed, data: str, cache: Cache) -> SeedEvidence:
-    """Measure the experiment of a module."""
-    return _measured(_Task(importlib.import_module(module).EXPERIMENT, seed, data, cache))
-
-
-def _measured(task: _Task) -> SeedEvidence:
-    """Train every arm that the claims read, once; keep what it comes to."""
-    begun, examples, experiment = time.perf_counter(), images(task.data), task.experiment
-    runs = {
-        arm: experiment.run(arm, seed=task.seed, data=examples) for arm in experiment.arms_read()
-    }
-    seconds = time.perf_counter() - begun
-    found = SeedEvidence.of(experiment, task.seed, runs, seconds)
-    task.cache.keep(found)
-    return found
-
-
-@lru_cache(maxsize=2)
-def images(data: str) -> Examples:
-    """Load what `--data` names: a data set, or a folder, whose images are made 16x16 and grey.
-
-    Parameters
-    ----------
-    data
-        A data set's name, or the path of a folder with one sub-folder a class.
-    """
-    folder = Path(data).is_dir()
-    return load(data, size=_SIDE, channels=1) if folder else load(data)
+        yield from side_by_side(tasks, how.processes, how.arithmetic)

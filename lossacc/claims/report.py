@@ -139,6 +139,8 @@ class Report:
     confirmed
         Where the code has changed since: which seeds were trained again and agreed, under which
         versions, and by how much the numbers moved at most.
+    failed
+        What could not be measured and why, a sentence each: no row counts it.
     """
 
     rows: tuple[Row, ...]
@@ -149,11 +151,13 @@ class Report:
     gains: tuple[Gain, ...] = ()
     fingerprint: Mapping[str, str] = field(default_factory=dict)
     confirmed: Mapping[str, Any] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
-        """Whether every claim is ready, and every remedy does what the lesson says."""
-        return all(row.ready for row in self.rows) and all(gain.ready for gain in self.gains)
+        """Whether all was measured, every claim is ready, every remedy does what is said of it."""
+        rows = all(row.ready for row in self.rows)
+        return rows and all(gain.ready for gain in self.gains) and not self.failed
 
     @property
     def refuted(self) -> bool:
@@ -210,8 +214,11 @@ class Report:
         """Say where the numbers come from."""
         versions = ", ".join(f"{name} {self.environment.get(name, '?')}" for name in _VERSIONS)
         first, last = self.seeds
-        told = f"Seeds {first} to {last - 1}, {self.data}; {versions}; {self.seconds:.0f} seconds."
-        return f"{told} {self.confirmation}".rstrip()
+        lacking = last - first - min((row.seeds for row in self.rows), default=last - first)
+        seeds = f"Seeds {first} to {last - 1}" + (f" without {lacking} of them" if lacking else "")
+        told = f"{seeds}, {self.data}; {versions}; {self.seconds:.0f} seconds."
+        told = f"{told} {self.confirmation}".rstrip()
+        return "\n".join([told, *(f"Not measured: {one}" for one in self.failed)])
 
     @property
     def confirmation(self) -> str:
@@ -224,7 +231,10 @@ class Report:
 
     def save(self, path: str | Path) -> None:
         """Write the report as JSON."""
-        text = json.dumps(asdict(self), indent=1, allow_nan=False)
+        told = asdict(self)
+        if not self.failed:
+            del told["failed"]
+        text = json.dumps(told, indent=1, allow_nan=False)
         write_whole(Path(path), text + "\n")
 
     @staticmethod
@@ -234,7 +244,8 @@ class Report:
         rows = tuple(Row(**row) for row in found.pop("rows"))
         gains = tuple(Gain(**gain) for gain in found.pop("gains", ()))
         first, last = found.pop("seeds")
-        return Report(rows, (int(first), int(last)), gains=gains, **found)
+        failed = tuple(found.pop("failed", ()))
+        return Report(rows, (int(first), int(last)), gains=gains, failed=failed, **found)
 
 
 def _mark(one: Row | Gain) -> str:

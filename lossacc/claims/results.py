@@ -5,13 +5,16 @@ Beside `NAME.json`, the report, lies `NAME.seeds.json`, the evidence that it was
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from lossacc.claims import evidence
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.report import Report
 from lossacc.runs.run import Run
+
+T = TypeVar("T")
 
 __all__ = ["load", "load_evidence", "recorded", "save"]
 
@@ -23,13 +26,15 @@ def load(folder: Path, name: str) -> Report:
     ------
     FileNotFoundError
         If nothing was committed for it.
+    ValueError
+        If the file is damaged.
     """
     path = folder / f"{name}.json"
     if not path.exists():
         raise FileNotFoundError(
             f"there are no results of {name!r}; run: lossacc verify {name} --commit"
         )
-    return Report.load(path)
+    return _read(path, Report.load)
 
 
 def load_evidence(folder: Path, name: str) -> tuple[SeedEvidence, ...]:
@@ -39,13 +44,24 @@ def load_evidence(folder: Path, name: str) -> tuple[SeedEvidence, ...]:
     ------
     FileNotFoundError
         If none was committed for it.
+    ValueError
+        If the file is damaged.
     """
     path = folder / f"{name}.seeds.json"
     if not path.exists():
         raise FileNotFoundError(
             f"there is no evidence seed by seed of {name!r}; run: lossacc verify {name} --commit"
         )
-    return evidence.load(path)
+    return _read(path, evidence.load)
+
+
+def _read(path: Path, load: Callable[[Path], T]) -> T:
+    try:
+        return load(path)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(
+            f"{str(path)!r} is no file that lossacc verify --commit wrote, or is damaged"
+        ) from error
 
 
 def save(

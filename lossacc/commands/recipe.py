@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lossacc.claims import results
+from lossacc.commands.figure import save_figure
 from lossacc.recipe.recipes import Plan
 from lossacc.runs.run import Run
 
@@ -37,12 +38,10 @@ def follow(plan: Plan, folder: Path) -> Run | None:
 
 def save(run: Run, plan: Plan, folder: Path) -> None:
     """Save the recorded part of a run, and its curves, into its folder."""
-    from lossacc.figures import curves
     from lossacc.recipe.train import recorded_part
 
     path = recorded_part(run, plan.seed).save(folder / f"{plan.name}.npz", half=True)
-    figure = path.with_suffix(".png")
-    curves(run).figure().savefig(figure)
+    figure = save_figure(run, path)
     home = Path(results.__file__).parent
     _say(f"\nSaved {path} and {figure}. Notebooks open the run from {home}: copy it there.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import lossacc
+from lossacc.support.files import write_whole
 
 SERIES = "[0-9][0-9]*.ipynb"
 """How the files of the series are named: a number, then words."""
@@ -108,9 +108,9 @@ def copy_series(source: Path, folder: Path) -> Copied:
         elif found != mark and record.get(name) != mark:
             kept[name] = _name_beside(folder / name, mark)
         if name in new or name in updated or name in kept:
-            _write(folder / kept.get(name, name), content)
+            write_whole(folder / kept.get(name, name), content)
         record[name] = mark
-    _write(folder / RECORD, json.dumps(record, indent=1).encode())
+    write_whole(folder / RECORD, json.dumps(record, indent=1))
     return Copied(folder, tuple(new), tuple(updated), kept)
 
 
@@ -137,13 +137,6 @@ def _read_record(folder: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a whole file or nothing."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
 
 
 def choose(folder: Path, name: str | None) -> str:

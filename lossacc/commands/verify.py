@@ -8,6 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lossacc.commands.arguments import (
+    DATA,
+    Parser,
+    check_file,
+    check_folder,
+    pair,
+    place,
+    text,
+    whole,
+)
 from lossacc.support.arithmetic import ARITHMETICS, OWN
 
 if TYPE_CHECKING:
@@ -15,22 +25,26 @@ if TYPE_CHECKING:
     from lossacc.claims.measure import Found, How
     from lossacc.claims.report import Report
 
-_SEEDS = "0:20"
+_SEEDS = (0, 20)
 
 
-def add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the three commands."""
     verify = commands.add_parser(
         "verify",
         help="measure every claim over seeds",
         description="Train every arm that the claims read, on many seeds, and judge the claims. "
-        "Ends with 1 where a claim or a remedy is refuted. What is finished is kept: after Ctrl+C "
-        "the same command goes on from there.",
+        "Ends with 1 where a claim or a remedy is refuted, or a training failed. What is finished "
+        "is kept: after Ctrl+C the same command goes on from there.",
     )
     verify.add_argument("names", nargs="*", metavar="NAME", help="experiments (default: all)")
-    verify.add_argument("--seeds", help=f"a:b, from a up to, not including, b (default: {_SEEDS})")
-    verify.add_argument("--data", help="a data set, or a folder of folders (default: their own)")
-    verify.add_argument("--jobs", type=int, help="processes side by side (default: the cores)")
+    verify.add_argument(
+        "--seeds", type=pair, help="a:b, from a up to, not including, b (default: 0:20)"
+    )
+    verify.add_argument(
+        "--data", type=text(DATA), help="a data set, or a folder of folders (default: their own)"
+    )
+    verify.add_argument("--jobs", type=whole(1), help="processes side by side (default: the cores)")
     verify.add_argument(
         "--arithmetic",
         default=OWN,
@@ -38,7 +52,7 @@ def add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=f"compute as another processor would: {', '.join(ARITHMETICS)} (default: {OWN})",
     )
     verify.add_argument("--fresh", action="store_true", help="train again what is kept")
-    verify.add_argument("--json", type=Path, help="write the report here")
+    verify.add_argument("--json", type=place("a file"), help="write the report here")
     verify.add_argument(
         "--commit", action="store_true", help="write results and pages beside the lessons"
     )
@@ -63,15 +77,20 @@ def add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _verify(given: argparse.Namespace) -> int:
     from lossacc import lessons
     from lossacc.claims.measure import Interrupted
+    from lossacc.claims.verify import NothingMeasured, reports
 
     chosen = lessons.experiments(given.names or None)
-    if given.judge:
-        return _judge(chosen, given.commit)
+    _check(given)
     try:
+        if given.judge:
+            return _judge(chosen, given)
         return _confirm(chosen, given) if given.confirm else _measure(chosen, given)
+    except NothingMeasured as error:
+        print(f"lossacc: {error}", file=sys.stderr)
+        return 1
     except Interrupted as cut:
         if cut.done:
-            print(_report(chosen, cut.found, _how(given)))
+            print(reports(chosen, cut.found, _how(given)))
         print(
             f"lossacc: interrupted; {cut.done} of {cut.of} are done and kept, and the same command "
             "goes on from there",
@@ -80,27 +99,60 @@ def _verify(given: argparse.Namespace) -> int:
         return 130
 
 
-def _measure(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
-    """Measure, print, and write what is to be written."""
+def _check(given: argparse.Namespace) -> None:
+    """Refuse what does not go together, and outputs that could not be written."""
     from lossacc import lessons
-    from lossacc.claims.verify import report
 
-    seeds, how = _seeds(given.seeds or _SEEDS), _how(given)
-    if given.commit and (given.data or given.arithmetic != OWN):
+    other = given.data is not None or given.arithmetic != OWN
+    if given.commit and other:
         raise ValueError(
             "got --commit with other data or arithmetic; expected the experiments' own"
         )
+    for mode, options in _UNREAD.items():
+        if getattr(given, mode):
+            _refuse(f"--{mode}", [name for name in options if getattr(given, name)])
+    if given.judge and other:
+        raise ValueError("got --judge with other data or arithmetic; it trains nothing")
+    if given.json is not None:
+        check_file(given.json, "--json")
+    if given.commit or given.confirm:
+        for name in given.names or lessons.names():
+            lessons.check_folder(name)
+
+
+_UNREAD = {"judge": ("seeds", "jobs", "fresh"), "confirm": ("data", "json")}
+
+
+def _refuse(mode: str, options: list[str]) -> None:
+    if options:
+        given = ", ".join(f"--{name}" for name in options)
+        raise ValueError(f"got {mode} with {given}, which it does not read; expected it without")
+
+
+def _measure(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
+    """Measure, write what is to be written, and print."""
+    from lossacc import lessons
+    from lossacc.claims.verify import report, reports, seed_range
+
+    seeds, how = seed_range(*(given.seeds or _SEEDS)), _how(given)
     found = _trained(chosen, seeds, how)
     for one in chosen if given.commit else ():
-        lessons.commit(one.name, report(one, found[one.name], how), found[one.name])
-    whole = _report(chosen, found, how)
-    print(whole)
+        if found.failures(one.name):
+            print(f"lossacc: {one.name} is not committed, as not all was measured", file=sys.stderr)
+        else:
+            lessons.commit(one.name, report(one, found, how), found[one.name])
+    return _told(reports(chosen, found, how), given)
+
+
+def _told(whole: Report, given: argparse.Namespace) -> int:
+    """Write and print a report; 1 where something is refuted, or was not measured."""
     if given.json is not None:
         whole.save(given.json)
-    return 1 if whole.refuted else 0
+    print(whole)
+    return 1 if whole.refuted or whole.failed else 0
 
 
-def _judge(chosen: Sequence[Experiment], write: bool) -> int:
+def _judge(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
     """Judge the committed evidence by today's rules."""
     from lossacc import lessons
     from lossacc.claims.confirm import judged_anew
@@ -110,11 +162,9 @@ def _judge(chosen: Sequence[Experiment], write: bool) -> int:
         judged_anew(one, lessons.results(one.name), lessons.evidence(one.name)) for one in chosen
     ]
     for one, report in zip(chosen, reports, strict=True):
-        if write:
+        if given.commit:
             lessons.commit(one.name, report)
-    whole = joined(reports)
-    print(whole)
-    return 1 if whole.refuted else 0
+    return _told(joined(reports), given)
 
 
 def _confirm(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
@@ -127,13 +177,18 @@ def _confirm_one(experiment: Experiment, given: argparse.Namespace) -> int:
 
     from lossacc import lessons
     from lossacc.claims.confirm import confirmed, disagreements, few_of
+    from lossacc.claims.verify import seed_range
 
     name = experiment.name
     report, kept = lessons.results(name), lessons.evidence(name)
-    seeds = _seeds(given.seeds) if given.seeds else few_of(kept)
+    seeds = seed_range(*given.seeds) if given.seeds else few_of(kept)
     if strange := sorted(set(seeds) - {one.seed for one in kept}):
         raise ValueError(f"got the seeds {strange}; expected some of those that are committed")
-    again = _trained([experiment], seeds, replace(_how(given), fresh=True))[name]
+    found = _trained([experiment], seeds, replace(_how(given), fresh=True))
+    again = found[name]
+    if said := found.failures(name):
+        print(f"{name}: not all could be trained again\n  " + "\n  ".join(said))
+        return 1
     if said := disagreements(experiment, kept, again):
         print(f"{name}: the results do not stand\n  " + "\n  ".join(said))
         return 1
@@ -154,32 +209,23 @@ def _trained(chosen: Sequence[Experiment], seeds: Sequence[int], how: How) -> Fo
         return measure(chosen, seeds, replace(how, on_seed=tell))
 
 
-def _report(chosen: Sequence[Experiment], found: Found, how: How) -> Report:
-    """Make one report of what there is."""
-    from lossacc.claims.judge import joined
-    from lossacc.claims.verify import report
-
-    return joined([report(one, found[one.name], how) for one in chosen if found[one.name]])
-
-
 def _how(given: argparse.Namespace) -> How:
     from lossacc.claims import cache
     from lossacc.claims.measure import How
 
+    kept: Path | None = cache.user_folder()
+    try:
+        check_folder(cache.user_folder(), "what is finished")
+    except OSError as error:
+        print(f"lossacc: nothing is kept, as this is not possible: {error}", file=sys.stderr)
+        kept = None
     return How(
         data=given.data,
         jobs=given.jobs,
         arithmetic=given.arithmetic,
-        cache=cache.user_folder(),
+        cache=kept,
         fresh=given.fresh,
     )
-
-
-def _seeds(text: str) -> range:
-    first, colon, last = text.partition(":")
-    if not (colon and first.isdigit() and last.isdigit() and int(first) < int(last)):
-        raise ValueError(f"got --seeds {text!r}; expected a:b with a < b, such as 0:20")
-    return range(int(first), int(last))
 
 
 def _results(given: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lossacc.lessons.registry import (
     Lesson,
+    check_folder,
     claim,
     commit,
     evidence,
@@ -25,6 +26,7 @@ from lossacc.lessons.registry import (
 
 __all__ = [
     "Lesson",
+    "check_folder",
     "claim",
     "commit",
     "evidence",

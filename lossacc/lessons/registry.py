@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from lossacc.claims.pages import Measured, results_page, verdicts_page
 from lossacc.claims.report import Report, Verdict
 from lossacc.runs.run import Run
 from lossacc.support.files import write_whole
+from lossacc.support.names import named
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,7 @@ def experiment(name: str) -> Experiment:
 
 def _home(name: str) -> Lesson:
     """Give the lesson that an experiment belongs to."""
-    for lesson in lessons():
-        if name in lesson.experiments:
-            return lesson
-    raise ValueError(f"there is no experiment {name!r}; expected one of {', '.join(names())}")
+    return named("experiment", name, {one: of for of in lessons() for one in of.experiments})
 
 
 def claim(id: str) -> Claim:
@@ -95,6 +94,8 @@ def claim(id: str) -> Claim:
     ValueError
         If there is none of that id.
     """
+    if not isinstance(id, str):
+        raise TypeError(f"got the claim {id!r}; expected experiment/claim, as a text")
     of, _, name = id.partition("/")
     return experiment(of).claim(name)
 
@@ -128,14 +129,18 @@ def verify(
 
 
 def experiments(names_of: Sequence[str] | None = None) -> list[Experiment]:
-    """Give some experiments by name, by default all of them, in reading order.
+    """Give some experiments by name, each once, by default all of them, in reading order.
 
     Raises
     ------
-    ValueError
-        If there is none of a name.
+    TypeError, ValueError
+        If these are no names, or there is none of a name.
     """
-    return [experiment(name) for name in (names() if names_of is None else names_of)]
+    if names_of is None:
+        names_of = names()
+    if isinstance(names_of, str) or not isinstance(names_of, Sequence) or not names_of:
+        raise TypeError(f"got {names_of!r}; expected a list of names, such as {[names()[0]]}")
+    return [experiment(name) for name in dict.fromkeys(names_of)]
 
 
 def results(name: str) -> Report:
@@ -177,6 +182,19 @@ def commit(name: str, report: Report, found: Sequence[SeedEvidence] | None = Non
     with as_file(_folder()) as folder:
         for place, text in pages().items():
             write_whole(folder / place, text)
+
+
+def check_folder(name: str) -> None:
+    """Refuse, before anything is trained, where the results of an experiment could not be written.
+
+    Raises
+    ------
+    OSError
+        If their folder takes no file, as one that an administrator installed.
+    """
+    with as_file(_folder().joinpath(_home(name).name)) as folder:
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f"got --commit, and {str(folder)!r} cannot be written to")
 
 
 def pages() -> dict[str, str]:

@@ -29,7 +29,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
     Before the first epoch and after each one it scores a fixed set of training examples, the
     probe, and all validation examples: inside the graph, from logits, in evaluation mode. It looks
     at epochs only, so `fit` keeps its pace between them. What was recorded survives an interrupt
-    or an error in `fit`.
+    or an error in `fit`; before the last epoch the run's `settings["stopped"]` says how far it is.
 
     A second `fit` of the same model continues the run, as it continues the training; another model
     begins a new one.
@@ -135,6 +135,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         if not len(self._current):
             with self._timed():
                 self._add(epoch, {}, float("nan"))
+                self._note_end(whole=False)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Record the epoch: number 1 for the first, as Keras prints it."""
@@ -144,14 +145,20 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             # A callback may have set the next epoch's rate already, and says so in the logs.
             rate = printed.pop("learning_rate", last_rate(self.model))
             self._add(max(epoch, self._current.last) + 1, printed, rate)
+            self._note_end(whole=epoch + 1 >= int((self.params or {}).get("epochs") or 1))
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         """Say what recording took, where `fit` prints its progress."""
         with self._timed():
-            if self.model.stop_training:
-                self._current.settings["stopped"] = f"stopped after epoch {self._current.last}"
+            self._note_end(whole=not self.model.stop_training)
         if (self.params or {}).get("verbose"):
             print(f"{self.cost}: {self.coverage}")
+
+    def _note_end(self, *, whole: bool) -> None:
+        """Say in the run that it is not whole; nobody calls again where `fit` is interrupted."""
+        self._current.settings.pop("stopped", None)
+        if not whole:
+            self._current.settings["stopped"] = f"stopped after epoch {self._current.last}"
 
     @property
     def _current(self) -> Record:
@@ -177,7 +184,8 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         if any(a is not b for a, b in zip(key, self._key, strict=False)):
             self._start(model, is_new=model is not self._key[0])
             self._key = key
-        self._current.settings.pop("stopped", None)
+        if len(self._current):
+            self._note_end(whole=False)
         self._current.settings |= {**model_settings(model), **self._fit_settings()}
 
     def _start(self, model: Any, is_new: bool) -> None:

@@ -7,8 +7,11 @@ scores every example. Long epochs are cut into slices of about 50 ms, so that a 
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +30,8 @@ from lossacc.training.run_builder import Epoch, Record
 Rate = float | Callable[[int], float]
 Size = int | Callable[[int], int]
 
+_PASSES: ContextVar[bool] = ContextVar("an interrupt passes through train", default=False)
+
 
 class TrainingError(RuntimeError):
     """A training failed midway; `run` holds the epochs that were finished."""
@@ -35,6 +40,16 @@ class TrainingError(RuntimeError):
         """Keep the run beside the message."""
         super().__init__(message)
         self.run = run
+
+
+@contextlib.contextmanager
+def interrupts_pass() -> Iterator[None]:
+    """Let an interrupt of any `train` inside pass through, where a part of a run is of no use."""
+    before = _PASSES.set(True)
+    try:
+        yield
+    finally:
+        _PASSES.reset(before)
 
 
 def train(
@@ -86,7 +101,9 @@ def train(
     Returns
     -------
     Run
-        Epochs 0 to the last finished one. `settings["stopped"]` says why, where it ended early.
+        Epochs 0 to the last finished one. `settings["stopped"]` says why, where it ended early. An
+        interrupt (Ctrl+C) ends it so too, and a line says that; inside an experiment, or where
+        nothing was recorded yet, it passes through.
 
     Raises
     ------
@@ -121,9 +138,11 @@ def _go(job: _Job, epochs: int, orders: Callable[[int], IntArray]) -> None:
     try:
         job.go(epochs, orders)
     except KeyboardInterrupt:
-        if not len(record):
+        if _PASSES.get() or not len(record):
             raise
         record.settings["stopped"] = "interrupted"
+        told = f"train() was interrupted: the run has epochs 0 to {record.last} of {epochs}"
+        print(f"{told}, and no claim speaks of it", file=sys.stderr, flush=True)
     except Exception as error:
         if not len(record):
             raise

@@ -12,6 +12,7 @@ from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.fingerprint import remedy_name
 from lossacc.claims.judge import joined, judged
 from lossacc.claims.rules import above, at_least
+from lossacc.runs import toys
 from lossacc.support.text import MINUS
 
 FIVE = lessons.experiment("five-against-five")
@@ -62,9 +63,10 @@ def test_six_digits_are_kept_unless_they_would_turn_the_verdict():
     base = nine.claim("settles")
     found = {"a": 0.12345678, "b": 0.1234567}
     one = dataclasses.replace(base, evidence=lambda run: found, rule=at_least("a", 0.1), effect="a")
-    assert evidence._both(one, dict.fromkeys((*base.reads, *base.control)))[0]["a"] == 0.123457
+    runs = dict.fromkeys((*base.reads, *base.control), toys.as_run(*toys.ten_examples()))
+    assert evidence._both(one, runs)[0]["a"] == 0.123457
     close = dataclasses.replace(one, rule=above("a", "b"))
-    assert evidence._both(close, dict.fromkeys((*base.reads, *base.control)))[0] == found
+    assert evidence._both(close, runs)[0] == found
 
 
 def test_judging_counts_sums_up_and_tells_the_room_of_the_least_seed():

@@ -10,8 +10,8 @@ import pytest
 from lossacc.claims import measure as measuring
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.fingerprint import fingerprint, remedy_name
-from lossacc.claims.measure import images
 from lossacc.claims.report import Report, Row
+from lossacc.claims.task import images
 from lossacc.lessons import experiment as load
 from lossacc.lessons import verdict, verify
 
@@ -106,9 +106,18 @@ def test_a_verdict_says_so_where_a_claim_does_not_hold():
     assert str(fast).startswith("Does not hold")
 
 
-@pytest.mark.parametrize("seeds", [(3, 3), (5, 2), (-1, 2)])
+WRONG = [(3, 3), (5, 2), (-1, 2), (0, 10**9), (0, 2.0), ("0", "3"), (False, 2), (0, 2**40)]
+
+
+@pytest.mark.parametrize("seeds", WRONG)
 def test_seeds_that_are_none_are_refused(seeds):
     with pytest.raises(ValueError, match="expected a:b with 0 <= a < b"):
+        verify(["nine-against-one"], seeds)
+
+
+@pytest.mark.parametrize("seeds", [None, 3, "0:3", (1,), (1, 2, 3), range(3)])
+def test_what_is_no_pair_of_seeds_is_refused(seeds):
+    with pytest.raises(TypeError, match="expected two whole numbers, such as"):
         verify(["nine-against-one"], seeds)
 
 
@@ -138,7 +147,7 @@ def test_a_folder_of_large_coloured_images_is_made_small(tmp_path):
 def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, given, used, said):
     seen = []
 
-    def measured(task):
+    def measured(task, on_arm=None):
         seen.append(task.data)
         evidence = {one.effect: 0.5 for one in task.experiment.claims}
         claims = {
@@ -147,7 +156,8 @@ def test_an_experiment_runs_on_its_own_data_unless_told_otherwise(monkeypatch, g
         gains = {remedy_name(one): 0.0 for one in task.experiment.remedies}
         return SeedEvidence(task.seed, claims, gains)
 
-    monkeypatch.setattr(measuring, "_measured", measured)
+    monkeypatch.setattr(measuring, "attempted", measured)
+    monkeypatch.setattr(measuring, "rehearse", lambda *what: None)
     report = verify(("both-fall", "long-tail"), (0, 1), data=given, jobs=1)
     assert seen == used
     assert report.data == said

@@ -1,5 +1,6 @@
 """The commands, called as a person calls them."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -36,6 +37,51 @@ def test_run_trains_tells_judges_and_saves(capsys, tmp_path):
     saved = Run.load(tmp_path / "new" / "nine-against-one-base-4.npz")
     assert saved.train.accuracy[-1] == pytest.approx(0.9)
     assert (tmp_path / "new" / "nine-against-one-base-4.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("cut", "status"), [(KeyboardInterrupt, 130), (RuntimeError("it\nbroke"), 1)]
+)
+def test_a_run_that_ends_early_is_judged_by_nothing_and_saved_under_a_name_that_says_so(
+    cut, status, monkeypatch, capsys, tmp_path
+):
+    from lossacc.commands import run as command
+
+    @contextlib.contextmanager
+    def cutting(what):
+        def tell(done, of):
+            if done == 5:
+                raise cut
+
+        yield tell
+
+    monkeypatch.setattr(command, "progress", cutting)
+    words = ["run", "nine-against-one", "clip=.1", "--seed", "4", "--out", str(tmp_path)]
+    assert main(words) == status
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    saved = tmp_path / "nine-against-one-base-4.stopped.npz"
+    assert heard.err.splitlines()[0] == (
+        f"lossacc: stopped after step 5; what there is, is in {saved}"
+    )
+    assert "Traceback" not in heard.err
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
+    run = Run.load(saved)
+    assert run.settings["stopped"] == "stopped after step 5"
+    assert run.unit == "step"
+    assert run.settings["knobs"]["clip"] == 0.1
+
+
+def test_an_interrupt_after_the_training_loses_nothing(monkeypatch, capsys, tmp_path):
+    from lossacc.commands import run as command
+
+    def interrupt(run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "tell", interrupt)
+    assert main(["run", "nine-against-one", "--out", str(tmp_path)]) == 130
+    assert "stopped" not in Run.load(tmp_path / "nine-against-one-base-0.npz").settings
+    assert "nine-against-one-base-0.npz" in capsys.readouterr().out
 
 
 def test_run_says_that_no_claim_covers_a_moved_knob(capsys, tmp_path):

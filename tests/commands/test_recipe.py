@@ -83,7 +83,10 @@ def test_ctrl_c_ends_it_with_a_sentence(tmp_path, capsys, monkeypatch):
     ("words", "said"),
     [
         (["recipe", "nothing"], "there is no recipe 'nothing'; expected three-boxes"),
-        (["recipe", "three-boxes", "--epochs", "0"], "got epochs=0; expected 1 or more"),
+        (
+            ["recipe", "three-boxes", "--epochs", "0"],
+            "got '0'; expected a whole number of at least 1",
+        ),
         (["recipe", "three-boxes", "--data", "/nowhere"], "/nowhere"),
     ],
 )

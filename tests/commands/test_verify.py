@@ -7,6 +7,8 @@ import pytest
 
 from lossacc import lessons
 from lossacc.claims import cache
+from lossacc.claims.report import Report
+from lossacc.claims.task import Failure
 from lossacc.commands import progress as progress_
 from lossacc.commands.cli import main
 from lossacc.lessons import registry
@@ -60,6 +62,74 @@ def test_confirm_writes_nothing_where_something_came_out_otherwise(copy, capsys,
     assert (copy / f"{NAME}.json").read_text() == before
     assert main(["verify", NAME, "--confirm", "--seeds", "3:4"]) == 2
     assert "expected some of those that are committed" in capsys.readouterr().err
+
+
+def failing(monkeypatch, *seeds):
+    """Let the trainings on some seeds fail, and give committed evidence for the others."""
+    kept = {one.seed: one for one in lessons.evidence(NAME)}
+
+    def attempted(task):
+        if task.seed in seeds:
+            return Failure(NAME, task.seed, "base", "out of memory")
+        return kept[task.seed]
+
+    monkeypatch.setattr("lossacc.claims.measure.attempted", attempted)
+    return sorted(kept)[:3]
+
+
+def test_what_failed_is_named_counted_nowhere_and_never_committed(
+    copy, capsys, monkeypatch, tmp_path
+):
+    first, middle, last = failing(monkeypatch)
+    failing(monkeypatch, middle)
+    before = (copy / f"{NAME}.json").read_text()
+    words = ["verify", NAME, "--seeds", f"{first}:{last + 1}", "--jobs", "1"]
+    assert main([*words, "--commit", "--json", str(tmp_path / "r.json")]) == 1
+    heard = capsys.readouterr()
+    said = f"{NAME}, seed {middle}, arm 'base': out of memory"
+    assert f"Not measured: {said}" in heard.out
+    assert f"Seeds {first} to {last} without 1 of them" in heard.out
+    assert heard.err == f"lossacc: {NAME} is not committed, as not all was measured\n"
+    assert (copy / f"{NAME}.json").read_text() == before
+    report = Report.load(tmp_path / "r.json")
+    assert (report.failed, report.ready) == ((said,), False)
+    assert {row.seeds for row in report.rows} == {2}
+
+    failing(monkeypatch)  # what was finished is not measured again
+    assert main([*words, "--json", str(tmp_path / "r.json")]) == 0
+    assert "failed" not in json.loads((tmp_path / "r.json").read_text())
+
+
+def test_where_nothing_can_be_kept_it_is_said_and_measured_all_the_same(
+    copy, capsys, monkeypatch, tmp_path
+):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(cache, "user_folder", lambda: tmp_path / "file" / "kept")
+    first = failing(monkeypatch)[0]
+    assert main(["verify", NAME, "--seeds", f"{first}:{first + 1}", "--jobs", "1"]) == 0
+    heard = capsys.readouterr()
+    assert heard.err.startswith("lossacc: nothing is kept, as this is not possible: cannot make")
+    assert "held 1 of 1" in heard.out
+
+
+def test_where_all_failed_there_is_a_sentence(copy, capsys, monkeypatch):
+    first = failing(monkeypatch)[0]
+    failing(monkeypatch, first)
+    words = ["verify", NAME, "--seeds", f"{first}:{first + 1}", "--jobs", "1"]
+    assert main(words) == 1
+    heard = capsys.readouterr()
+    assert heard.err == (
+        f"lossacc: nothing was measured: {NAME}, seed {first}, arm 'base': out of memory\n"
+    )
+
+
+def test_a_damaged_result_is_named(copy, capsys):
+    for text in ("{", "[]", '{"rows": 3}', "[" * 100_000, "null"):
+        (copy / f"{NAME}.json").write_text(text)
+        assert main(["results", NAME]) == 2
+        assert f"{NAME}.json' is no file that lossacc verify --commit wrote" in (
+            capsys.readouterr().err
+        )
 
 
 def test_results_and_verdicts_are_printed(capsys):

@@ -239,7 +239,25 @@ def test_what_was_recorded_survives(error):
     with pytest.raises(error):
         compiled(dense()).fit(X, Y, epochs=9, verbose=0, callbacks=[recorder, failing])
     assert recorder.run.epochs.tolist() == [0, 1, 2]
+    assert recorder.run.settings["stopped"] == "stopped after epoch 2"
     assert recorder.fit_seconds > recorder.seconds > 0
+
+
+def test_a_run_is_whole_from_its_last_epoch_on_and_no_more_where_a_second_fit_breaks_off():
+    def fail(epoch, logs):
+        raise KeyboardInterrupt
+
+    recorder, model, seen = Recorder((X, Y)), compiled(dense()), []
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: seen.append("stopped" in recorder.run.settings)
+    )
+    model.fit(X, Y, epochs=3, verbose=0, callbacks=[recorder, look])
+    assert seen == [True, True, False]
+    assert "stopped" not in recorder.run.settings
+    failing = keras.callbacks.LambdaCallback(on_epoch_begin=fail)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, Y, epochs=3, verbose=0, callbacks=[recorder, failing])
+    assert recorder.run.settings["stopped"] == "stopped after epoch 3"
 
 
 def test_the_run_can_be_read_while_fit_goes_on():

@@ -11,7 +11,7 @@ from lossacc.data import Examples
 from lossacc.networks.cnn import initialise, small_cnn
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.training.loop import loop_of
-from lossacc.training.train import TrainingError, shuffled, train
+from lossacc.training.train import TrainingError, interrupts_pass, shuffled, train
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 
 X, Y = data(50)
@@ -357,11 +357,23 @@ def interrupting(error, epoch):
     return look
 
 
-def test_a_keyboard_interrupt_keeps_the_run(model):
+def test_a_keyboard_interrupt_keeps_the_run_and_says_so(model, capsys):
     look = interrupting(KeyboardInterrupt(), 2)
-    run = train(model, (X, Y), epochs=9, on_epoch=look)
-    assert run.epochs.tolist() == [0, 1, 2]
-    assert run.settings["stopped"] == "interrupted"
+    for _ in range(2):  # each time, not once a place as a warning would
+        run = train(model, (X, Y), epochs=9, on_epoch=look)
+        assert run.epochs.tolist() == [0, 1, 2]
+        assert run.settings["stopped"] == "interrupted"
+        said = capsys.readouterr().err
+        assert said == (
+            "train() was interrupted: the run has epochs 0 to 2 of 9, and no claim speaks of it\n"
+        )
+
+
+def test_a_keyboard_interrupt_passes_through_where_a_part_of_a_run_is_of_no_use(model):
+    look = interrupting(KeyboardInterrupt(), 2)
+    with interrupts_pass(), pytest.raises(KeyboardInterrupt):
+        train(model, (X, Y), epochs=9, on_epoch=look)
+    assert train(model, (X, Y), epochs=9, on_epoch=look).settings["stopped"] == "interrupted"
 
 
 def test_an_error_keeps_the_run(model):

@@ -1,0 +1,113 @@
+"""One experiment on one seed: what it comes to, or why it came to nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lossacc.claims.cache import Cache
+from lossacc.claims.evidence import SeedEvidence
+from lossacc.claims.experiment import Experiment
+from lossacc.data import Examples, load
+from lossacc.support.types import Seed
+from lossacc.training.train import TrainingError
+
+_SIDE = 16  # folders are read at this size, so that a run takes seconds
+_LONGEST = 300  # characters of a reason
+_SAID = (ValueError, OSError, TrainingError)  # their sentences say enough
+_FULL = ("MemoryError", "ResourceExhaustedError")  # by name: TensorFlow need not have started
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """An experiment to be trained on one seed.
+
+    Parameters
+    ----------
+    experiment, seed
+        What to train.
+    data
+        A data set's name, or a folder.
+    cache
+        Where it is kept.
+    """
+
+    experiment: Experiment
+    seed: Seed
+    data: str
+    cache: Cache
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A task that came to nothing.
+
+    Parameters
+    ----------
+    experiment, seed
+        Which one.
+    arm
+        What it trained when it failed; empty where it trained nothing.
+    reason
+        Why, in words.
+    """
+
+    experiment: str
+    seed: Seed
+    arm: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Name the task, and say why."""
+        arm = f", arm {self.arm!r}" if self.arm else ""
+        return f"{self.experiment}, seed {self.seed}{arm}: {self.reason}"
+
+
+def attempted(task: Task, on_arm: Callable[[str], None] | None = None) -> SeedEvidence | Failure:
+    """Train every arm that the claims read, once, and read the evidence; name what fails.
+
+    Parameters
+    ----------
+    task
+        What to do.
+    on_arm
+        Told the name of each arm before it is trained, and an empty one before the evidence is
+        read.
+    """
+    experiment, at = task.experiment, ""
+    try:
+        begun, runs = time.perf_counter(), {}
+        examples = images(task.data)
+        for at in (*experiment.arms_read(), ""):
+            if on_arm is not None:
+                on_arm(at)
+            if at:
+                runs[at] = experiment.run(at, seed=task.seed, data=examples)
+        return SeedEvidence.of(experiment, task.seed, runs, time.perf_counter() - begun)
+    except (Exception, SystemExit) as error:
+        return Failure(experiment.name, task.seed, at, reason(error))
+
+
+def reason(error: BaseException) -> str:
+    """Give an error in one line."""
+    kind = type(error).__name__
+    if kind in _FULL or type(error.__cause__).__name__ in _FULL:
+        return "out of memory"
+    line = next((line for line in str(error).splitlines() if line.strip()), "")[:_LONGEST]
+    return line if line and isinstance(error, _SAID) else f"{kind}: {line}".removesuffix(": ")
+
+
+@lru_cache(maxsize=2)
+def images(data: str) -> Examples:
+    """Load what `--data` names: a data set, or a folder, whose images are made 16x16 and grey.
+
+    Parameters
+    ----------
+    data
+        A data set's name, or the path of a folder with one sub-folder a class.
+    """
+    folder = Path(data).is_dir()
+    return load(data, size=_SIDE, channels=1) if folder else load(data)

@@ -1,0 +1,104 @@
+"""What the commands take: each refuses with a sentence, before anything is trained."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lossacc.support.names import named
+
+DATA = "a data set, or a folder of folders"
+_WHOLE = re.compile(r"-?[0-9]{1,18}")  # no other digits, which some systems type
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise it as a ValueError."""
+        message = message.replace("\n", "\\n")  # one that was given
+        raise ValueError(f"{message}; `{self.prog} --help` says what there is")
+
+
+def check_command(word: str, commands: Any) -> None:
+    """Refuse a command that there is not; ValueError with the one that was meant."""
+    if not word.startswith("-"):
+        named("command", word, commands.choices)
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Give what reads a whole number from `least` to `most`."""
+    expected = f"a whole number of at least {least}"
+    if most is not None:
+        expected = f"a whole number from {least} to {most}"
+
+    def read(text: str) -> int:
+        number = int(text) if _WHOLE.fullmatch(text) else None
+        if number is None or number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"got {text!r}; expected {expected}")
+        return number
+
+    return read
+
+
+def text(what: str) -> Callable[[str], str]:
+    """Give what reads a text that is not empty."""
+
+    def read(given: str) -> str:
+        if not given.strip() or "\0" in given:
+            raise argparse.ArgumentTypeError(f"got {given!r}; expected {what}")
+        return given
+
+    return read
+
+
+def place(what: str) -> Callable[[str], Path]:
+    """Give what reads a path."""
+    read = text(what)
+    return lambda given: Path(read(given))
+
+
+def pair(text: str) -> tuple[int, int]:
+    """Read a:b; what a and b may be is not checked here."""
+    numbers = text.split(":")
+    if len(numbers) != 2 or not all(_WHOLE.fullmatch(one) for one in numbers):
+        raise argparse.ArgumentTypeError(f"got {text!r}; expected a:b with a < b, such as 0:20")
+    return int(numbers[0]), int(numbers[1])
+
+
+def check_file(path: Path, option: str) -> None:
+    """Refuse a file that could not be written, before it takes hours to have something for it.
+
+    Raises
+    ------
+    OSError
+        If it is a folder, or its folder is none or takes no file.
+    """
+    if path.is_dir():
+        raise OSError(f"got {option} {str(path)!r}, which is a folder; expected a file")
+    if not path.parent.is_dir():
+        raise OSError(f"got {option} {str(path)!r}; there is no folder {str(path.parent)!r}")
+    _try(path.parent, option)
+
+
+def check_folder(path: Path, option: str) -> None:
+    """Make a folder if need be; refuse one that takes no file, as `check_file` does."""
+    if path.exists() and not path.is_dir():
+        raise OSError(f"got {option} {str(path)!r}, which is a file; expected a folder")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"cannot make the folder {str(path)!r}: {error.strerror}") from None
+    _try(path, option)
+
+
+def _try(folder: Path, option: str) -> None:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        told = f"cannot write to {str(folder)!r}, where {option} is to go: {error.strerror}"
+        raise OSError(told) from None
