@@ -8,6 +8,7 @@ Lists of numbers are taken where arrays are meant, and arrays of one number wher
 from __future__ import annotations
 
 import difflib
+import itertools
 import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ Array = npt.NDArray[Any]
 Sides = tuple[int | str, ...]  # the lengths of an array's axes; a name stands for any, 1 at least
 
 _LONGEST = 60  # letters of what was given that are worth quoting
-_PLAIN = (str, bytes, bool, numbers.Number, list, tuple, dict, set, frozenset, range, type(None))
+_PLAIN = (str, bytes, bool, numbers.Number, range, type(None))
 _KINDS = {"b": "booleans", "U": "text", "S": "bytes", "M": "dates", "m": "times"}
 _KINDS |= {"c": "complex numbers", **dict.fromkeys("iuf", "numbers")}
 
@@ -40,13 +41,27 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
 
 def quoted(value: object) -> str:
     """Quote what was given: plain values as they are written, of others the type or the shape."""
+    text = _written(value, depth=3)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _written(value: object, depth: int) -> str:
+    """Write what was given, and what a list or a mapping holds, so many levels deep."""
     value = _scalar(value)
+    if isinstance(value, dict):
+        held = [f"{_written(k, 1)}: {_written(v, depth - 1)}" for k, v in _few(value.items())]
+        return f"{{{', '.join(held)}}}"
+    if isinstance(value, (list, tuple)):
+        held = [_written(one, depth - 1) for one in _few(value)] if depth else ["..."]
+        ends = "[]" if isinstance(value, list) else "()"
+        return (
+            f"{ends[0]}{', '.join(held)}{',' if ends == '()' and len(held) == 1 else ''}{ends[1]}"
+        )
     if isinstance(value, _PLAIN):
         try:
-            text = " ".join(repr(value).split())
+            return " ".join(repr(value).split())
         except ValueError:  # Python does not write out a whole number of more than 4300 digits
             return "a number of thousands of digits"
-        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
@@ -55,6 +70,10 @@ def quoted(value: object) -> str:
         return "a tf.data.Dataset"
     name = type(value).__name__.lstrip("_")
     return f"{'an' if name[:1] in 'AEIOUaeiou' else 'a'} {name}"
+
+
+def _few(values: Iterable[T]) -> Iterable[T]:
+    return itertools.islice(values, _LONGEST)
 
 
 def instance(name: str, value: object, kind: type[T], expected: str) -> T:
