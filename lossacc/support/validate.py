@@ -22,6 +22,7 @@ T = TypeVar("T")
 Array = npt.NDArray[Any]
 Sides = tuple[int | str, ...]  # the lengths of an array's axes; a name stands for any, 1 at least
 
+NUMBERS, WHOLE = "an array of numbers", "an array of whole numbers"
 _LONGEST = 60  # letters of what was given that are worth quoting
 _PLAIN = (str, bytes, bool, numbers.Number, range, type(None))
 _KINDS = {"b": "booleans", "U": "text", "S": "bytes", "M": "dates", "m": "times"}
@@ -201,20 +202,20 @@ def number(
 def read(name: str, value: Any, kinds: str, expected: str) -> Array:
     """Return `value` as an array of some of NumPy's kinds, or refuse it.
 
-    What is masked has no value; of an empty list no kind is known.
+    `expected` says it in words. What is masked has no value; of an empty list no kind is known.
     """
     try:
         found = np.asarray(value)
     except Exception:  # uneven lists, and whatever another library raises of its own
-        raise TypeError(f"{name} is {quoted(value)}; expected an array of {expected}.") from None
+        raise TypeError(f"{name} is {quoted(value)}; expected {expected}.") from None
     if np.ma.is_masked(value):
-        raise ValueError(f"{name} is a masked array; expected {expected} in every place.")
+        raise ValueError(f"{name} is a masked array; expected a value in every place.")
     if not found.size and not isinstance(value, np.ndarray):
         return found
     if found.dtype.kind not in kinds:
         held = _KINDS.get(found.dtype.kind)
         given = f"holds {held}" if held and found.ndim else f"is {quoted(value)}"
-        raise TypeError(f"{name} {given}; expected an array of {expected}.")
+        raise TypeError(f"{name} {given}; expected {expected}.")
     return found
 
 
@@ -240,7 +241,7 @@ def array(
     least, most
         What its numbers must lie within; NaN does not.
     """
-    found = read(name, value, "iuf", "numbers")
+    found = read(name, value, "iuf", "a number" if sides == () else NUMBERS)
     if sides is not None:
         shape(name, found, sides)
     bounded = np.isfinite([least, most]).any()
@@ -255,7 +256,7 @@ def array(
 
 def truths(name: str, value: Any, sides: Sides) -> BoolArray:
     """Return `value` as an array of booleans, or refuse it."""
-    return shape(name, read(name, value, "b", "booleans"), sides)
+    return shape(name, read(name, value, "b", "an array of booleans"), sides)
 
 
 def labels(
@@ -272,7 +273,7 @@ def labels(
     classes
         K: labels are 0 to K - 1. None for any whole numbers.
     """
-    given = read(name, value, "iuf", "whole numbers")
+    given = read(name, value, "iuf", WHOLE)
     given = given[:, 0] if given.ndim == 2 and given.shape[1] == 1 else given
     if given.ndim == 2 and given.size:
         raise ValueError(

@@ -1,7 +1,7 @@
 """Calls with one argument that is bad, for every kind of argument and every way to be bad.
 
-`GOOD` gives for each public callable one call that is right, with the kind of each argument;
-`calls` puts each bad value of its kind in the place of each argument, one at a time.
+`PLAIN` and `MODELS` give for a public callable a call that is right, with the kinds of arguments;
+`Call.bad` puts each bad value of its kind in the place of each of these, one at a time.
 """
 
 from __future__ import annotations
@@ -9,57 +9,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NO_NUMBER = ("None", "'3'", "[1, 2]", "True", "1j", "nan", "inf")
-_NO_WHOLE = ("None", "'3'", "2.5", "True", "nan", "[1]", "-huge")
-_NO_ARRAY = (
-    "None",
-    "'abc'",
-    "[[1, 2], [3]]",
-    "complex_ones",
-    "dates",
-    "texts",
-    "yes",
-    "{}",
-    "masked",
-)
-_NO_LABELS = ("None", "'abc'", "[]", "[0.5]", "[nan]", "one_hot", "dates", "texts", "complex_ones")
+_NO_NUMBER = "None; '3'; [1, 2]; True; 1j; nan; inf"
+_NO_WHOLE = "None; '3'; 2.5; True; nan; [1]; -huge"
+_NO_ARRAY = "None; 'abc'; [[1, 2], [3]]; complex_ones; dates; texts; yes; {}; masked"
+_NO_LABELS = "None; 'abc'; []; [0.5]; [nan]; one_hot; dates; texts; complex_ones"
 
 # Kind to values that are none of it, as they are written.
-BAD = {
-    "share": (*_NO_NUMBER, "-0.1", "1.1", "huge"),
+_BAD = {
     "number": _NO_NUMBER,
-    "positive": (*_NO_NUMBER, "0", "-1", "huge"),
-    "loss": ("None", "'3'", "[1, 2]", "True", "1j", "nan", "-0.1"),
-    "counting": (*_NO_WHOLE, "0"),
-    "classes": (*_NO_WHOLE, "1"),
-    "seed": (*_NO_WHOLE, "-1"),
-    "row": (*_NO_WHOLE, "99", "-99"),
-    "logits": (*_NO_ARRAY, "[]", "[1.0, 2.0]", "np.ones((12, 1))"),
-    "labels": (*_NO_LABELS, "y + 1", "y - 1", "y[:5]"),
+    "share": f"{_NO_NUMBER}; -0.1; 1.1; huge",
+    "positive": f"{_NO_NUMBER}; 0; -1; huge",
+    "loss": "None; '3'; [1, 2]; True; 1j; nan; -0.1",
+    "counting": f"{_NO_WHOLE}; 0",
+    "classes": f"{_NO_WHOLE}; 1",
+    "seed": f"{_NO_WHOLE}; -1",
+    "row": f"{_NO_WHOLE}; 99; -99",
+    "logits": f"{_NO_ARRAY}; []; [1.0, 2.0]; np.ones((12, 1))",
+    "labels": f"{_NO_LABELS}; y + 1; y - 1; y[:5]",
     "any labels": _NO_LABELS,
-    "numbers": (*_NO_ARRAY, "[]", "[nan]", "[[1.0]]"),
-    "shares": (*_NO_ARRAY, "[]", "[0.5, 0.5]", "[0.0, 0.5, 0.5]", "[-1.0, 1, 1]", "[nan, 1, 1]"),
-    "counts": (*_NO_ARRAY[1:], "[]", "[0.5, 0.5]", "[0, 0, 0]", "[-1.0, 1, 1]", "[nan, 1, 1]"),
-    "truths": ("None", "'abc'", "[]", "half", "y", "texts", "yes[:5]", "[yes]"),
-    "flag": ("None", "1", "'yes'", "[True]"),
-    "choice": ("5", "'nope'", "['train']", "run"),
-    "text": ("None", "5", "['a']", "run"),
-    "name": ("None", "5", "'nope'", "['focal']"),
-    "run": ("None", "5", "'run.npz'", "scores", "[run]", "{'a': run}"),
-    "scores": ("None", "5", "run", "[[1, 2]]", "logits"),
-    "runs": ("None", "5", "{}", "run", "[run]", "{'a': None}", "{1: run}", "{'a': scores}"),
-    "thing": ("None", "5", "run", "'it'", "{}"),
-    "function": ("5", "'f'", "[]"),
-    "images": (*_NO_ARRAY[:6], "[]", "x * nan", "x[:5]"),
-    "shape": ("None", "8", "'8x8'", "(8, 8)", "(8, 8, 0)", "(8, 8, 1.5)", "(8, 8, -1)"),
-    "filters": ("None", "16", "'16'", "(0,)", "(1.5,)", "('a',)", "(10**9,)"),
-    "model": ("None", "'model'", "5", "layer", "run"),
-    "x": ("None", "'x'", "[]", "texts", "dates", "complex_ones", "x * nan", "x[:, :3]", "x[:5]", "dataset"),
-    "y": ("None", "'y'", "[]", "texts", "dates", "complex_ones", "y + 1", "y - 1", "y + nan", "y + 0.5", "one_hot", "y[:5]"),
-    "pair": ("None", "'x'", "5", "x", "(x,)", "(x, y, y)", "(x, y[:5])", "(x * nan, y)", "(x, one_hot)", "(x[:, :3], y)", "(x, y + 1)", "(x, y - 1)", "(x, y + 0.5)", "(x, texts)", "(texts, y)", "([], [])", "dataset", "(dataset, y)"),
-    "weights": ("5", "'w'", "{'0': 5}", "{0.5: 1}", "{0: 'a'}", "{0: -1}", "{0: nan}", "{9: 1}", "[1, 2, 3]"),
-    "sample weights": ("'w'", "y[:5]", "np.ones(13)", "texts", "np.ones((12, 2))", "[nan] * 12"),
-}  # fmt: skip
+    "numbers": f"{_NO_ARRAY}; []; [nan]; [[1.0]]",
+    "shares": f"{_NO_ARRAY}; []; [0.5, 0.5]; [0.0, 0.5, 0.5]; [-1.0, 1, 1]; [nan, 1, 1]",
+    "counts": "'abc'; texts; []; [0.5, 0.5]; [0, 0, 0]; [-1.0, 1, 1]; [nan, 1, 1]; {}",
+    "truths": "None; 'abc'; []; half; y; texts; yes[:5]; [yes]",
+    "flag": "None; 1; 'yes'; [True]",
+    "choice": "5; 'nope'; ['train']; run",
+    "text": "None; 5; ['a']; run",
+    "name": "None; 5; 'nope'; ['focal']",
+    "run": "None; 5; 'run.npz'; scores; [run]; {'a': run}",
+    "scores": "None; 5; run; [[1, 2]]; logits",
+    "runs": "None; 5; {}; run; [run]; {'a': None}; {1: run}; {'a': scores}",
+    "thing": "None; 5; run; 'it'; {}",
+    "function": "5; 'f'; []",
+    "images": f"{_NO_ARRAY}; []; x * nan; x[:5]".replace(" yes;", ""),
+    "shape": "None; 8; '8x8'; (8, 8); (8, 8, 0); (8, 8, 1.5); (8, 8, -1)",
+    "filters": "None; 16; '16'; (0,); (1.5,); ('a',); (10**9,)",
+    "model": "None; 'model'; 5; layer; run",
+    "x": "None; 'x'; []; texts; dates; complex_ones; x * nan; x[:, :3]; dataset",
+    "y": "None; 'y'; []; texts; dates; complex_ones; y + 1; y - 1; y + nan; y + 0.5; one_hot;"
+    " y[:5]",
+    "pair": "'x'; 5; x; (x,); (x, y, y); (x, y[:5]); (x * nan, y); (x, one_hot); (x[:, :3], y);"
+    " (x, y + 1); (x, y - 1); (x, y + 0.5); (x, texts); (texts, y); ([], []); dataset;"
+    " (dataset, y)",
+    "weights": "5; 'w'; {'0': 5}; {0.5: 1}; {0: 'a'}; {0: -1}; {0: nan}; {9: 1}; [1, 2, 3]",
+    "sample weights": "'w'; y[:5]; np.ones(13); texts; np.ones((12, 2)); [nan] * 12",
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ class Call:
     def bad(self) -> Iterator[tuple[str, str, str]]:
         """Give the argument, the bad value, and the call with it."""
         for argument, kind in self.kinds.items():
-            for value in BAD[kind]:
+            for value in _BAD[kind].split("; "):
                 arguments = {**self.right, argument: value}
                 listed = ", ".join(f"{name}={given}" for name, given in arguments.items())
                 yield argument, value, f"{self.name}({listed})"
@@ -127,7 +120,8 @@ PLAIN = (
     _call("stats.sign_test", "up=1; down=1", up="seed", down="seed"),
     _call("stats.binomial_test", "count=1; of=3; share=0.5", count="row", of="seed", share="share"),
     _call("stats.mean_interval", "values=[1, 2, 3]", values="numbers"),
-    _call("stats.t_quantile", "probability=0.9; freedom=3", probability="share", freedom="counting"),
+    _call("stats.t_quantile", "probability=0.9; freedom=3", probability="share",
+          freedom="counting"),
     _call("reliability", "scores=scores; epoch=-1", scores="scores", epoch="row", bins="counting"),
     _call("calibration.reliability_of", "confidence=half; right=yes", confidence="numbers",
           right="truths", bins="counting"),
@@ -141,7 +135,8 @@ PLAIN = (
     *(_call(name, scores="scores") for name in (
         "balanced_accuracy", "recall", "per_class.class_loss", "per_class.confusion")),
     _call("per_class.confusion", "scores=scores", row="row"),
-    _call("without_prior", "scores=scores; shares=[0.2, 0.3, 0.5]", scores="scores", shares="shares"),
+    _call("without_prior", "scores=scores; shares=[0.2, 0.3, 0.5]", scores="scores",
+          shares="shares"),
     _call("class_shares", "labels=y; classes=3", labels="any labels", classes="classes"),
     *(_call(name, run="run") for name in (
         "effective_rate", "weight_norms.norms_of", "phases.cuts", "find_boxes")),
@@ -177,7 +172,7 @@ MODELS = (
     _call("optimizers.CoupledSGD", coupled_decay="number"),
     _call("small_cnn", "shape=(8, 8, 1); classes=3", shape="shape", classes="counting",
           filters="filters", dense="seed", noise="share", batch_norm="flag"),
-    _call("small_cnn", "shape=(8, 8, 1); classes=3; prior=[0.2, 0.3, 0.5]", prior="shares"),
+    _call("small_cnn", "shape=(8, 8, 1); classes=3", prior="counts"),
     _call("small_residual", "shape=(8, 8, 1); classes=3", shape="shape", classes="counting",
           filters="filters", stride="counting", noise="share"),
     _call("resnet.resnet18", "shape=(8, 8, 1); classes=3", shape="shape", classes="counting",
@@ -187,7 +182,7 @@ MODELS = (
     _call("weight_norms.kernel_norm", model="model"),
     _call("note_norms", model="model"),
     _call("recompute_statistics", "model=normal; x=x", model="model", x="x", batch_size="counting"),
-    _call("audit", _FIT, model="model", x="x"),
+    _call("audit", _FIT, model="model"),
     _call("mode_gap", f"{_FIT}; printed=None", model="model", x="x", y="y", batch_size="counting",
           draws="counting", seed="seed", shuffle="flag", augment="function", class_weight="weights",
           sample_weight="sample weights"),

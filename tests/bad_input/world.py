@@ -130,12 +130,17 @@ def _models() -> dict[str, Any]:
     rows = small.compiled(small.dense(), loss=keras().losses.CategoricalCrossentropy(True))
     classy = small.compiled(_classy()())
     classy(x[:1])
-    return {
+    models = {
         "model": small.compiled(small.dense()),
         "uncompiled": small.dense(),
         "normal": normal,
         "of_rows": rows,
         "classy": classy,
+    }
+    for name, model in models.items():
+        model.name = name  # Keras numbers its own names through the session
+    return {
+        **models,
         "layer": layers.Dense(3),
         "dataset": tensorflow().data.Dataset.from_tensor_slices((x, y)).batch(4),
         "unbatched": tensorflow().data.Dataset.from_tensor_slices((x, y)),
