@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossacc.analysis.ledger import ledger_of
@@ -19,6 +19,7 @@ anything = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(anything)
 def test_whatever_is_given_is_taken_or_refused_with_a_sentence(value: object) -> None:
     checks = (
@@ -47,6 +48,7 @@ def _refusal(check: Callable[[], object]) -> str:
     return ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=1))
 def test_lists_columns_and_floats_are_the_same_labels(labels: list[int]) -> None:
     forms = (labels, tuple(labels), np.array(labels, float), np.array(labels)[:, None])
@@ -54,6 +56,7 @@ def test_lists_columns_and_floats_are_the_same_labels(labels: list[int]) -> None
         assert validate.labels("y", form, classes=5).tolist() == labels
 
 
+@settings(deadline=None)
 @given(finite, st.integers(1, 9))
 def test_the_bounds_are_their_closed_forms(loss: float, k: int) -> None:
     assert topk_error_bound(np.float32(loss), np.int64(k)) == pytest.approx(
@@ -62,6 +65,7 @@ def test_the_bounds_are_their_closed_forms(loss: float, k: int) -> None:
     assert error_bound(loss_floor(1 - error_bound(loss))) == pytest.approx(min(1, loss / LN2))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(finite, finite, st.booleans(), st.booleans()), min_size=1))
 def test_a_ledger_of_lists_leaves_nothing_over(rows: list[tuple]) -> None:
     found = ledger_of(*map(list, zip(*rows, strict=True)))
