@@ -244,7 +244,7 @@ def _bounds(exact: list[Group], codes: IntArray) -> tuple[float, float]:
 
 def _checked_images(images: npt.ArrayLike) -> FloatArray | IntArray:
     """Return the images in four axes, or refuse them."""
-    pixels = validate.read("images", images, "biuf", "numbers")
+    pixels = validate.read("images", images, "biuf", validate.NUMBERS)
     if pixels.ndim not in (3, 4) or 0 in pixels.shape:
         raise ValueError(
             f"images has the shape {pixels.shape}; expected (N, height, width) or "

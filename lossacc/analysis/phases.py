@@ -146,6 +146,7 @@ def rise(run: Run, first: int, last: int) -> Change | None:
         None where the stretch has fewer than three times `WINDOW` epochs: too short to tell a rise
         from the ups and downs of a high rate.
     """
+    first, last = _rows(run, first=first, last=last)
     if last - first < 3 * WINDOW:
         return None
     half = first + 1 + (last - first) // 2
@@ -169,7 +170,8 @@ def fall(run: Run, first: int, cut: int, settled: int = SETTLED) -> Change | Non
     Change or None
         None where there are too few epochs on either side.
     """
-    after = cut + settled
+    first, cut = _rows(run, first=first, cut=cut)
+    after = cut + validate.whole_number("settled", settled, least=0)
     if cut - first < 2 * WINDOW or after + WINDOW > len(run.epochs):
         return None
     half = first + 1 + (cut - first) // 2
@@ -178,11 +180,23 @@ def fall(run: Run, first: int, cut: int, settled: int = SETTLED) -> Change | Non
 
 def improves(run: Run, change: Change) -> bool:
     """Tell whether each epoch of the second window is clearly better than the mean of the first."""
+    _check(run, change)
     rows = slice(run.at(change.after[0]), run.at(change.after[1]) + 1)
     scores = run.scores("validation")
     lower = scores.loss[rows] <= (1 - LOSS) * change.loss[0]
     higher = scores.accuracy[rows] >= change.accuracy[0] + ACCURACY
     return bool(lower.all() and higher.all())
+
+
+def _rows(run: Run, **rows: int) -> list[int]:
+    """Refuse rows that the run does not have."""
+    last = len(validate.instance("run", run, Run, "a Run").epochs) - 1
+    return [validate.whole_number(name, row, least=0, most=last) for name, row in rows.items()]
+
+
+def _check(run: Run, change: Change) -> None:
+    validate.instance("run", run, Run, "a Run")
+    validate.instance("change", change, Change, "a Change, as a box has it")
 
 
 def _rising(run: Run, first: int, last: int, after_cut: bool) -> Box | None:
@@ -219,6 +233,7 @@ def ends_of(run: Run, change: Change) -> tuple[int, int]:
 
     Any one epoch may be a lucky or an unlucky one.
     """
+    _check(run, change)
     loss, ends = run.scores("validation").loss, []
     windows = (change.before, change.after)
     for (first, last), mean in zip(windows, change.loss, strict=True):

@@ -17,6 +17,7 @@ import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.support import validate
+from lossacc.support.compiled_model import check_keras
 from lossacc.support.types import FloatArray
 
 KERNEL_NORM = "kernel_norm"
@@ -30,8 +31,7 @@ def kernel_norm(model: Any) -> float:
     ValueError
         If it has no convolution.
     """
-    if not hasattr(model, "trainable_variables"):
-        raise TypeError(f"model is {validate.quoted(model)}; expected a Keras model.")
+    check_keras(model)
     kernels = [v for v in model.trainable_variables if v.name == "kernel" and len(v.shape) == 4]
     if not kernels:
         raise ValueError(f"model {model.name!r} has no convolution; expected one or more.")

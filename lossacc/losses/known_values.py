@@ -127,6 +127,8 @@ def known_values(
         The accuracy printed beside the loss, 0 to 1. It sharpens what is said of clamps.
     """
     classes = validate.whole_number("classes", classes, least=2)
+    if shares is not None:
+        shares = validate.array("shares", shares, (classes,), least=0, most=1)
     found = [*_knowing_nothing(classes), *_floors(classes, shares)]
     if shares is not None and np.ptp(shares) > 0:
         found.append(_of_the_labels(shares))

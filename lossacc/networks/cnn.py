@@ -63,7 +63,8 @@ def small_cnn(
     TypeError, ValueError
         If a setting is out of range, the prior has not K shares, or one is not above 0.
     """
-    shape, classes = validate.image_shape("shape", shape), classes_of(classes)
+    shape = validate.image_shape("shape", shape)
+    classes = validate.whole_number("classes", classes, least=1, most=MOST)
     filters = validate.whole_numbers("filters", filters, least=1, most=MOST)
     dense = validate.whole_number("dense", dense, least=0, most=MOST)
     l2 = validate.number("l2", l2, least=0)
@@ -92,11 +93,6 @@ def _prior(prior: Sequence[float] | None, classes: int) -> dict[str, Any]:
     prior = validate.array("prior", prior, (classes,), least=1e-12, most=1).tolist()
     biases = [math.log(share) for share in prior]
     return {"bias_initializer": keras().initializers.Constant(biases)}
-
-
-def classes_of(classes: int) -> int:
-    """Give a number of classes, or refuse it."""
-    return validate.whole_number("classes", classes, least=1, most=MOST)
 
 
 def _convolution(layers: Any, count: int, batch_norm: bool, kernel: dict[str, Any]) -> list[Any]:

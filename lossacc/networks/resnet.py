@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossacc.networks.cnn import MOST, Model, classes_of
+from lossacc.networks.cnn import MOST, Model
 from lossacc.support import validate
 from lossacc.support.keras_api import keras
 
@@ -59,7 +59,8 @@ def resnet18(
     ----------
     He, Zhang, Ren and Sun: Deep Residual Learning for Image Recognition, arXiv:1512.03385.
     """
-    shape, classes = validate.image_shape("shape", shape), classes_of(classes)
+    shape = validate.image_shape("shape", shape)
+    classes = validate.whole_number("classes", classes, least=1, most=MOST)
     width = validate.whole_number("width", width, least=1, most=MOST // 8)
     dtype = validate.one_of("dtype", dtype, ("float32", "mixed_float16"))
     channels = (shape[-1],)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossacc.networks.cnn import MOST, Model, classes_of
+from lossacc.networks.cnn import MOST, Model
 from lossacc.support import validate
 from lossacc.support.keras_api import keras
 
@@ -52,7 +52,8 @@ def small_residual(
     ----------
     He, Zhang, Ren and Sun: Identity Mappings in Deep Residual Networks, arXiv:1603.05027.
     """
-    shape, classes = validate.image_shape("shape", shape), classes_of(classes)
+    shape = validate.image_shape("shape", shape)
+    classes = validate.whole_number("classes", classes, least=1, most=MOST)
     filters = validate.whole_numbers("filters", filters, least=1, most=MOST)
     if not filters:
         raise ValueError("filters is empty; expected the channels of one block at least.")

@@ -9,11 +9,14 @@ import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
 
 
 def only_rows(run: Run, rows: slice) -> Run:
     """Give the run with these of its recorded epochs alone."""
+    validate.instance("run", run, Run, "a Run")
+    validate.instance("rows", rows, slice, "a slice of rows")
     return replace(
         run,
         train=run.train.rows(rows),
@@ -42,9 +45,10 @@ def between(run: Run, first: int, last: int = -1) -> Run:
     ValueError
         If one was not recorded, or the last comes before the first.
     """
+    validate.instance("run", run, Run, "a Run")
     rows = slice(run.at(first), run.at(last) + 1)
     if rows.start >= rows.stop:
-        raise ValueError(f"got {first} to {last}; expected the last not before the first")
+        raise ValueError(f"got {first} to {last}; expected the last not before the first.")
     return only_rows(run, rows)
 
 
@@ -59,7 +63,9 @@ def only_examples(run: Run, chosen: Mapping[str, IntArray]) -> Run:
         "train" or "validation" to the places of the examples to keep. A set that is not named
         stays whole.
     """
-    kept = {on: _examples(run.scores(on), places) for on, places in chosen.items()}
+    validate.instance("run", run, Run, "a Run")
+    given = validate.named("chosen", chosen, object, "places")
+    kept = {on: _examples(run.scores(on), places) for on, places in given.items()}
     return replace(run, **kept)  # type: ignore[arg-type]  # two fields, both of them Scores
 
 
@@ -77,9 +83,13 @@ def joined(runs: Sequence[Run]) -> Run:
     ValueError
         If there are none, the epochs do not rise, or their examples have other labels.
     """
+    if not isinstance(runs, (list, tuple)):
+        raise TypeError(f"runs is {validate.quoted(runs)}; expected a list of runs.")
     if not runs:
-        raise ValueError("got no runs to join; expected at least one")
-    last = runs[-1]
+        raise ValueError("runs is empty; expected one Run at least.")
+    for one in runs:
+        validate.instance("one of runs", one, Run, "a Run")
+    last: Run = runs[-1]
     objectives = [run.objective for run in runs if run.objective is not None]
     return replace(
         last,
@@ -109,11 +119,17 @@ def _scores(parts: Sequence[Scores]) -> Scores:
     """Put the logits of the same examples together."""
     last = parts[-1]
     if any(not np.array_equal(part.labels, last.labels) for part in parts):
-        raise ValueError("the runs to join have examples with other labels; expected the same")
+        raise ValueError("the runs to join have examples with other labels; expected the same.")
     return replace(last, logits=np.concatenate([part.logits for part in parts]))
 
 
-def _examples(scores: Scores, places: IntArray) -> Scores:
+def _examples(scores: Scores, given: object) -> Scores:
+    places = validate.read("places", given, "iu", validate.WHOLE)
+    outside = places[(places < -scores.size) | (places >= scores.size)]
+    if places.ndim != 1 or outside.size:
+        raise ValueError(
+            f"places is {validate.quoted(given)}; expected a list of places below {scores.size}."
+        )
     clean, targets = scores.clean_labels, scores.targets
     return Scores(
         scores.logits[:, places],

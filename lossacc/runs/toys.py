@@ -20,6 +20,7 @@ import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support import validate
 from lossacc.support.types import FloatArray
 
 NINE, ONE = 9, 1
@@ -75,9 +76,11 @@ def losses_of(probability: FloatArray) -> FloatArray:
     ValueError
         If a p is not above 0 and at most 1.
     """
-    if not ((probability > 0.0) & (probability <= 1.0)).all():
-        raise ValueError(f"got p = {probability}; expected every p above 0 and at most 1")
-    return np.asarray(-np.log(probability))
+    p = validate.array("probability", probability)
+    if not ((p > 0.0) & (p <= 1.0)).all():
+        listed = validate.quoted(p.tolist())
+        raise ValueError(f"probability is {listed}; expected every p above 0 and at most 1.")
+    return np.asarray(-np.log(p))
 
 
 def scaled(probability: FloatArray, factor: float) -> FloatArray:
@@ -88,12 +91,18 @@ def scaled(probability: FloatArray, factor: float) -> FloatArray:
     ValueError
         If the factor is not above 0, or a p is not between 0 and 1.
     """
-    if not factor > 0.0 or not ((probability > 0.0) & (probability < 1.0)).all():
-        raise ValueError(
-            f"got factor {factor} and p = {probability}; "
-            "expected a factor above 0, and every p between 0 and 1"
-        )
-    return np.asarray(1.0 / (1.0 + ((1.0 - probability) / probability) ** factor))
+    factor = validate.number("factor", factor, above=0)
+    p = _between("probability", probability)
+    return np.asarray(1.0 / (1.0 + ((1.0 - p) / p) ** factor))
+
+
+def _between(name: str, probability: FloatArray | list[FloatArray]) -> FloatArray:
+    """Refuse a p at which a loss is infinite."""
+    p = validate.array(name, probability)
+    if not ((p > 0.0) & (p < 1.0)).all():
+        listed = validate.quoted(p.tolist())
+        raise ValueError(f"{name} is {listed}; expected every p above 0 and below 1.")
+    return p
 
 
 def as_run(*states: FloatArray) -> Run:
@@ -115,9 +124,7 @@ def as_run(*states: FloatArray) -> Run:
     ValueError
         If there is no state, the shapes differ, or a p is not between 0 and 1.
     """
-    p = np.array(states)
-    if p.ndim != 2 or not ((p > 0.0) & (p < 1.0)).all():
-        raise ValueError(f"got p = {p}; expected an array of p between 0 and 1 for each epoch")
+    p = validate.shape("states", _between("states", list(states)), ("epochs", "N"))
     labels = np.arange(p.shape[1]) % 2
     margin = np.log(p / (1.0 - p)) * (2 * labels - 1)
     logits = np.stack([np.zeros_like(margin), margin], axis=-1).astype(np.float32)
@@ -144,8 +151,7 @@ class NineAgainstOne:
 
     def __post_init__(self) -> None:
         """Refuse a p at which a loss is infinite."""
-        if not 0.0 < self.probability < 1.0:
-            raise ValueError(f"got p = {self.probability}; expected one between 0 and 1")
+        validate.number("probability", self.probability, above=0, below=1)
 
     @property
     def losses(self) -> FloatArray:
@@ -190,8 +196,7 @@ def outlier_rate(logits: int = 1, batch: int = 1) -> float:
         If `logits` is neither 1 nor 2, or `batch` is not between 1 and 10.
     """
     _check_logits(logits)
-    if not 1 <= batch <= NINE + ONE:
-        raise ValueError(f"got batch={batch}; expected 1 to {NINE + ONE} images")
+    batch = validate.whole_number("batch", batch, least=1, most=NINE + ONE)
     pull = (NINE - (batch - 1) * ONE) / ((NINE + ONE) * batch)
     return math.log(NINE / ONE) / (pull * logits) if pull else math.inf
 
@@ -250,8 +255,9 @@ def full_batch(
         If a setting is outside its range.
     """
     _check_settings(start, logits, clip)
-    if per not in ("batch", "example"):
-        raise ValueError(f'got per={per!r}; expected "batch" or "example"')
+    validate.one_of("per", per, ("batch", "example"))
+    rate = validate.number("rate", rate)
+    steps = validate.whole_number("steps", steps, least=0, most=10**6)
     each, batch = (clip, None) if per == "example" else (None, clip)
     path = [_margin(start)]
     for _ in range(steps):
@@ -292,8 +298,9 @@ def single_examples(
         If a setting is outside its range, or a label is neither A nor B.
     """
     _check_settings(start, logits, clip)
-    if not set(order) <= {"A", "B"}:
-        raise ValueError(f"got the labels {sorted(set(order))}; expected A and B only")
+    rate = validate.number("rate", rate)
+    for label in order if isinstance(order, str) else validate.texts("order", order):
+        validate.one_of("one of order", label, ("A", "B"))
     path = [_margin(start)]
     for label in order:
         p = _probability(path[-1])
@@ -327,10 +334,8 @@ def _check_settings(start: float, logits: int, clip: float | None) -> None:
 
 
 def _check_logits(logits: int) -> None:
-    if logits not in (1, 2):
-        raise ValueError(f"got {logits} logits; expected 1 (sigmoid) or 2 (softmax)")
+    validate.whole_number("logits", logits, least=1, most=2)  # of a sigmoid, of a softmax
 
 
 def _check_clip(clip: float) -> None:
-    if not clip > 0.0:
-        raise ValueError(f"got clip={clip}; expected a number above 0")
+    validate.number("clip", clip, above=0)

@@ -8,6 +8,7 @@ Lists of numbers are taken where arrays are meant, and arrays of one number wher
 from __future__ import annotations
 
 import difflib
+import itertools
 import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -21,8 +22,9 @@ T = TypeVar("T")
 Array = npt.NDArray[Any]
 Sides = tuple[int | str, ...]  # the lengths of an array's axes; a name stands for any, 1 at least
 
+NUMBERS, WHOLE = "an array of numbers", "an array of whole numbers"
 _LONGEST = 60  # letters of what was given that are worth quoting
-_PLAIN = (str, bytes, bool, numbers.Number, list, tuple, dict, set, frozenset, range, type(None))
+_PLAIN = (str, bytes, bool, numbers.Number, range, type(None))
 _KINDS = {"b": "booleans", "U": "text", "S": "bytes", "M": "dates", "m": "times"}
 _KINDS |= {"c": "complex numbers", **dict.fromkeys("iuf", "numbers")}
 
@@ -40,13 +42,27 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
 
 def quoted(value: object) -> str:
     """Quote what was given: plain values as they are written, of others the type or the shape."""
+    text = _written(value, depth=3)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _written(value: object, depth: int) -> str:
+    """Write what was given, and what a list or a mapping holds, so many levels deep."""
     value = _scalar(value)
+    if isinstance(value, dict):
+        held = [f"{_written(k, 1)}: {_written(v, depth - 1)}" for k, v in _few(value.items())]
+        return f"{{{', '.join(held)}}}"
+    if isinstance(value, (list, tuple)):
+        held = [_written(one, depth - 1) for one in _few(value)] if depth else ["..."]
+        ends = "[]" if isinstance(value, list) else "()"
+        return (
+            f"{ends[0]}{', '.join(held)}{',' if ends == '()' and len(held) == 1 else ''}{ends[1]}"
+        )
     if isinstance(value, _PLAIN):
         try:
-            text = " ".join(repr(value).split())
+            return " ".join(repr(value).split())
         except ValueError:  # Python does not write out a whole number of more than 4300 digits
             return "a number of thousands of digits"
-        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
@@ -55,6 +71,10 @@ def quoted(value: object) -> str:
         return "a tf.data.Dataset"
     name = type(value).__name__.lstrip("_")
     return f"{'an' if name[:1] in 'AEIOUaeiou' else 'a'} {name}"
+
+
+def _few(values: Iterable[T]) -> Iterable[T]:
+    return itertools.islice(values, _LONGEST)
 
 
 def instance(name: str, value: object, kind: type[T], expected: str) -> T:
@@ -182,20 +202,20 @@ def number(
 def read(name: str, value: Any, kinds: str, expected: str) -> Array:
     """Return `value` as an array of some of NumPy's kinds, or refuse it.
 
-    What is masked has no value; of an empty list no kind is known.
+    `expected` says it in words. What is masked has no value; of an empty list no kind is known.
     """
     try:
         found = np.asarray(value)
     except Exception:  # uneven lists, and whatever another library raises of its own
-        raise TypeError(f"{name} is {quoted(value)}; expected an array of {expected}.") from None
+        raise TypeError(f"{name} is {quoted(value)}; expected {expected}.") from None
     if np.ma.is_masked(value):
-        raise ValueError(f"{name} is a masked array; expected {expected} in every place.")
+        raise ValueError(f"{name} is a masked array; expected a value in every place.")
     if not found.size and not isinstance(value, np.ndarray):
         return found
     if found.dtype.kind not in kinds:
         held = _KINDS.get(found.dtype.kind)
         given = f"holds {held}" if held and found.ndim else f"is {quoted(value)}"
-        raise TypeError(f"{name} {given}; expected an array of {expected}.")
+        raise TypeError(f"{name} {given}; expected {expected}.")
     return found
 
 
@@ -221,7 +241,7 @@ def array(
     least, most
         What its numbers must lie within; NaN does not.
     """
-    found = read(name, value, "iuf", "numbers")
+    found = read(name, value, "iuf", "a number" if sides == () else NUMBERS)
     if sides is not None:
         shape(name, found, sides)
     bounded = np.isfinite([least, most]).any()
@@ -236,7 +256,7 @@ def array(
 
 def truths(name: str, value: Any, sides: Sides) -> BoolArray:
     """Return `value` as an array of booleans, or refuse it."""
-    return shape(name, read(name, value, "b", "booleans"), sides)
+    return shape(name, read(name, value, "b", "an array of booleans"), sides)
 
 
 def labels(
@@ -253,7 +273,7 @@ def labels(
     classes
         K: labels are 0 to K - 1. None for any whole numbers.
     """
-    given = read(name, value, "iuf", "whole numbers")
+    given = read(name, value, "iuf", WHOLE)
     given = given[:, 0] if given.ndim == 2 and given.shape[1] == 1 else given
     if given.ndim == 2 and given.size:
         raise ValueError(

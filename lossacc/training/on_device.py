@@ -117,7 +117,7 @@ def unpacked(data: Data, *, finite: bool = True) -> tuple[Any, Any, Targets]:
 
 def images_of(x: Any, *, finite: bool = True) -> Any:
     """Read images, shape (N, ...); doubles become single floats, as in Keras."""
-    found = validate.read("x", x, "biuf", "numbers")
+    found = validate.read("x", x, "biuf", validate.NUMBERS)
     if not found.ndim or 0 in found.shape:
         raise ValueError(f"x has the shape {found.shape}; expected (N, ...), N at least 1.")
     if found.dtype.kind == "b" or (found.dtype.kind == "f" and found.dtype.itemsize > 4):
@@ -127,7 +127,7 @@ def images_of(x: Any, *, finite: bool = True) -> Any:
 
 def targets_of(y: Any) -> Any:
     """Read labels (N,) or (N, 1), or one row (N, K) an example, finite."""
-    found = validate.read("y", y, "biuf", "numbers")
+    found = validate.read("y", y, "biuf", validate.NUMBERS)
     if found.ndim not in (1, 2) or not found.size:
         raise ValueError(
             f"y has the shape {found.shape}; expected (N,), (N, 1) or (N, K), N at least 1."

@@ -274,7 +274,7 @@ def _checked_rate(model: Any, rate: Rate | None) -> Rate | None:
 
 def _checked_order(order: IntArray, n: int) -> IntArray:
     """Refuse an order that names examples which are not there."""
-    found = validate.read("order", order, "iu", "whole numbers")
+    found = validate.read("order", order, "iu", validate.WHOLE)
     validate.shape("order", found, ("N",))
     outside = found[(found < 0) | (found >= n)]
     if len(outside):

@@ -286,7 +286,7 @@ def test_of_many_runs_the_title_names_the_lowest_and_the_highest():
 
 
 def test_compare_refuses_nothing():
-    with pytest.raises(ValueError, match=r"runs is {}"):
+    with pytest.raises(ValueError, match=r"runs is \{\}"):
         compare({})
 
 

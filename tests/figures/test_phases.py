@@ -108,7 +108,7 @@ def test_the_kernels_and_their_rate_are_drawn_and_a_rate_of_zero_is_a_gap():
     assert lengths[0].dash != lengths[1].dash
     still = replace(NOTED, learning_rate=np.array([np.nan, *RATES[:-5], *[0.0] * 5]))
     assert np.isnan(kernel_curves({"it": still}).panels[1].marks[0].y[-5:]).all()
-    with pytest.raises(ValueError, match=r"runs is {}"):
+    with pytest.raises(ValueError, match=r"runs is \{\}"):
         kernel_curves({})
 
 
@@ -121,7 +121,7 @@ def test_runs_close_by_are_named_and_the_title_takes_means():
     lines = [mark for mark in picture.panels[0].marks if isinstance(mark, Line)]
     assert [line.faint for line in lines] == [True, False]
     assert svg(picture)
-    with pytest.raises(ValueError, match=r"runs is {}"):
+    with pytest.raises(ValueError, match=r"runs is \{\}"):
         stretches({}, over=(1, 2))
     with pytest.raises(ValueError, match="was not recorded"):
         stretches({"one": RUN}, over=(25, 99))

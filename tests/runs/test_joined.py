@@ -95,7 +95,7 @@ def test_parts_that_do_not_fit_are_refused():
         joined([only_rows(other, slice(0, 1)), only_rows(run(), slice(1, None))])
     with pytest.raises(ValueError, match="expected rising"):
         joined([run(), run()])
-    with pytest.raises(ValueError, match="no runs to join"):
+    with pytest.raises(ValueError, match="runs is empty"):
         joined([])
 
 

@@ -171,25 +171,3 @@ def test_a_full_batch_step_by_hand(logits: int, per: str) -> None:
     margin = math.log(p / (1 - p)) - rate * float(g @ away)
     path = toys.full_batch(rate, 1, start=p, logits=logits, clip=clip, per=per)  # type: ignore[arg-type]
     assert path[-1] == pytest.approx(1 / (1 + math.exp(-margin)))
-
-
-def test_bad_input_is_named() -> None:
-    with pytest.raises(ValueError, match=r"p = 1\.0"):
-        toys.NineAgainstOne(1.0)
-    with pytest.raises(ValueError, match="got 3 logits"):
-        toys.outlier_rate(3)
-    with pytest.raises(ValueError, match="batch=11"):
-        toys.outlier_rate(1, 11)
-    with pytest.raises(ValueError, match="clip=0"):
-        toys.full_batch(1.0, 1, clip=0)
-    with pytest.raises(ValueError, match="per='step'"):
-        toys.full_batch(1.0, 1, per="step")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="'C'"):
-        toys.single_examples(1.0, "ABC")
-    with pytest.raises(ValueError, match="every p above 0"):
-        toys.losses_of(np.array([0.0]))
-    for states in ([], [np.array([1.0])], [np.array([0.0, 0.5])]):
-        with pytest.raises(ValueError, match="p between 0 and 1 for each epoch"):
-            toys.as_run(*states)
-    with pytest.raises(ValueError, match="factor 0"):
-        toys.scaled(np.array([0.5]), 0)

@@ -127,7 +127,7 @@ def mode_gap(
     arrays, taken = read(x, y, class_weight, sample_weight), []
     check_images(model, arrays["x"])
     with undone(model):
-        arrays = _ready(model, arrays)
+        arrays = _ready(model, arrays, class_weight)
         passes, plan = passes_of(model, _one(arrays)), None
         for number in range(draws):
             order = _order(len(arrays["x"]), shuffle, seed, number)
@@ -166,12 +166,16 @@ def _order(n: int, shuffle: bool, seed: Seed, number: int) -> Any:
     return np.random.default_rng([seed, number]).permutation(n) if shuffle else np.arange(n)
 
 
-def _ready(model: Any, arrays: dict[str, Any]) -> dict[str, Any]:
+def _ready(
+    model: Any, arrays: dict[str, Any], class_weight: Mapping[int, float] | None
+) -> dict[str, Any]:
     """Apply the model once; leave the labels out where its outputs are no classes."""
     output = applied(model, arrays["x"][:1], False)
     if len(output.shape) != 2:
         raise ValueError(f"model {model.name!r} gives {output.shape}; {ONE_OUTPUT}.")
     classes = max(int(output.shape[1]), 2)
+    for label in class_weight or ():
+        validate.whole_number("a class in class_weight", label, least=0, most=classes - 1)
     if is_sparse(model):  # labels that are no class end in an error, or in a loss of NaN
         validate.labels("y", arrays["y"], classes=classes)
     if "labels" in arrays and arrays["labels"].max() >= classes:

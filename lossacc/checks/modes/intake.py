@@ -44,7 +44,7 @@ def read(
 
 def _targets(y: Any) -> Any:
     """Read targets of any shape; doubles become single floats, as in Keras."""
-    found = validate.read("y", y, "biuf", "numbers")
+    found = validate.read("y", y, "biuf", validate.NUMBERS)
     if not found.ndim or not found.size:
         raise ValueError(f"y has the shape {found.shape}; expected (N, ...), N at least 1.")
     found = found.astype(np.int64) if found.dtype.kind == "b" else found
