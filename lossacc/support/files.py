@@ -77,7 +77,7 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
         If the path is none.
     """
     path = as_path(path)
-    with _told(path):
+    with told(path):
         target, mode = _target(path)
         with _beside(target) as (beside, file):
             yield file
@@ -110,7 +110,7 @@ def check_writable(path: str | Path) -> Path:
         If the path is none.
     """
     path = as_path(path)
-    with _told(path):
+    with told(path):
         target, _ = _target(path)
         _remove_left(target)
         with _beside(target) as (beside, _file):
@@ -130,7 +130,7 @@ def make_folder(path: str | Path) -> Path:
         If the path is none.
     """
     path = as_path(path)
-    with _told(path, "made"):
+    with told(path, "made"):
         path.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -155,16 +155,24 @@ def as_path(path: str | Path) -> Path:
 
 
 @contextmanager
-def _told(path: Path, done: str = "written") -> Iterator[None]:
-    """Turn an error of the system into one that a sentence tells, of the same class."""
+def told(path: Path, done: str = "written") -> Iterator[None]:
+    """Turn an error of the system into one that a sentence tells, of the same class.
+
+    Parameters
+    ----------
+    path
+        The file that is worked on inside.
+    done
+        What could not be done to it: "written", "made", "read".
+    """
     try:
         yield
     except OSError as error:
         why = _WHY.get(errno.errorcode.get(error.errno or 0, ""), error.strerror or str(error))
         reason = why.format(folder=str(path.parent))
-        told = type(error)(f"{str(path)!r} cannot be {done}: {reason}")
-        told.errno = error.errno
-        raise told from error
+        sentence = type(error)(f"{str(path)!r} cannot be {done}: {reason}")
+        sentence.errno = error.errno
+        raise sentence from error
 
 
 def _target(path: Path) -> tuple[Path, int | None]:
