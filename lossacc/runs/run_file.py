@@ -38,12 +38,13 @@ import numpy as np
 
 from lossacc.runs.scores import Scores
 from lossacc.support.files import whole_file
+from lossacc.support.json_text import DEPTH, parsed
 from lossacc.support.npz import Array, read_npz, write_npz
 from lossacc.support.types import FloatArray
 
 FORMAT, VERSION = "lossacc run", 1
 MAX_BYTES = 2e9  # that are read unless one asks for more
-_META, _DEPTH = 4_000_000, 100  # characters of JSON, and how deep it may be nested
+_META = 4_000_000  # characters of JSON
 _KNOWN = re.compile(
     r"meta|epochs|penalty|learning_rate|gradient_norm|objective|printed/.+"
     r"|(train|validation)/(logits|labels|clean_labels|targets)"
@@ -106,14 +107,15 @@ def _as_json(meta: Mapping[str, Any]) -> str:
     """Write JSON values as text, and NumPy's numbers as the numbers that they are."""
     try:
         text = json.dumps(meta, default=_plain)
+        parsed(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError("settings or environment are nested too deep for JSON") from error
+        raise ValueError(f"settings or environment are nested more than {DEPTH} deep") from error
     except TypeError as error:
         raise TypeError(f"settings or environment are not JSON: {error}") from error
-    if len(text) > _META or _depth(json.loads(text)) > _DEPTH:
+    if len(text) > _META:
         raise ValueError(
             f"settings and environment take {len(text)} characters of JSON; expected {_META} at "
-            f"most, nested {_DEPTH} deep at most"
+            "most"
         )
     return text
 
@@ -132,11 +134,11 @@ def _meta_of(array: Array) -> dict[str, Any]:
     if array.dtype.kind != "U" or array.shape != () or array.dtype.itemsize > 4 * _META:
         raise ValueError("its 'meta' is no JSON text of reasonable length")
     try:
-        meta = json.loads(str(array))
-    except (ValueError, RecursionError) as error:
+        meta = parsed(str(array))
+    except ValueError as error:
         raise ValueError("its 'meta' is no JSON, or is nested too deep") from error
-    if not isinstance(meta, dict) or _depth(meta) > _DEPTH:
-        raise ValueError("its 'meta' is no table of JSON values, or is nested too deep")
+    if not isinstance(meta, dict):
+        raise ValueError("its 'meta' is no table of JSON values")
     for name, kind in _PARTS.items():
         if type(meta.get(name)) is not kind:
             raise ValueError(f"its 'meta' gives {meta.get(name)!r:.60} for {name}")
@@ -146,16 +148,3 @@ def _meta_of(array: Array) -> dict[str, Any]:
             f"expected {FORMAT!r}, version {VERSION} or earlier"
         )
     return meta
-
-
-def _depth(value: Any) -> int:
-    """Count how deep lists and tables lie in each other."""
-    depth, level = 0, [value]
-    while level := [
-        inner
-        for outer in level
-        if isinstance(outer, (dict, list))
-        for inner in (outer.values() if isinstance(outer, dict) else outer)
-    ]:
-        depth += 1
-    return depth

@@ -4,7 +4,7 @@ What is written goes into a new file beside the old one, which takes its place w
 an error, an interrupt, a kill or a full disk leaves the old one, and a reader never sees half of a
 file. Several may write the same file at once: each has a new file of its own, and the last one
 counts. Of errors and interrupts nothing is left behind; a kill can leave the hidden new file, which
-`check_writable` removes an hour later.
+is removed when the same file is written an hour later.
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
     path = as_path(path)
     with told(path):
         target, mode = _target(path)
+        if mode is not None:
+            _remove_left(target)
         with _beside(target) as (beside, file):
             yield file
             file.flush()

@@ -206,7 +206,7 @@ NO_JSON = {
     "a date": (np.datetime64("2020-01-01"), TypeError, "not JSON"),
     "a set": ({1}, TypeError, r"they hold \{1\}"),
     "a key": ({np.int64(1): 2}, TypeError, "not JSON"),
-    "deep": (json.loads("[" * 500 + "]" * 500), ValueError, "nested 100 deep at most"),
+    "deep": (json.loads("[" * 500 + "]" * 500), ValueError, "nested more than 100 deep"),
     "long": ("x" * 4_000_000, ValueError, "expected 4000000 at most"),
 }
 
@@ -222,7 +222,7 @@ def test_settings_that_are_not_json_are_refused_and_leave_no_file(value, error, 
 def test_settings_in_a_circle_are_refused(tmp_path):
     told = {"a": []}
     told["a"].append(told)
-    with pytest.raises(ValueError, match="nested too deep"):
+    with pytest.raises(ValueError, match="nested more than 100 deep"):
         run(settings=told).save(tmp_path / "run.npz")
 
 
