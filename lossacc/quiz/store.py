@@ -125,9 +125,8 @@ def _read(file: Path) -> dict[str, Any]:
     if file.exists() and not file.is_file():
         raise OSError(f"{file} is no file")
     try:
-        # Some editors begin a file with a mark, which "utf-8-sig" skips.
         answers = parsed(
-            file.read_bytes().decode("utf-8-sig"),
+            file.read_bytes(),
             parse_float=lambda text: float(text) if math.isfinite(float(text)) else text,
             parse_int=lambda text: int(text) if len(text) <= _DIGITS else text,
             parse_constant=str,

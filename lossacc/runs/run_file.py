@@ -136,7 +136,7 @@ def _meta_of(array: Array) -> dict[str, Any]:
     try:
         meta = parsed(str(array))
     except ValueError as error:
-        raise ValueError("its 'meta' is no JSON, or is nested too deep") from error
+        raise ValueError(f"its 'meta' cannot be read: {error}") from error
     if not isinstance(meta, dict):
         raise ValueError("its 'meta' is no table of JSON values")
     for name, kind in _PARTS.items():

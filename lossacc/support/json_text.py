@@ -8,13 +8,13 @@ from typing import Any
 DEPTH = 100
 
 
-def parsed(text: str, **settings: Any) -> Any:
+def parsed(text: str | bytes, **settings: Any) -> Any:
     """Read JSON.
 
     Parameters
     ----------
     text
-        The text.
+        The text, or a file's bytes: UTF-8 with or without a mark before it, UTF-16 or UTF-32.
     settings
         As of `json.loads`.
 
@@ -26,8 +26,13 @@ def parsed(text: str, **settings: Any) -> Any:
     """
     try:
         value = json.loads(text, **settings)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"it is no JSON from {place} on") from error
     except RecursionError as error:
         raise ValueError(f"it is nested too deep; expected {DEPTH} at most") from error
+    except ValueError as error:  # bytes of no encoding, or a number of thousands of digits
+        raise ValueError("it is no JSON") from error
     if _depth(value) > DEPTH:
         raise ValueError(f"it is nested too deep; expected {DEPTH} at most")
     return value

@@ -53,7 +53,7 @@ def test_what_was_kept_is_there_and_nothing_else(folder: Path) -> None:
     assert store.news() == ""
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(key=st.text(), value=VALUES)
 def test_every_json_value_comes_back(key: str, value: object) -> None:
     store.keep(key, value)
@@ -292,7 +292,7 @@ def test_whatever_is_in_the_file_answers_are_kept_and_nothing_is_lost(content: b
         assert aside.read_bytes() == content
         assert now == {"an answer": "B"}
     else:
-        assert now.keys() >= json.loads(content.decode("utf-8-sig")).keys()
+        assert now.keys() >= json.loads(content).keys()
 
 
 def test_savers_that_are_killed_lose_no_answer(folder: Path) -> None:
