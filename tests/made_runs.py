@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lossacc.runs.run import Run
@@ -17,6 +19,13 @@ def run_of(train, validation=None, *, penalty=None, rate=None, gradient=None, **
     penalty = np.zeros(rows) if penalty is None else np.asarray(penalty, float)
     rate, gradient = (nan if one is None else np.asarray(one, float) for one in (rate, gradient))
     return Run(train, validation, np.arange(rows), penalty, rate, gradient, **more)
+
+
+def broken(run, rows, value=np.nan):
+    """The run with other logits of the training examples in some rows."""
+    logits = run.train.logits.copy()
+    logits[rows] = value
+    return replace(run, train=replace(run.train, logits=logits))
 
 
 def random_scores(seed, rows, size, classes, scale=3):

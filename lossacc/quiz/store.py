@@ -1,19 +1,22 @@
 """A learner's answers, kept in one small JSON file, so that a restart of the kernel loses nothing.
 
-The file is `my_answers.json` in the kernel's working directory, beside the notebook: a plain table
-from key to JSON value that anyone may read, edit or delete.
+The file is `my_answers.json` in the folder where the kernel was started, beside the notebook: a
+plain table from key to JSON value that anyone may read, edit or delete. A number that is too large
+for a computer is kept as the text that it was.
 
 Two kernels may write at once. Each takes a lock file, reads, adds its answer and puts a whole new
 file in place of the old one, so that neither loses what the other wrote and a crash leaves no half
 of a file. The limit: a lock older than two seconds is taken for one that a crash left behind, and
 whoever waits longer than that for a lock, or works in a folder where none can be made, goes on
-without; then, of two answers given in the same instant, one may be lost.
+without; then, of two answers given in the same instant, one may be lost. So is a lock that is dated
+later than now, which a clock that was set leaves behind.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import threading
 import time
@@ -21,9 +24,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lossacc.support.files import write_whole
+from lossacc.support.json_text import parsed
+
 NAME = "my_answers.json"
 _STALE, _PAUSE = 2.0, 0.01  # seconds
+_DIGITS = 4000  # that a whole number may have; Python reads and writes 4300
 
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it was deleted
+        return Path()
+
+
+_FOLDER = _here()  # read once: a cell may go to another folder
 _guard = threading.Lock()
 _unwritten: dict[Path, dict[str, Any]] = {}  # what could not be written: kept until the kernel ends
 _news: list[str] = []
@@ -46,9 +62,11 @@ def keep(key: str, value: Any) -> None:
     Raises
     ------
     TypeError, ValueError
-        If the value is not JSON.
+        If the key is no text, or the value is not JSON.
     """
-    json.dumps(value, allow_nan=False)
+    if not isinstance(key, str):
+        raise TypeError(f"got the key {key!r:.60}; expected a text")
+    value = _as_json(value)
     file = _file()
     with _guard, _lock(file):
         waiting = _unwritten.setdefault(file, {})
@@ -89,14 +107,30 @@ def _tell(sentence: str) -> None:
         _news.append(sentence)
 
 
+def _as_json(value: Any) -> Any:
+    """Give a value as it will be read, or refuse it."""
+    try:
+        return parsed(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        kind = type(error) if isinstance(error, TypeError) else ValueError
+        raise kind(f"got an answer that is no JSON value, but {type(value).__name__}") from error
+
+
 def _file() -> Path:
-    return Path.cwd() / NAME
+    return _FOLDER / NAME
 
 
 def _read(file: Path) -> dict[str, Any]:
     """Read the answers. A damaged file is set aside; where there is none, there are no answers."""
+    if file.exists() and not file.is_file():
+        raise OSError(f"{file} is no file")
     try:
-        answers = json.loads(file.read_text(encoding="utf-8"))
+        answers = parsed(
+            file.read_bytes(),
+            parse_float=lambda text: float(text) if math.isfinite(float(text)) else text,
+            parse_int=lambda text: int(text) if len(text) <= _DIGITS else text,
+            parse_constant=str,
+        )
     except FileNotFoundError:
         return {}
     except ValueError:
@@ -132,13 +166,7 @@ def _free_name(file: Path) -> Path:
 def _write(file: Path, answers: dict[str, Any]) -> None:
     """Put a whole new file in place of the old one."""
     text = json.dumps(answers, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    new = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        # Half of a surrogate pair has no UTF-8, but JSON can spell it: \ud800.
-        new.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        os.replace(new, file)
-    finally:
-        new.unlink(missing_ok=True)
+    write_whole(file, text + "\n")
 
 
 @contextlib.contextmanager
@@ -171,5 +199,5 @@ def _take(lock: Path) -> bool:
 
 def _remove_if_stale(lock: Path) -> None:
     with contextlib.suppress(OSError):
-        if time.time() - lock.stat().st_mtime > _STALE:
+        if abs(time.time() - lock.stat().st_mtime) > _STALE:
             lock.unlink()

@@ -2,59 +2,32 @@
 
 A `Run` is the one object that the figures, the ledger and the checks read, whether it comes from
 `lossacc.train`, from an ordinary `model.fit` with the `Recorder`, or from another framework. It
-holds and saves; what is made of it are functions elsewhere.
-
-File format, version 1
-----------------------
-One `.npz` file (a zip of `.npy` arrays, no pickle). Shapes: R recorded epochs, N examples, K
-classes.
-
-=======================  ==============  ====================================================
-array                    shape           meaning
-=======================  ==============  ====================================================
-`meta`                   ()              a JSON string: format, version, settings, environment
-`epochs`                 (R,)            recorded epochs, rising; 0 is before training
-`train/logits`           (R, N, K)       float32, evaluation mode, the epoch's final weights; or
-                                         float16 to save room, less each example's largest logit
-`train/labels`           (N,)            integers in 0..K-1
-`train/clean_labels`     (N,)            optional: the labels before they were spoilt
-`train/targets`          (N, K)          optional: soft targets
-`validation/...`                         optional: the same four for the validation examples
-`penalty`                (R,)            the sum of the regularisation penalties
-`learning_rate`          (R,)            NaN where unknown, and at epoch 0
-`gradient_norm`          (R,)            NaN where unknown, and at epoch 0
-`objective`              (R,)            optional: the trained objective, where it is not plain
-                                         cross-entropy
-`printed/<name>`         (R,)            what Keras prints: loss, accuracy, val_loss, ...
-=======================  ==============  ====================================================
-
-A network with one output unit stores its logit z as the pair `[0, z]`; one that gives only
-probabilities stores their logarithms.
+holds and saves (`lossacc.runs.run_file`); what is made of it are functions elsewhere.
 """
 
 from __future__ import annotations
 
-import json
-import zipfile
-import zlib
+import numbers
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lossacc.runs import run_file
 from lossacc.runs.base_rate import BaseRate, base_rate_of
 from lossacc.runs.scores import Scores
+from lossacc.support.arrays import floats, integers
+from lossacc.support.files import as_path
+from lossacc.support.npz import TooLarge
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.validate import number
 
-FORMAT, VERSION = "lossacc run", 1
 SETS = ("train", "validation")
-# What NumPy, zip and JSON raise on a file that is damaged or something else.
-_DAMAGE: tuple[type[Exception], ...] = (
-    *(ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
-    *(zipfile.BadZipFile, zlib.error),
-)
+_NAME = 200  # characters that the name of a printed number may have
+_COLUMNS = ("penalty", "learning_rate", "gradient_norm", "objective")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,10 +53,13 @@ class Run:
     settings, environment
         JSON values: what was asked for; versions and thread settings.
 
+    The arrays are read-only; of one that may be written to a copy is held.
+
     Raises
     ------
-    ValueError
-        If an array has another length than `epochs`, or the epochs do not rise.
+    TypeError, ValueError
+        If an array has another length than `epochs` or holds no real numbers, the epochs are not
+        whole and rising, the sets differ in their classes, or there is no example.
     """
 
     train: Scores
@@ -98,13 +74,51 @@ class Run:
     environment: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse arrays of unequal length, and epochs that do not rise."""
-        recorded = len(self.epochs)
-        if not recorded or (np.diff(self.epochs) <= 0).any():
-            raise ValueError(f"got the epochs {self.epochs}; expected rising whole numbers")
-        for name, length in self._lengths():
-            if length != recorded:
-                raise ValueError(f"{name} covers {length} epochs; expected {recorded}, as epochs")
+        """Check every field, and hold its arrays so that nobody can change them."""
+        self._check_sets()
+        self._hold(epochs=_checked_epochs(self.epochs))
+        for name in _COLUMNS:
+            if name != "objective" or self.objective is not None:
+                self._hold(**{name: self._column(name, getattr(self, name))})
+        for name in ("printed", "settings", "environment"):
+            self._hold(**{name: _checked_table(name, getattr(self, name))})
+        self._hold(printed={_checked_name(n): self._column(n, v) for n, v in self.printed.items()})
+        for on in self.sets:
+            recorded = len(self.scores(on).logits)
+            if recorded != len(self.epochs):
+                raise ValueError(
+                    f"{on} covers {recorded} epochs; expected {len(self.epochs)}, as epochs"
+                )
+
+    def _hold(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def _check_sets(self) -> None:
+        """Refuse sets that are no scores, do not fit each other, or hold nothing."""
+        for on in SETS:
+            scores = getattr(self, on)
+            if not isinstance(scores, Scores) and (on == "train" or scores is not None):
+                raise TypeError(f"{on} is {scores!r:.60}; expected Scores")
+        sets = [self.scores(on) for on in self.sets]
+        if not any(scores.size for scores in sets):
+            raise ValueError("the run has no examples; expected at least one")
+        if sets[0].classes != sets[-1].classes:
+            raise ValueError(
+                f"train has {sets[0].classes} classes and validation {sets[-1].classes}; "
+                "expected as many"
+            )
+
+    def _column(self, name: str, values: Any) -> FloatArray:
+        """Give one number an epoch, or refuse it."""
+        column = floats(name, values)
+        if column.ndim != 1:
+            raise ValueError(f"{name} has the shape {column.shape}; expected one number an epoch")
+        if len(column) != len(self.epochs):
+            raise ValueError(
+                f"{name} covers {len(column)} epochs; expected {len(self.epochs)}, as epochs"
+            )
+        return column
 
     def __repr__(self) -> str:
         """Name the run, its epochs and its sets."""
@@ -112,15 +126,8 @@ class Run:
         told += [f"seed {self.settings['seed']}"] if "seed" in self.settings else []
         sizes = " and ".join(f"{self.scores(on).size} {on}" for on in self.sets)
         told += [f"{self.unit}s {self.epochs[0]} to {self.epochs[-1]}", f"{sizes} examples"]
+        told += [self.stopped] if self.stopped else []
         return f"Run({', '.join(told)})"
-
-    def _lengths(self) -> list[tuple[str, int]]:
-        arrays = {"penalty": self.penalty, "learning_rate": self.learning_rate}
-        arrays |= {"gradient_norm": self.gradient_norm, **self.printed}
-        if self.objective is not None:
-            arrays["objective"] = self.objective
-        lengths = [(name, len(values)) for name, values in arrays.items()]
-        return lengths + [(on, len(self.scores(on).logits)) for on in self.sets]
 
     @property
     def sets(self) -> tuple[str, ...]:
@@ -131,6 +138,11 @@ class Run:
     def unit(self) -> str:
         """What the recorded rows count: "epoch", or "step" where every step was recorded."""
         return str(self.settings.get("unit", "epoch"))
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the run ended before its last epoch; None where it did not."""
+        return str(self.settings["stopped"]) if "stopped" in self.settings else None
 
     @property
     def main(self) -> str:
@@ -154,7 +166,7 @@ class Run:
         ValueError
             If there is no such set, or the run has no validation examples.
         """
-        if on not in SETS:
+        if not isinstance(on, str) or on not in SETS:
             raise ValueError(f'got on={on!r}; expected "train" or "validation"')
         if on == "train":
             return self.train
@@ -167,9 +179,11 @@ class Run:
 
         Raises
         ------
-        ValueError
-            If the epoch was not recorded.
+        TypeError, ValueError
+            If it is no whole number, or was not recorded.
         """
+        if isinstance(epoch, bool) or not isinstance(epoch, numbers.Integral):
+            raise TypeError(f"got the epoch {epoch!r:.60}; expected a whole number")
         if epoch < 0 and -epoch <= len(self.epochs):
             return len(self.epochs) + epoch
         rows = np.flatnonzero(self.epochs == epoch)
@@ -205,110 +219,121 @@ class Run:
         return replace(self, settings={**self.settings, **settings})
 
     def save(self, path: str | Path, *, half: bool = False) -> Path:
-        """Write the run as one `.npz` file in the format above; give back its path.
+        """Write the run as one file, whole or not at all; give back its path.
+
+        A run that was stopped is written to that path too: whoever names a file finds it by its
+        name. Where the name is ours to choose, it is `file_name`.
 
         Parameters
         ----------
         path
-            Ends in `.npz`.
+            Ends in `.npz`. What was there before is replaced when the new file is whole.
         half
-            Whether to keep the logits in half precision, which takes half the room; an example's
-            loss changes by less than a hundredth of itself.
+            Whether to keep the logits in half precision, which takes half the room. No answer
+            changes, and no example's loss by more than a hundredth of itself or a millionth of a
+            nat; a set of examples where one would is kept as it is.
 
         Raises
         ------
-        ValueError
-            If the path does not end in `.npz`.
+        OSError
+            If it cannot be written; the sentence says why. What was there before is there still.
+        TypeError, ValueError
+            If the path does not end in `.npz`, or settings or environment are not JSON.
         """
-        path = Path(path)
+        path = as_path(path)
         if path.suffix != ".npz":
             raise ValueError(f"got the path {str(path)!r}; expected one that ends in .npz")
-        meta = {"format": FORMAT, "version": VERSION}
-        meta |= {"settings": dict(self.settings), "environment": dict(self.environment)}
-        np.savez_compressed(path, allow_pickle=False, meta=json.dumps(meta), **self._arrays(half))
+        run_file.write(path, self.settings, self.environment, self._arrays(half))
         return path
 
+    def file_name(self, stem: str) -> str:
+        """Give the name for a file of this run: `stem.npz`, or `stem.stopped.npz` if it was."""
+        return f"{stem}{'.stopped' if self.stopped else ''}.npz"
+
     def _arrays(self, half: bool) -> dict[str, Any]:
-        arrays: dict[str, Any] = {"epochs": self.epochs, "penalty": self.penalty}
-        arrays |= {"learning_rate": self.learning_rate, "gradient_norm": self.gradient_norm}
+        arrays = {name: getattr(self, name) for name in ("epochs", *_COLUMNS)}
         arrays |= {f"printed/{name}": values for name, values in self.printed.items()}
-        arrays["objective"] = self.objective
         for on in self.sets:
-            arrays |= {
-                f"{on}/{name}": value
-                for name, value in vars(self.scores(on)).items()
-                if name in Scores.__dataclass_fields__
-            }
+            scores = self.scores(on)
+            arrays |= {f"{on}/{one.name}": getattr(scores, one.name) for one in fields(Scores)}
             if half:
-                arrays[f"{on}/logits"] = _halved(self.scores(on).logits)
+                arrays[f"{on}/logits"] = run_file.halved(scores)
         return {name: value for name, value in arrays.items() if value is not None}
 
     @staticmethod
-    def load(path: str | Path) -> Run:
+    def load(path: str | Path, *, max_bytes: float = run_file.MAX_BYTES) -> Run:
         """Read a run from its file.
+
+        Parameters
+        ----------
+        path
+            The file.
+        max_bytes
+            The most that its arrays may take, unpacked. A file that claims more is refused before
+            anything is read.
 
         Raises
         ------
-        FileNotFoundError
-            If there is no such file.
+        OSError
+            If there is no such file, or it cannot be read.
         ValueError
-            If the file is not a run, is damaged, or is of a later version.
+            If the file is not a run, is damaged, of a later version, or takes more room.
         """
-        path = Path(path)
-        if not path.exists():
+        path = as_path(path)
+        max_bytes = number("max_bytes", max_bytes, least=0)
+        if not os.path.exists(path):  # not Path's, which raises where a name is too long
             raise FileNotFoundError(f"there is no file {str(path)!r}")
         try:
-            return _from_arrays(_read(path))
-        except _DAMAGE as error:
+            if not path.is_file():
+                raise ValueError("it is no ordinary file")
+            return _run_of(*run_file.read(path, max_bytes))
+        except TooLarge as error:
+            raise ValueError(f"{str(path)!r} was not read: {error}") from error
+        except (TypeError, ValueError) as error:
             raise ValueError(f"{str(path)!r} is not a saved run: {error}") from error
 
 
-def _halved(logits: FloatArray) -> FloatArray:
-    """Give logits in half precision; less the largest, so that the likely classes keep most."""
-    with np.errstate(invalid="ignore"):  # infinite less infinite is NaN, as is their loss
-        less = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(np.maximum(less, np.finfo(np.float16).min), np.float16)
+def _checked_epochs(values: Any) -> IntArray:
+    """Give the recorded epochs, or refuse them."""
+    epochs = integers("epochs", values)
+    if epochs.ndim != 1 or not len(epochs) or epochs[0] < 0 or (np.diff(epochs) <= 0).any():
+        raise ValueError(f"got the epochs {epochs}; expected rising whole numbers")
+    return epochs
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Read every array of a `.npz` file; one that holds a pickle is refused."""
-    if not zipfile.is_zipfile(path):
-        raise ValueError("expected a whole .npz file")
-    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+def _checked_table(name: str, table: Any) -> dict[str, Any]:
+    """Give a copy of a mapping from texts, or refuse it."""
+    if not isinstance(table, Mapping):
+        raise TypeError(f"{name} is {table!r:.60}; expected a mapping")
+    for key in table:
+        if not isinstance(key, str):
+            raise TypeError(f"{name} has the key {key!r:.60}; expected a text")
+    return dict(table)
 
 
-def _from_arrays(arrays: dict[str, Any]) -> Run:
-    """Make a run of the file's arrays."""
-    meta = json.loads(str(arrays["meta"]))
-    if meta["format"] != FORMAT or meta["version"] > VERSION:
-        raise ValueError(
-            f"got a file of format {meta['format']!r}, version {meta['version']}; "
-            f"expected {FORMAT!r}, version {VERSION} or earlier"
-        )
-    printed = {
-        name.removeprefix("printed/"): values
-        for name, values in arrays.items()
-        if name.startswith("printed/")
-    }
-    plain = {name: arrays[name] for name in ("epochs", "penalty", "learning_rate", "gradient_norm")}
-    has_validation = "validation/logits" in arrays
+def _checked_name(name: str) -> str:
+    """Refuse the name of a printed number that no file could hold."""
+    if "\0" in name or len(name) > _NAME or name.encode("utf-8", "replace").decode() != name:
+        raise ValueError(f"printed has the key {name!r:.60}; expected a name that can be saved")
+    return name
+
+
+def _run_of(meta: dict[str, Any], arrays: dict[str, Any]) -> Run:
+    """Make a run of what is in its file."""
+    columns: dict[str, Any] = {name: arrays.get(name) for name in _COLUMNS}
+    prefix = "printed/"
+    printed = {n.removeprefix(prefix): v for n, v in arrays.items() if n.startswith(prefix)}
     return Run(
-        train=_scores_from(arrays, "train"),
-        validation=_scores_from(arrays, "validation") if has_validation else None,
+        train=_scores_of(arrays, "train"),
+        validation=_scores_of(arrays, "validation") if "validation/logits" in arrays else None,
+        epochs=arrays["epochs"],
         printed=printed,
-        objective=arrays.get("objective"),
         settings=meta["settings"],
         environment=meta["environment"],
-        **plain,
+        **columns,
     )
 
 
-def _scores_from(arrays: dict[str, Any], on: str) -> Scores:
-    logits = arrays[f"{on}/logits"]
-    return Scores(
-        logits.astype(np.float32) if logits.dtype == np.float16 else logits,
-        arrays[f"{on}/labels"],
-        arrays.get(f"{on}/clean_labels"),
-        arrays.get(f"{on}/targets"),
-    )
+def _scores_of(arrays: dict[str, Any], on: str) -> Scores:
+    held: dict[str, Any] = {one.name: arrays.get(f"{on}/{one.name}") for one in fields(Scores)}
+    return Scores(**held)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from lossacc.support.arrays import floats, integers, read_only
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 
@@ -25,10 +28,14 @@ class Scores:
     targets
         Shape (N, K): soft targets, where the training used them.
 
+    The arrays are read-only, and so is what is made of them; of one that may be written to a copy
+    is held.
+
     Raises
     ------
     ValueError
-        If the shapes do not fit each other or a label is not a class.
+        If an array holds no real numbers, the shapes do not fit each other, or a label is not a
+        class.
     """
 
     logits: FloatArray
@@ -37,7 +44,19 @@ class Scores:
     targets: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        """Refuse arrays that do not fit each other."""
+        """Refuse arrays that do not fit each other; hold the others so that nobody changes them."""
+        self._hold("logits", floats)
+        self._hold("labels", integers)
+        if self.clean_labels is not None:
+            self._hold("clean_labels", integers)
+        if self.targets is not None:
+            self._hold("targets", floats)
+        self._check_shapes()
+
+    def _hold(self, name: str, as_array: Callable[[str, Any], Any]) -> None:
+        object.__setattr__(self, name, as_array(name, getattr(self, name)))
+
+    def _check_shapes(self) -> None:
         if self.logits.ndim != 3 or self.logits.shape[2] < 2:
             raise ValueError(
                 f"logits have the shape {self.logits.shape}; "
@@ -66,57 +85,57 @@ class Scores:
         top = self.logits.max(axis=-1).astype(np.float64)
         with np.errstate(invalid="ignore", over="ignore"):
             shifted = np.exp(self.logits.astype(np.float64) - top[..., None])
-            return np.asarray(top + np.log(shifted.sum(axis=-1)))
+            return read_only(top + np.log(shifted.sum(axis=-1)))
 
     @cached_property
     def _true_logit(self) -> FloatArray:
         """The logit of the labelled class in float64, shape (R, N)."""
         picked = np.take_along_axis(self.logits, self.labels[None, :, None], axis=-1)
-        return picked[..., 0].astype(np.float64)
+        return read_only(picked[..., 0].astype(np.float64))
 
     @cached_property
     def cross_entropy(self) -> FloatArray:
         """Plain cross-entropy of each example in nats, shape (R, N), float64."""
-        return np.maximum(self._log_normaliser - self._true_logit, 0.0)
+        with np.errstate(over="ignore"):
+            return read_only(np.maximum(self._log_normaliser - self._true_logit, 0.0))
 
     @cached_property
     def predicted(self) -> IntArray:
         """The class with the largest logit, shape (R, N); the first one where several tie."""
-        return np.asarray(self.logits.argmax(axis=-1))
+        return read_only(self.logits.argmax(axis=-1))
 
     @cached_property
     def correct(self) -> BoolArray:
         """Whether the predicted class is the label, shape (R, N)."""
-        return np.asarray(self.predicted == self.labels)
+        return read_only(self.predicted == self.labels)
 
     @cached_property
     def probability(self) -> FloatArray:
         """The probability given to the labelled class, shape (R, N)."""
-        return np.asarray(np.exp(-self.cross_entropy))
+        return read_only(np.exp(-self.cross_entropy))
 
     @cached_property
     def confidence(self) -> FloatArray:
         """The probability given to the predicted class, shape (R, N)."""
-        return np.asarray(
-            np.exp(self.logits.max(axis=-1).astype(np.float64) - self._log_normaliser)
-        )
+        return read_only(np.exp(self.logits.max(axis=-1).astype(np.float64) - self._log_normaliser))
 
     @cached_property
     def margin(self) -> FloatArray:
         """The labelled class's logit minus its best rival's, shape (R, N)."""
         rivals = self.logits.astype(np.float64)
         np.put_along_axis(rivals, self.labels[None, :, None], -np.inf, axis=-1)
-        return np.asarray(self._true_logit - rivals.max(axis=-1))
+        with np.errstate(invalid="ignore", over="ignore"):
+            return read_only(self._true_logit - rivals.max(axis=-1))
 
     @cached_property
     def loss(self) -> FloatArray:
         """Mean plain cross-entropy in nats, shape (R,)."""
-        return np.asarray(self.cross_entropy.mean(axis=1))
+        return read_only(self.cross_entropy.mean(axis=1))
 
     @cached_property
     def accuracy(self) -> FloatArray:
         """The share of examples whose predicted class is the label, shape (R,)."""
-        return np.asarray(self.correct.mean(axis=1))
+        return read_only(self.correct.mean(axis=1))
 
     def rows(self, rows: slice) -> Scores:
         """Give the scores of these recorded epochs alone."""
@@ -133,7 +152,5 @@ def _check_labels(name: str, labels: IntArray, n: int, k: int) -> None:
     """Refuse labels that are not one class an example."""
     if labels.shape != (n,):
         raise ValueError(f"{name} have the shape {labels.shape}; expected ({n},)")
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{name} are of type {labels.dtype}; expected integers")
     if n and (labels.min() < 0 or labels.max() >= k):
         raise ValueError(f"{name} run from {labels.min()} to {labels.max()}; expected 0 to {k - 1}")

@@ -11,6 +11,7 @@ import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.arrays import read_only
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 from lossacc.training.evaluate import Scored
 
@@ -167,8 +168,8 @@ class _Column:
         self._held[row] = value
 
     def upto(self, rows: int) -> FloatArray:
-        """Give a view of the first rows."""
-        return self._held[:rows]
+        """Give a view of the first rows, which are never written again."""
+        return read_only(self._held[:rows])
 
 
 def _room(rows: int, like: FloatArray | float) -> FloatArray:
@@ -200,12 +201,12 @@ class _SoFar(Scores):
     @cached_property
     def cross_entropy(self) -> FloatArray:
         """As in `Scores`, row for row."""
-        return np.asarray(self._upto_now("cross_entropy"))
+        return read_only(self._upto_now("cross_entropy"))
 
     @cached_property
     def correct(self) -> BoolArray:
         """As in `Scores`, row for row."""
-        return np.asarray(self._upto_now("correct"))
+        return read_only(self._upto_now("correct"))
 
     def _upto_now(self, name: str) -> Any:
         """Give what `Scores` gives under a name; only the rows that nobody knows are worked out.

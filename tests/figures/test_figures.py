@@ -29,7 +29,7 @@ from lossacc.figures.draw.text import TEXT, overlap
 from lossacc.runs.joined import only_rows
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
-from tests.made_runs import random_scores, run_of
+from tests.made_runs import broken, random_scores, run_of
 
 WIDTHS = (None, 440, 560, 720, 900)
 
@@ -416,8 +416,7 @@ def test_any_run_gives_pictures_whose_texts_neither_overlap_nor_leave(run, width
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_loss_that_is_not_finite_is_said_and_drawn_up_to_there(bad):
-    run = random_run(2, 5, 6, 3, 1.0, 0)
-    run.train.logits[3:] = bad
+    run = broken(random_run(2, 5, 6, 3, 1.0, 0), slice(3, None), bad)
     with np.errstate(invalid="ignore"):
         made = [curves(run), plane(run), losses(run), compare({"a": run})]
     assert made[0].title.endswith("from epoch 3 on it is not a number")
@@ -429,8 +428,7 @@ def test_a_loss_that_is_not_finite_is_said_and_drawn_up_to_there(bad):
 
 
 def test_no_finite_loss_at_all():
-    run = random_run(2, 3, 6, 3, 1.0, 0)
-    run.train.logits[:] = np.nan
+    run = broken(random_run(2, 3, 6, 3, 1.0, 0), slice(None))
     assert curves(run).title == plane(run).title == "Training loss has no finite value"
 
 

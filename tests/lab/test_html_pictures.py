@@ -12,6 +12,7 @@ from lossacc.lab.run_history import outline
 from lossacc.lab.snapshot import FaintLine, Snapshot
 from lossacc.lab.task import Task
 from tests.lab.fakes import few_images, run_of
+from tests.made_runs import broken
 
 TASK = Task({"rate": 1.0, "size": "small"}, 1)
 
@@ -79,7 +80,7 @@ def test_every_view_draws_a_run_of_any_length(name, rows):
 @pytest.mark.parametrize("name", html_pictures.VIEWS)
 def test_a_network_that_broke_down_is_drawn_or_it_is_said_why(name):
     snapshot = snapshot_of()
-    snapshot.run.train.logits[2:] = np.nan
+    snapshot = replace(snapshot, run=broken(snapshot.run, slice(2, None)))
     html = html_pictures.view(snapshot, name)
     assert labels(html) or "There is no ledger of this run" in html
     assert labels(html_pictures.curves(snapshot))

@@ -14,7 +14,7 @@ from tests.lab.fakes import Trainer, experiment, few_images
 
 @pytest.fixture(autouse=True)
 def apart(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)
     monkeypatch.setattr(cells, "_cells", {})
 
 

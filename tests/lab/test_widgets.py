@@ -10,7 +10,7 @@ from lossacc.lab.widgets import HIDDEN, PanelWidgets
 
 @pytest.fixture
 def panel(controller, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # where the prediction is kept
+    monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)  # where the prediction is kept
     made = PanelWidgets(controller)
     yield made
     made.close()
@@ -122,7 +122,7 @@ def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
 
 
 def test_closing_leaves_no_widget(controller, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)
     before = set(W.widgets.widget._instances)
     panel = PanelWidgets(controller)
     assert set(W.widgets.widget._instances) - before

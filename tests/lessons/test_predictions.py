@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lossacc.lessons import experiment as load
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests.made_runs import broken
 
 PARTED = (
     *("both-fall", "nine-against-one", "five-against-five", "wrong-labels", "sure-and-wrong"),
@@ -51,8 +52,7 @@ def test_of_any_run_exactly_one_option_comes_true(name, seed, rows, scale, wrong
 
 @pytest.mark.parametrize("name", PARTED)
 def test_a_network_that_broke_down_is_told_in_a_sentence_too(name):
-    run = made_run(1, 3, 1.0, 0.2)
-    run.train.logits[-1] = np.nan
+    run = broken(made_run(1, 3, 1.0, 0.2), -1)
     prediction = load(name).prediction
     assert sum(outcome.came(run) for outcome in prediction.outcomes) == 1
     assert prediction.measured(run).endswith(".")

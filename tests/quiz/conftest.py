@@ -23,6 +23,6 @@ OWN = FreeText("own", "Why <both>?", "Since **confidence** was taken back.")
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for the answers of one test, and nothing to tell from the one before."""
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(store, "_FOLDER", tmp_path)
     store.news()
     return tmp_path

@@ -30,7 +30,8 @@ VALUES = st.recursive(
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)  # for the processes that are started
+    monkeypatch.setattr(store, "_FOLDER", tmp_path)
     monkeypatch.setattr(store, "_said", set())
     store.news()
     yield tmp_path
@@ -52,7 +53,7 @@ def test_what_was_kept_is_there_and_nothing_else(folder: Path) -> None:
     assert store.news() == ""
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(key=st.text(), value=VALUES)
 def test_every_json_value_comes_back(key: str, value: object) -> None:
     store.keep(key, value)
@@ -184,7 +185,130 @@ def test_whoever_holds_the_lock_for_long_is_not_waited_for(
     monkeypatch.setattr(store, "_STALE", 0.1)
     lock = folder / f".{store.NAME}.lock"
     lock.touch()
-    os.utime(lock, (time.time() + 60,) * 2)
+    monkeypatch.setattr(store, "_remove_if_stale", lambda lock: None)
     store.keep("a", "B")
     assert written(folder) == {"a": "B"}
     assert lock.exists()  # it is somebody else's
+
+
+def test_a_lock_dated_in_the_future_costs_nothing(folder: Path) -> None:
+    lock = folder / f".{store.NAME}.lock"
+    lock.touch()
+    os.utime(lock, (time.time() + 86_400,) * 2)
+    begun = time.monotonic()
+    for number in range(5):
+        store.keep("a", number)
+    assert time.monotonic() - begun < 2
+    assert not lock.exists()
+
+
+def test_another_working_directory_does_not_lose_sight_of_the_answers(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.keep("a", "B")
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path / "data")
+    assert store.kept("a") == "B"
+    store.keep("b", "C")
+    assert written(folder) == {"a": "B", "b": "C"}
+    assert not list((tmp_path / "data").iterdir())
+
+
+def test_the_folder_is_that_in_which_the_kernel_was_started(folder: Path) -> None:
+    code = """
+import os
+from lossacc.quiz import store
+os.mkdir("data")
+os.chdir("data")
+store.keep("a", "B")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert written(folder) == {"a": "B"}
+
+
+def test_a_mark_at_the_beginning_is_no_damage(folder: Path) -> None:
+    (folder / store.NAME).write_text('{"a": "B"}', encoding="utf-8-sig")
+    store.keep("b", "C")
+    assert written(folder) == {"a": "B", "b": "C"}
+    assert store.news() == ""
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "-Infinity", "9" * 5000])
+def test_a_number_that_no_computer_has_is_kept_as_text(number: str, folder: Path) -> None:
+    (folder / store.NAME).write_text(f'{{"a": {number}, "b": [{number}]}}', encoding="utf-8")
+    for answer in ("C", "D"):
+        store.keep("c", answer)
+    assert written(folder) == {"a": number, "b": [number], "c": "D"}
+    assert store.kept("a") == number
+
+
+@pytest.mark.parametrize("depth", [200, 900, 5000, 100_000])
+def test_what_is_nested_too_deep_is_set_aside(depth: int, folder: Path) -> None:
+    text = '{"a": ' + "[" * depth + "]" * depth + "}"
+    (folder / store.NAME).write_text(text, encoding="utf-8")
+    store.keep("a", "B")
+    assert written(folder) == {"a": "B"}
+    assert (folder / "my_answers.damaged-1.json").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("key", [3, None, ("a",)])
+def test_a_key_that_is_no_text_is_refused(key: str) -> None:
+    with pytest.raises(TypeError, match=r"got the key .*; expected a text"):
+        store.keep(key, "B")
+
+
+def test_an_answer_that_is_nested_too_deep_is_refused_and_not_kept(folder: Path) -> None:
+    answer: list[object] = []
+    for _ in range(500):
+        answer = [answer]
+    with pytest.raises(ValueError, match="no JSON value"):
+        store.keep("a", answer)
+    store.keep("b", "C")
+    assert written(folder) == {"b": "C"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="as Unix has it")
+def test_a_pipe_in_its_place_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / store.NAME)
+    check_unwritable(folder)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.binary(max_size=30)
+    | st.text(st.sampled_from('{}[]":,\\ud80019eE.+-nul\ufeffa \n'), max_size=30).map(str.encode)
+    | st.dictionaries(st.text(max_size=3), VALUES, max_size=3).map(json.dumps).map(str.encode)
+)
+def test_whatever_is_in_the_file_answers_are_kept_and_nothing_is_lost(content: bytes) -> None:
+    folder = store._FOLDER
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / store.NAME).write_bytes(content)
+    store.keep("an answer", "B")
+    assert store.kept("an answer") == "B"
+    now, aside = written(folder), folder / "my_answers.damaged-1.json"
+    assert isinstance(now, dict)
+    if aside.exists():
+        assert aside.read_bytes() == content
+        assert now == {"an answer": "B"}
+    else:
+        assert now.keys() >= json.loads(content).keys()
+
+
+def test_savers_that_are_killed_lose_no_answer(folder: Path) -> None:
+    said: list[str] = []
+    for kill in range(4):
+        code = WRITER.replace("store.keep(", "print(store.keep(").replace(
+            ", number)", ", number), number, flush=True)"
+        )
+        saver = subprocess.Popen(
+            [sys.executable, "-c", code, f"{kill}", "100000"], stdout=subprocess.PIPE, text=True
+        )
+        assert saver.stdout is not None
+        for _ in range(5):
+            said.append(f"{kill} {saver.stdout.readline().split()[1]}")
+        saver.kill()
+        saver.communicate()
+        now = written(folder)
+        assert isinstance(now, dict)
+        assert set(said) <= now.keys()

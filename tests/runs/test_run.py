@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossacc.runs.run import FORMAT, VERSION, Run, _halved
+from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 
 ROWS, N, K = 4, 6, 3
@@ -122,6 +120,101 @@ def test_scores_refuse_arrays_that_do_not_fit(fields, words):
         replace(scores(), **fields)
 
 
+NO_NUMBERS = {
+    "complex": np.zeros((2, 3, 2), complex),
+    "dates": np.zeros((2, 3, 2), "M8[s]"),
+    "truths": np.zeros((2, 3, 2), bool),
+    "texts": np.zeros((2, 3, 2), "U3"),
+    "objects": np.zeros((2, 3, 2), object),
+    "ragged": [[1.0], [1.0, 2.0]],
+    "nothing": None,
+    "a text": "logits",
+    "a table": {"a": 1},
+}
+
+
+@pytest.mark.parametrize("values", NO_NUMBERS.values(), ids=NO_NUMBERS.keys())
+def test_what_holds_no_real_numbers_is_refused(values):
+    for name in ("logits", "labels", "clean_labels", "targets"):
+        if values is not None or name in ("logits", "labels"):
+            with pytest.raises(ValueError, match=f"{name} are (no array|of type).*; expected"):
+                replace(scores(), **{name: values})
+    for name in ("penalty", "learning_rate", "gradient_norm", "objective", "epochs"):
+        if values is not None or name != "objective":
+            with pytest.raises(ValueError, match=f"{name} are (no array|of type).*; expected"):
+                run(**{name: values})
+    with pytest.raises((TypeError, ValueError), match=r"(printed|loss) (is|are) .*; expected"):
+        run(printed=values if isinstance(values, str | None) else {"loss": values})
+
+
+def test_lists_and_other_types_are_held_as_arrays_of_one_type():
+    made = Scores([[[1, 2], [3, 4]]], [0, 1], targets=np.ones((2, 2), np.float16))
+    assert made.logits.dtype == np.float64
+    assert made.targets.dtype == np.float32
+    assert made.labels.dtype == np.int64
+    wide = scores().labels.astype(np.uint64)
+    assert replace(scores(), labels=wide).labels.dtype == np.int64
+    assert run(epochs=np.array([0, 1, 2, 200], np.uint8)).epochs.dtype == np.int64
+    assert run(penalty=[0, 1, 2, 3]).penalty.tolist() == [0, 1, 2, 3]
+    with pytest.raises(ValueError, match=f"labels go up to {2**63}; expected"):
+        replace(scores(), labels=np.full(N, 2**63, np.uint64))
+
+
+def arrays_of(made):
+    derived = ("cross_entropy", "predicted", "correct", "probability", "confidence", "margin",
+               "loss", "accuracy", "_log_normaliser", "_true_logit")  # fmt: skip
+    for part in (made.train, made.validation):
+        for name in ("logits", "labels", "clean_labels", "targets", *derived):
+            yield name, getattr(part, name)
+    for name in ("epochs", "penalty", "learning_rate", "gradient_norm", "objective"):
+        yield name, getattr(made, name)
+    yield from made.printed.items()
+
+
+def test_nothing_can_be_changed_under_a_run():
+    given = {"train": scores(0, clean_labels=np.zeros(N, int), targets=np.ones((N, K))),
+             "validation": scores(1, clean_labels=np.zeros(N, int), targets=np.ones((N, K))),
+             "objective": np.arange(4.0)}  # fmt: skip
+    for made in (run(**given), replace(run(**given), objective=np.ones(4))):
+        for name, array in arrays_of(made):
+            with pytest.raises(ValueError, match="read-only"):
+                array[...] = 0
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                array.flags.writeable = True
+            assert name
+
+
+def test_what_was_given_may_change_and_the_run_does_not():
+    logits, labels, column = np.zeros((4, 2, 2)), np.array([0, 1]), np.arange(4.0)
+    printed, told = {"loss": column}, {"seed": 1}
+    made = run(train=Scores(logits, labels), validation=None, penalty=column, printed=printed,
+               epochs=(epochs := np.arange(4)), settings=told)  # fmt: skip
+    logits[:], labels[:], column[:], epochs[:] = 5, 1, 9, 7
+    printed["more"], told["seed"] = column, 2
+    assert made.train.logits.tolist() == np.zeros((4, 2, 2)).tolist()
+    assert made.train.labels.tolist() == [0, 1]
+    assert made.penalty.tolist() == made.printed["loss"].tolist() == [0, 1, 2, 3]
+    assert made.epochs.tolist() == [0, 1, 2, 3]
+    assert list(made.printed) == ["loss"]
+    assert made.settings == {"seed": 1}
+    np.testing.assert_allclose(made.train.loss, np.log(2))
+
+
+def test_what_a_run_holds_is_shared_and_not_copied_again():
+    made = run()
+    again = made.with_settings(arm="clip")
+    assert np.shares_memory(made.penalty, again.penalty)
+    assert np.shares_memory(made.train.logits, made.train.rows(slice(1, 3)).logits)
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_largest_numbers_warn_of_nothing():
+    for values in ([1.7e308, -1.7e308], [np.inf, np.inf], [-np.inf, np.inf], [np.nan, 0]):
+        derived = Scores(np.array([[values, values[::-1]]]), np.array([0, 1]))
+        for name in ("loss", "accuracy", "margin", "confidence", "probability"):
+            assert getattr(derived, name).shape
+
+
 # A run
 
 
@@ -140,10 +233,70 @@ def test_a_run_refuses_a_printed_number_of_another_length():
         run(printed={"loss": np.zeros(2)})
 
 
-@pytest.mark.parametrize("epochs", [[0, 1, 1, 2], [3, 2, 1, 0], []])
+@pytest.mark.parametrize(
+    "epochs", [[0, 1, 1, 2], [3, 2, 1, 0], [], [-1, 0, 1, 2], [[0, 1, 2, 3]], np.array(4)]
+)
 def test_a_run_refuses_epochs_that_do_not_rise(epochs):
-    with pytest.raises(ValueError, match="expected rising whole numbers"):
+    with pytest.raises(ValueError, match=r"got the epochs .*; expected rising whole numbers"):
         run(epochs=np.array(epochs))
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32, np.uint64])
+def test_epochs_without_a_sign_may_not_fall_either(kind):
+    """Their differences are never below 0."""
+    with pytest.raises(ValueError, match="expected rising"):
+        run(epochs=np.array([3, 2, 1, 0], kind))
+
+
+@pytest.mark.parametrize("epochs", [[0, 1, np.nan, 3], [0, 0.5, 1, 2], [0.0, 1.0, 2.0, 3.0]])
+def test_a_run_refuses_epochs_that_are_not_whole(epochs):
+    with pytest.raises(ValueError, match="epochs are of type float64; expected integers"):
+        run(epochs=np.array(epochs))
+
+
+WRONG_RUNS = {
+    "train": ({"train": None}, "train is None; expected Scores"),
+    "validation": ({"validation": np.zeros(3)}, r"validation is array.*; expected Scores"),
+    "classes": ({"validation": Scores(np.zeros((4, 6, 2)), np.zeros(6, int))},
+                "train has 3 classes and validation 2"),
+    "no examples": ({"train": Scores(np.zeros((4, 0, 3)), np.zeros(0, int)), "validation": None},
+                    "no examples; expected at least one"),
+    "axes": ({"penalty": np.zeros((4, 1))}, r"penalty has the shape \(4, 1\); expected one number"),
+    "a list": ({"settings": []}, r"settings is \[\]; expected a mapping"),
+    "a key": ({"environment": {1: 2}}, "environment has the key 1; expected a text"),
+    "a name": ({"printed": {"a\0b": np.zeros(4)}}, "expected a name that can be saved"),
+    "a long name": ({"printed": {"a" * 300: np.zeros(4)}}, "expected a name that can be saved"),
+    "half a pair": ({"printed": {"\ud800": np.zeros(4)}}, "expected a name that can be saved"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "words"), WRONG_RUNS.values(), ids=WRONG_RUNS.keys())
+def test_a_run_refuses_what_is_no_run(fields, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        run(**fields)
+
+
+@pytest.mark.parametrize("epoch", [1.0, "1", None, True, np.nan, [1]])
+def test_at_refuses_what_is_no_epoch(epoch):
+    with pytest.raises(TypeError, match=r"got the epoch .*; expected a whole number"):
+        run().at(epoch)
+
+
+@pytest.mark.parametrize("on", [np.array([1, 2]), None, ["train"], 1])
+def test_scores_refuses_what_is_no_name(on):
+    with pytest.raises(ValueError, match=r"got on=.*; expected"):
+        run().scores(on)
+
+
+def test_a_run_that_was_stopped_says_so_and_is_filed_under_a_name_that_says_it(tmp_path):
+    stopped = run().with_settings(stopped="stopped in epoch 11")
+    assert (run().stopped, stopped.stopped) == (None, "stopped in epoch 11")
+    assert repr(stopped).endswith("6 validation examples, stopped in epoch 11)")
+    assert run().file_name("base-4") == "base-4.npz"
+    assert stopped.file_name("base-4") == "base-4.stopped.npz"
+    mine = stopped.save(tmp_path / "mine.npz")  # a name that a user gave stays the user's
+    assert mine.name == "mine.npz"
+    assert Run.load(mine).stopped == "stopped in epoch 11"
 
 
 def test_at_finds_epochs_by_number_and_from_the_end():
@@ -175,192 +328,7 @@ def test_settings_are_added_to_a_copy():
     assert made.settings["arm"] == "base"
 
 
-# Its file
-
-
-def same(first, second):
-    for on in ("train", "validation"):
-        one, two = getattr(first, on), getattr(second, on)
-        assert (one is None) == (two is None)
-        for name in Scores.__dataclass_fields__ if one else ():
-            a, b = getattr(one, name), getattr(two, name)
-            assert (a is None and b is None) or (np.array_equal(a, b, equal_nan=True))
-            assert a is None or a.dtype == b.dtype
-    for name in ("epochs", "penalty", "learning_rate", "gradient_norm"):
-        assert np.array_equal(getattr(first, name), getattr(second, name), equal_nan=True)
-    assert (first.objective is None) == (second.objective is None)
-    assert first.objective is None or np.array_equal(first.objective, second.objective)
-    assert first.printed.keys() == second.printed.keys()
-    for name, values in first.printed.items():
-        assert np.array_equal(values, second.printed[name], equal_nan=True)
-    assert first.settings == second.settings
-    assert first.environment == second.environment
-
-
-@st.composite
-def runs(draw):
-    rows, k = draw(st.integers(1, 3)), draw(st.integers(2, 4))
-    floats = st.floats(width=32)
-
-    def one_set():
-        n = draw(st.integers(1, 4))
-        labels = hnp.arrays(np.int64, n, elements=st.integers(0, k - 1))
-        targets = hnp.arrays(np.float32, (n, k), elements=floats)
-        return Scores(
-            draw(hnp.arrays(np.float32, (rows, n, k), elements=floats)),
-            draw(labels),
-            draw(st.none() | labels),
-            draw(st.none() | targets),
-        )
-
-    column = hnp.arrays(np.float64, rows, elements=st.floats())
-    finite = hnp.arrays(np.float64, rows, elements=st.floats(allow_nan=False))
-    text = st.text(st.characters(codec="utf-8"), max_size=8)
-    # Names that are a file's name in a zip.
-    names = st.text("abc_ ", min_size=1, max_size=8)
-    values = text | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
-    return Run(
-        one_set(),
-        one_set() if draw(st.booleans()) else None,
-        np.arange(rows),
-        draw(column),
-        draw(column),
-        draw(column),
-        draw(st.dictionaries(names, column, max_size=3)),
-        draw(st.none() | finite),
-        draw(st.dictionaries(text, values, max_size=3)),
-        draw(st.dictionaries(text, values, max_size=3)),
-    )
-
-
-@given(made=runs())
-def test_a_saved_run_comes_back_as_it_was(made, tmp_path_factory):
-    path = tmp_path_factory.getbasetemp() / "round trip.npz"
-    assert made.save(path) == path
-    same(made, Run.load(path))
-
-
-def test_the_documented_format_written_by_plain_numpy_is_a_run(tmp_path):
-    """As another framework would write it, with nothing that is optional."""
-    rng = np.random.default_rng(0)
-    meta = {"format": "lossacc run", "version": 1, "settings": {}, "environment": {"torch": "2"}}
-    arrays = {
-        "epochs": np.arange(3),
-        "train/logits": rng.normal(size=(3, 5, 2)).astype(np.float32),
-        "train/labels": np.array([0, 1, 0, 1, 1], np.int32),
-        "penalty": np.zeros(3),
-        "learning_rate": np.full(3, np.nan),
-        "gradient_norm": np.full(3, np.nan),
-    }
-    np.savez(tmp_path / "theirs.npz", meta=np.array(json.dumps(meta)), **arrays)
-    made = Run.load(tmp_path / "theirs.npz")
-    assert np.array_equal(made.train.logits, arrays["train/logits"])
-    assert made.train.labels.tolist() == [0, 1, 0, 1, 1]
-    assert made.validation is None
-    assert made.objective is None
-    assert made.printed == {}
-    assert made.environment == {"torch": "2"}
-
-
-def test_a_file_has_the_documented_arrays_and_no_pickle(tmp_path):
-    made = run(train=scores(clean_labels=np.zeros(N, int), targets=np.ones((N, K))),
-               objective=np.zeros(ROWS))  # fmt: skip
-    made.save(tmp_path / "run.npz")
-    with np.load(tmp_path / "run.npz", allow_pickle=False) as file:
-        names = set(file.files)
-        meta = json.loads(str(file["meta"]))
-    of_train = {f"train/{name}" for name in ("logits", "labels", "clean_labels", "targets")}
-    beside = {"meta", "epochs", "penalty", "learning_rate", "gradient_norm", "objective"}
-    printed = {"printed/loss", "printed/val_accuracy"}
-    assert names == of_train | beside | printed | {"validation/logits", "validation/labels"}
-    assert (meta["format"], meta["version"]) == (FORMAT, VERSION) == ("lossacc run", 1)
-
-
-def written(path, **changes):
-    """A good file with some arrays changed; None leaves one out."""
-    run().save(path)
-    with np.load(path) as file:
-        arrays = {**file, **{name.replace("__", "/"): value for name, value in changes.items()}}
-    with open(path, "wb") as file:
-        np.savez(file, allow_pickle=True, **{k: v for k, v in arrays.items() if v is not None})
-
-
-def meta(**changes):
-    plain = {"format": FORMAT, "version": VERSION, "settings": {}, "environment": {}}
-    return json.dumps({**plain, **changes})
-
-
-class Trap:
-    """What runs when it is unpickled."""
-
-    def __reduce__(self):
-        return (pytest.fail, ("a pickle was loaded",))
-
-
-BROKEN = {
-    "no meta": ({"meta": None}, "meta"),
-    "no logits": ({"train__logits": None}, "train/logits"),
-    "no epochs": ({"epochs": None}, "epochs"),
-    "another format": ({"meta": meta(format="other")}, "'other'"),
-    "a later version": ({"meta": meta(version=2)}, "version 2; expected .* version 1"),
-    "no version": ({"meta": json.dumps({"format": FORMAT})}, "version"),
-    "version as text": ({"meta": meta(version="1")}, "not a saved run"),
-    "meta is no JSON": ({"meta": "{"}, "not a saved run"),
-    "meta is a list": ({"meta": "[]"}, "not a saved run"),
-    "a pickle": ({"penalty": np.array([Trap()], dtype=object)}, "not a saved run"),
-    "a pickle beside": ({"extra": np.array([Trap()], dtype=object)}, "not a saved run"),
-    "labels": ({"train__labels": np.full(N, 9)}, "labels run from 9 to 9"),
-    "epochs": ({"epochs": np.array([0, 1, 1, 2])}, "rising"),
-    "no axis": ({"epochs": np.array(0)}, "not a saved run"),
-    "lengths": ({"penalty": np.zeros(2)}, "penalty covers 2 epochs"),
-}
-
-
-@pytest.mark.parametrize(("changes", "words"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_file_is_refused_with_its_name(changes, words, tmp_path):
-    path = tmp_path / "broken.npz"
-    written(path, **changes)
-    with pytest.raises(ValueError, match=words) as caught:
-        Run.load(path)
-    assert "broken.npz" in str(caught.value)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_file_is_refused(share, tmp_path):
-    path = run().save(tmp_path / "run.npz")
-    whole = path.read_bytes()
-    path.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(ValueError, match="not a saved run"):
-        Run.load(path)
-
-
-@pytest.mark.parametrize("content", [b"hello", pickle.dumps(1), b"PK\x03\x04" + b"\0" * 50])
-def test_what_is_no_zip_is_refused(content, tmp_path):
-    (tmp_path / "no.npz").write_bytes(content)
-    with pytest.raises(ValueError, match="not a saved run"):
-        Run.load(tmp_path / "no.npz")
-
-
-def test_a_single_array_is_refused(tmp_path):
-    np.save(tmp_path / "one.npy", np.zeros(3))
-    with pytest.raises(ValueError, match="not a saved run"):
-        Run.load(tmp_path / "one.npy")
-
-
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"none\.npz"):
-        Run.load(tmp_path / "none.npz")
-
-
-def test_save_refuses_another_ending(tmp_path):
-    with pytest.raises(ValueError, match=r"run\.txt.*ends in \.npz"):
-        run().save(tmp_path / "run.txt")
-
-
-def test_settings_that_are_not_json_are_refused_and_leave_no_file(tmp_path):
-    with pytest.raises(TypeError, match="JSON"):
-        run(settings={"model": object()}).save(tmp_path / "run.npz")
-    assert not (tmp_path / "run.npz").exists()
+# What it says of itself
 
 
 def test_a_run_names_itself_in_one_line():
@@ -373,30 +341,3 @@ def test_figures_speak_of_the_set_that_the_settings_name():
     assert made.with_settings(main="train").main == "train"
     alone = replace(made, validation=None)
     assert alone.main == alone.with_settings(main="validation").main == "train"
-
-
-# Half precision
-
-
-@given(st.integers(0, 1000), st.floats(0.01, 30))
-def test_half_precision_changes_losses_by_less_than_a_hundredth(seed, spread):
-    rng = np.random.default_rng(seed)
-    logits = rng.normal(100, spread, (ROWS, N, K)).astype(np.float32)
-    whole = Scores(logits, rng.integers(0, K, N))
-    halved = Scores(_halved(logits).astype(np.float32), whole.labels)
-    np.testing.assert_allclose(halved.cross_entropy, whole.cross_entropy, rtol=0.01, atol=1e-6)
-
-
-def test_half_precision_takes_less_room_and_is_read_as_float32(tmp_path):
-    full, half = run().save(tmp_path / "full.npz"), run().save(tmp_path / "half.npz", half=True)
-    assert half.stat().st_size < full.stat().st_size
-    read = Run.load(half)
-    assert read.train.logits.dtype == np.float32
-    np.testing.assert_array_equal(read.validation.labels, run().validation.labels)
-    with np.load(half) as file:
-        assert file["train/logits"].dtype == np.float16
-
-
-def test_half_precision_keeps_large_logits_finite():
-    logits = np.array([[[1e6, 0.0], [-1e6, 3.0]]], np.float32)
-    assert np.isfinite(_halved(logits)).all()

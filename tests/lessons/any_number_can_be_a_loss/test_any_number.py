@@ -121,8 +121,7 @@ def test_every_run_has_an_outcome_and_a_sentence(accuracies, objective, moved, s
 
 
 def test_a_network_that_broke_down_has_an_outcome_too():
-    run = run_of([0.3, 0.2], [0.0, np.nan])
-    run.train.logits[-1] = np.nan
+    run = made_runs.broken(run_of([0.3, 0.2], [0.0, np.nan]), -1)
     assert ANY.prediction.outcome(run).says.startswith("It breaks down")
     assert "not a number" in ANY.prediction.measured(run)
 
