@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from lossacc.support.names import named
 from lossacc.training.train import TrainingError
 
 _OPTIONS = ("seed", "data", "arm", "out")
+_NO_NAME = re.compile(r"[^\w.=]+")  # what is not wanted in the name of a file
 
 
 def run(given: argparse.Namespace) -> int:
@@ -105,7 +107,7 @@ def _judge(experiment: Experiment, arm: str, run: Run, *, moved: bool) -> None:
 
 def _save(run: Run, folder: Path) -> str:
     """Save the run and its figure side by side, and say where."""
-    path = run.save(folder / f"{_stem(run)}.npz")
+    path = run.save(folder / run.file_name(_stem(run)))
     return f"{path} and {save_figure(run, path)}"
 
 
@@ -115,10 +117,16 @@ def _save_stopped(latest: list[Run], folder: Path, told: dict[str, Any]) -> None
         return
     stopped = f"stopped after {latest[0].unit} {latest[0].epochs[-1]}"
     run = latest[0].with_settings(**told, stopped=stopped)
-    path = run.save(folder / f"{_stem(run)}.stopped.npz")
+    path = run.save(folder / run.file_name(_stem(run)))
     print(f"lossacc: {stopped}; what there is, is in {path}", file=sys.stderr)
 
 
 def _stem(run: Run) -> str:
+    """Name a run by all that makes it another one, so that none takes the place of another."""
     told = run.settings
-    return f"{told['experiment']}-{told['arm']}-{told['seed']}".replace(" ", "-").replace(",", "")
+    experiment = lessons.experiment(told["experiment"])
+    plain = experiment.settings(told["arm"])
+    moved = [f"{name}={value}" for name, value in told["knobs"].items() if value != plain[name]]
+    other = [] if told["data"] == experiment.data else [str(told["data"])[:40]]
+    parts = [experiment.name, told["arm"], str(told["seed"]), *moved, *other]
+    return _NO_NAME.sub("-", "-".join(parts)).strip("-")

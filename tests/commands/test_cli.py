@@ -60,7 +60,7 @@ def test_a_run_that_ends_early_is_judged_by_nothing_and_saved_under_a_name_that_
     assert main(words) == status
     heard = capsys.readouterr()
     assert heard.out == ""
-    saved = tmp_path / "nine-against-one-base-4.stopped.npz"
+    saved = tmp_path / "nine-against-one-base-4-clip=0.1.stopped.npz"
     assert heard.err.splitlines()[0] == (
         f"lossacc: stopped after step 5; what there is, is in {saved}"
     )
@@ -85,8 +85,11 @@ def test_an_interrupt_after_the_training_loses_nothing(monkeypatch, capsys, tmp_
 
 
 def test_run_says_that_no_claim_covers_a_moved_knob(capsys, tmp_path):
+    (tmp_path / "nine-against-one-base-0.npz").write_text("an earlier run")
     main(["run", "nine-against-one", "outliers=3", "--out", str(tmp_path)])
     said = capsys.readouterr().out
+    assert (tmp_path / "nine-against-one-base-0.npz").read_text() == "an earlier run"
+    assert Run.load(tmp_path / "nine-against-one-base-0-outliers=3.npz").settings["seed"] == 0
     assert "No claim covers these knob settings." in said
     assert "Holds" not in said
 
