@@ -121,7 +121,7 @@ def _nothing(held: Table, source: str) -> str:
 
 def _once_only(held: Table, answer: Answer) -> None:
     """Put aside what a long log says once at its end: a summary, no curve."""
-    if len(held.at) < 3:
+    if len(held.at) < 2:
         return
     for name, values in list(held.columns.items()):
         said = np.flatnonzero(~np.isnan(values))
@@ -137,9 +137,10 @@ def _evaluated_once(held: Table, name: str) -> bool:
     return on in ("validation", "test") and name.startswith("eval")
 
 
-def _candidates(role: str, held: Table, convention: str) -> list[tuple[tuple[int, ...], str]]:
-    """Give the columns that a role could be, the likeliest first."""
-    on, quantity = role.split("_")
+def _candidates(
+    on: str, quantity: str, held: Table, convention: str
+) -> list[tuple[tuple[int, ...], str]]:
+    """Give the columns that could be the loss or the accuracy of a set, the likeliest first."""
     found = []
     for name in held.columns:
         what = meaning(name)
@@ -170,41 +171,47 @@ def _take(
     if columns and role in columns:
         answer.taken[role] = asked(columns[role], held.columns)
         return
+    on, quantity = role.split("_")
     used = set(answer.taken.values()) | set((columns or {}).values())
-    found = [one for one in _candidates(role, held, convention) if one[1] not in used]
-    if not found:
-        return
+    found = [one for one in _candidates(on, quantity, held, convention) if one[1] not in used]
+    if (best := _likeliest(role, found, held, answer)) is not None:
+        answer.taken[role] = best
+        _say_assumed(role, best, held, answer)
+
+
+def _likeliest(
+    role: str, found: list[tuple[tuple[int, ...], str]], held: Table, answer: Answer
+) -> str | None:
+    """Give the likeliest column; ask where several are as likely and differ."""
     best = [name for rank, name in found if rank == found[0][0]]
-    same = all(
-        np.array_equal(held.columns[best[0]], held.columns[name], equal_nan=True) for name in best
-    )
-    if not same:
+    different = [
+        name for name in best
+        if not np.array_equal(held.columns[best[0]], held.columns[name], equal_nan=True)
+    ]  # fmt: skip
+    if different:
         listed = " or ".join(map(repr, best[:4]))
         answer.questions.append(
             f"the {role.replace('_', ' ')} could be {listed}; say columns="
             f'{{"{role}": {best[0]!r}}} or the other'
         )
-        return
-    answer.taken[role] = best[0]
-    _say_assumed(role, best[0], held, answer, convention)
+        return None
+    return best[0] if best else None
 
 
-def _say_assumed(role: str, name: str, held: Table, answer: Answer, convention: str) -> None:
+def _say_assumed(role: str, name: str, held: Table, answer: Answer) -> None:
     what = meaning(name)
     if what.on or _paired(name, held):
         return
-    habit = "as fastai and Hugging Face print it" if convention else "as Keras prints it"
-    on = role.split("_")[0]
-    article = "training's" if on == "train" else "validation's"
+    on = "training" if role.startswith("train") else "validation"
+    habit = ", as fastai and Hugging Face print it" if on == "validation" else ""
     answer.notes.append(
-        f"{name!r} names no set and was taken as the {article}, {habit}; `columns` can say "
-        "otherwise"
+        f"{name!r} names no set and was taken as the {on}'s{habit}; `columns` can say otherwise"
     )
 
 
 def _paired(name: str, held: Table) -> bool:
     """Tell whether the same name stands with "val_" in front too, which settles it."""
-    return f"val_{name}" in held.columns
+    return any(f"{on}_{name}" in held.columns for on in ("val", "valid", "eval", "test"))
 
 
 def asked(name: str, columns: Mapping[str, object]) -> str:
@@ -232,27 +239,10 @@ def _test_as_validation(held: Table, answer: Answer, columns: Mapping[str, str] 
     if any("the validation" in text for text in answer.questions):
         return
     for role in ("validation_loss", "validation_accuracy"):
-        quantity = role.split("_")[1]
-        found = [
-            name
-            for name in held.columns
-            if meaning(name).on == "test" and meaning(name).quantity == quantity
-            and not aside(name)
-        ]  # fmt: skip
-        found.sort(key=lambda name: meaning(name).extra)
-        if not found:
-            continue
-        first = meaning(found[0]).extra
-        best = [name for name in found if meaning(name).extra == first]
-        if len(best) > 1:
-            listed = " or ".join(map(repr, best[:4]))
-            answer.questions.append(
-                f"the {role.replace('_', ' ')} could be {listed}; say columns="
-                f'{{"{role}": {best[0]!r}}} or the other'
-            )
-            continue
-        answer.taken[role] = best[0]
-        answer.notes.append(f"the log has no validation; {best[0]!r}, of a test set, stands for it")
+        found = _candidates("test", role.split("_")[1], held, "")
+        if (best := _likeliest(role, found, held, answer)) is not None:
+            answer.taken[role] = best
+            answer.notes.append(f"the log has no validation; {best!r}, of a test set, stands for it")
 
 
 def _fractions(

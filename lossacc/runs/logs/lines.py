@@ -17,13 +17,13 @@ _TOKEN = re.compile(
     r"|\d+%(?=\|))"
     r"|(?P<k>\d+) ?/ ?(?P<n>\d+|Unknown|\?)(?![\w.])"
     r"|(?P<number>[-+]?(?:\d[\d.,]*(?:[eE][-+]?\d+)?|[.]\d+(?:[eE][-+]?\d+)?|nan|NaN|NAN|inf|Inf"
-    r"|INF|infinity))(?!\w) ?(?P<percent>%?))"
+    r"|INF|infinity))(?!\w|[.,]\d) ?(?P<percent>%?))"
 )
 _UNIT = re.compile(
     r" ?(?:s|secs?|seconds?|ms|mins?|minutes?|h|hours?|\w+/s(?:ec)?|samples?|images?|examples?"
     r"|[KMGkmg]i?B|params?|epochs?|steps?|batch(?:es)?)\b"
 )
-_CUT = re.compile(r"[|;,\t()\[\]{}<>'\"]|\s[-\u2013\u2014]+\s|:\s|\s\s+")
+_CUT = re.compile(r"[|;:,\t()\[\]{}<>'\"]|\s[-\u2013\u2014]+\s|\s\s+")
 _ASIDE = re.compile(
     r"improved from|did not improve|not improved|saving (?:the )?model|restoring model|"
     r"early ?stopping|reducing learning rate|learningratescheduler|^\s*best\b|model saved",
@@ -33,6 +33,12 @@ _EPOCH = re.compile(r"(?i)\bepoch\s+\d+\s?/\s?\d+|\bepoch \d+:")
 _COUNTED = re.compile("\u7b2c\\s*(\\d+)\\s*(?:\u8f6e|\u8f2a|\u56de\u5408|\u6b21|\u4e2a|\u671f)")
 _BAR = re.compile(r"\s*(\d+)/(\d+)\b")
 _BEHIND = re.compile(r"(?<![\d.,:])(?:[:=] ?|\s)(\d+[.,]\d+)(?![\d.,:/]*\d)")
+_OF_MANY = re.compile(r" (?:\w+ )?(?:images|samples|examples|sentences|patches)\b")
+_BOTH = re.compile(
+    r"(?i)(?:(\w+) ?\((train\w*) ?/ ?(val\w*|test\w*)\)|(train\w*) ?/ ?(val\w*|test\w*) (\w+))"
+    r"\s*[:=]?\s*([-+\d.eE]{1,30}%?) ?/ ?([-+\d.eE]{1,30}%?)(?!\w)"
+)
+_FILE = re.compile(r"\.(?:cpp|cc|py|cu|c|h|lua|go|js|ts|rs|java)$")  # and its line
 _SAMPLE = 200_000  # characters that are looked at to find the decimal sign
 _LONGEST = 20_000  # characters of a line that are read
 
@@ -65,6 +71,8 @@ def label(text: str) -> Label:
     bare = text.rstrip(" \t:=~>")
     told = ":" in text[len(bare) :] or "=" in text[len(bare) :]
     core = bare.rstrip(" \t([{-'\":=")
+    if core.endswith(")"):
+        core = re.sub(r"\(([^()]{0,30})\)$", r" \1", core[-300:])
     inside = "(" in bare[len(core) :]
     parts = _CUT.split(core[-300:])
     name = parts[-1].strip(" \t-*#:=>.\u2022\u2500\u2501\u2588")
@@ -95,15 +103,20 @@ class Scan:
     done: tuple[int, int] | None = None
     unnamed: int = 0
     around: str = ""
+    last: Item | None = None  # what the number before this one was taken for
 
 
 def scan(line: str, decimal: str) -> Scan:
     """Read one line: its place, and its numbers by name."""
     found, end = Scan(), 0
     for token in _TOKEN.finditer(line):
-        text, end = line[end : token.start()], token.end()
-        named = label(text)
+        text = line[end : token.start()]
+        if token["number"] and _OF_MANY.match(line, token.end("number")):
+            continue  # "on the 10000 test images" belongs to a name
+        end, named = token.end(), label(text)
         found.around = named.before or found.around
+        if not token["number"] and _set_alone(named.name):
+            found.around = meaning(named.name).on
         if token["skip"]:
             continue
         if token["k"]:
@@ -131,19 +144,24 @@ def _number(
 ) -> None:
     """Take a number: the epoch, a step, or a value with or without a name."""
     value, percent = parsed(token["number"].rstrip(".,"), decimal), bool(token["percent"])
-    what = meaning(named.name)
+    what, held = meaning(named.name), len(found.items)
+    last, found.last = found.last, None
     if value is None or (named.inside and percent) or aside(named.name):
+        return
+    if _FILE.search(named.name):
         return
     if what.quantity in ("epoch", "step") and not what.extra and not percent:
         _place(found, named, what.quantity, value)
     elif not named.name:
-        _nameless(found, named, value, percent, token, line, text)
+        _nameless(found, named, value, percent, token, line, text, last)
     elif what.quantity in ("loss", "accuracy") or (
-        named.told and not _UNIT.match(line, token.end())
+        named.told and not _UNIT.match(line, token.end("number"))
     ):
         _add(found, Item(named.name, value, percent), what.on)
     elif what.on and not what.extra:
         _add(found, Item(named.name, value, percent), what.on)
+    if len(found.items) > held:
+        found.last = found.items[-1]
 
 
 def _place(found: Scan, named: Label, quantity: str, value: float) -> None:
@@ -156,12 +174,11 @@ def _place(found: Scan, named: Label, quantity: str, value: float) -> None:
 
 def _nameless(
     found: Scan, named: Label, value: float, percent: bool, token: re.Match[str], line: str,
-    text: str,
+    text: str, last: Item | None,
 ) -> None:  # fmt: skip
     """Take a mean in brackets behind its value, "[7]" at the start, or a value by its position."""
     first = token.start() <= 1 and line[:1] == "[" and line[token.end() : token.end() + 1] == "]"
-    if named.inside and found.items and text.strip() == "(":
-        last = found.items[-1]
+    if named.inside and last is not None and text.strip() == "(":
         found.items.append(Item(f"{last.name} (mean)", value, last.percent, last.around))
     elif first and found.step is None:
         found.step = value
@@ -298,6 +315,12 @@ def _overwritten(line: str, after: str) -> bool:
     return len(now[1]) < 16 and int(now[1]) < int(then[1][:16]) <= int(now[2][:16])
 
 
+def _both(found: re.Match[str]) -> str:
+    """Write "loss (train/val): .5/.6" as two numbers with names."""
+    name, first, second = found[1] or found[6], found[2] or found[4], found[3] or found[5]
+    return f" {first} {name}: {found[7]} {second} {name}: {found[8]} "
+
+
 class _Reader:
     """Where a reading of free lines stands."""
 
@@ -306,7 +329,7 @@ class _Reader:
         self.reading = Reading("lines of numbers with names")
         self.epoch: float | None = None
         self.step: float | None = None
-        self.block = ""
+        self.block = self.last = ""
         self.fits = 0  # how often a header says an epoch again that has had its numbers
         self.filled = False
         self.overwritten = 0
@@ -318,14 +341,21 @@ class _Reader:
         """Read one line."""
         if _ASIDE.search(line):
             return
+        if "/" in line and "rain" in line:
+            line = _BOTH.sub(_both, line)
         line = _COUNTED.sub(r" epoch \1 ", line) if "\u7b2c" in line else line
         found = scan(line, self.decimal)
         self._move(found)
-        values, percent = finished(found, self.block, self.notes)
+        total = line.lstrip().startswith("*") and self.last
+        values, percent = finished(found, self.last if total else self.block, self.notes)
+        if total:  # the mean over the lines above, where each of them gives its own so far
+            values = {f"{name} (mean)": value for name, value in values.items()}
+            percent = frozenset(f"{name} (mean)" for name in percent)
+        self.last = next((on for name in values if (on := meaning(name).on)), "") or self.last
         known = [meaning(name).quantity in ("loss", "accuracy") for name in values]
         if any(known) or (values and (found.epoch is not None or found.done)):
             self._keep(found, values, percent, number)
-        elif values or found.unnamed:
+        elif (values or found.unnamed) and found.epoch is None and found.step is None:
             self.reading.unread.append((number, line.strip()[:200]))
         elif found.epoch is None and len(line) < 60:
             self.block = set_in(line) or self.block

@@ -14,6 +14,7 @@ from lossacc.runs.logs.rows import Reading, Row
 
 _DEEPEST = 6
 _START = re.compile(r"\{\s*['\"]")
+_ASSIGNED = re.compile(r"([^\W\d][\w ]{0,40}?)'?\"? ?[:=] ?\[")
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>[\[{(])|(?P<close>[\]})])|(?P<mark>[,:])"
     r"|'(?P<single>[^'\\\n]{0,500})'|\"(?P<double>[^\"\\\n]{0,500})\""
@@ -260,7 +261,23 @@ def read_dicts(text: str) -> Reading | None:
             continue
         if isinstance(given, dict):
             _add_printed(given, reading, line)
+    if not reading.rows:
+        _add_assigned(text, reading)
     return reading if any(_known(row) for row in reading.rows) else None
+
+
+def _add_assigned(text: str, reading: Reading) -> None:
+    """Take lists that stand behind their names, as in "val_losses = [.6, .5]"."""
+    lists: dict[str, list[float]] = {}
+    for found in _ASSIGNED.finditer(text):
+        try:
+            given, _ = _literal(text, found.end() - 1, 0)
+        except _BrokenError:
+            continue
+        if len(given) > 1 and all(isinstance(one, float) for one in given):
+            lists[found[1]] = given
+    if lists:
+        _of_dict(lists, reading)
 
 
 def _add_printed(given: dict[Any, Any], reading: Reading, line: int) -> None:

@@ -72,6 +72,8 @@ def _placed(rows: Sequence[Row]) -> tuple[str, list[Row], list[str]]:
     before = list(_before(rows, unit))
     if unit == "epoch" and len(before) == 1 and first is not None and first > 1:
         return _with_first(rows, before[0], first)
+    if (same := _belongs(before, kept, unit)) is not None:
+        return same
     notes = []
     if lost:
         where = f" (the first in line {before[0].line})" if before and before[0].line else ""
@@ -92,6 +94,24 @@ def _with_first(rows: Sequence[Row], row: Row, first: float) -> tuple[str, list[
     kept = [one for one in rows if one.epoch is not None]
     note = f"the row before epoch {first:g} bears no number and was taken as epoch {first - 1:g}"
     return "epoch", kept, [note]
+
+
+def _belongs(
+    before: Sequence[Row], kept: list[Row], unit: str
+) -> tuple[str, list[Row], list[str]] | None:
+    """Take rows before the first number as its own, where later ones show that they go together."""
+    first = _at(kept[0], unit)
+    columns: dict[float | None, set[str]] = defaultdict(set)
+    for row in kept:
+        columns[_at(row, unit)] |= row.values.keys()
+    early = {name for row in before for name in row.values}
+    together = any(early <= have and columns[first] & have for have in columns.values())
+    if not early or early & columns[first] or not together or kept[0].keyed:
+        return None
+    for row in before:
+        setattr(row, unit, first)
+    note = f"the numbers before {unit} {first:g} bear no number and were taken as its own"
+    return unit, [*before, *kept], [note]
 
 
 def _counted(rows: Sequence[Row]) -> list[Row]:

@@ -39,10 +39,11 @@ _EPOCH = _words(
     "epoch epochs ep epo epoche epoque époque época epoca épocas эпоха эпохи epok epoka devir epocha"
 )
 _STEP = _words("step steps iter iters iteration iterations itr global_step шаг итерация batch")
+_NEITHER = _words("top balanced 5 3 nb num number time elapsed seconds sec speed ms size rate")
 _FILLER = _words(
     "avg average averaged mean net output outputs set data dataset the at of in on is was for a "
     "categorical sparse binary multiclass current overall epoch per over score cross entropy "
-    "using model results result metrics info log final 0 1 and with"
+    "softmax using model results result metrics info log final 0 1 and with"
 )
 # Languages that put no space between words.
 _PARTS = {
@@ -59,7 +60,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Numbers that are no curve: the best so far, an old value, a place.
 _ASIDE = re.compile(
     r"\b(best|previous|prev|lowest|highest|patience|improved|improvement|from|to|line|seed|"
-    r"threshold|target|total params|count|remaining|max|min)\b",
+    r"threshold|total params|count|remaining|max|min)\b",
     re.I,
 )
 
@@ -114,7 +115,7 @@ def _last_set(found: list[str]) -> str:
 def _quantity(found: list[str]) -> tuple[Quantity, frozenset[str]]:
     """Tell what is counted, and which words say so."""
     have = frozenset(found)
-    if have & {"top", "balanced", "5", "3"} or have & {"nb", "num", "number"}:
+    if have & _NEITHER:
         return "", frozenset()
     if loss := have & _LOSS or {word for word in have if word.endswith("loss")}:
         return "loss", frozenset(loss)

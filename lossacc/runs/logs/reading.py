@@ -186,13 +186,15 @@ def of_text(
         if (pasted := literals.notebook_text(whole)) is not None:
             return of_text(pasted, columns, steps, decimal)
         return literals.of_object(whole)
+    if mlflow.is_metric(text):
+        return mlflow.of_metric(text, "")
     text = cleaned(text)
     numbered = list(lines(text))
     found = tables.read_tables(numbered, decimal, columns)
     if found is not None:
         return found
-    text = "\n".join(line for _, line in numbered) if "{" in text else text
-    printed = literals.read_dicts(text) if "{" in text else None
+    text = "\n".join(line for _, line in numbered) if "{" in text or "[" in text else text
+    printed = literals.read_dicts(text) if "{" in text or "[" in text else None
     if printed is not None and printed.rows:
         return printed
     return read_lines(numbered, decimal, every_step=steps == "mean")

@@ -22,6 +22,7 @@ _NUMERIC = re.compile(r"[-+]?(?:\d[\d.,]*|\.\d+)(?:[eE][-+]?\d+)?\s?%?")
 _TWO_WORDS = re.compile(
     r"(?i)\b(train\w*|valid\w*|val\.?|test|eval\w*|mini-batch) (loss|acc\w*)\b"
 )
+_OF_ALL = re.compile(r"/\d+$")  # "3/100"
 _RUN_METRIC = re.compile(r"(.+) - ([^-]+?)(?:__(?:MIN|MAX))?")
 _WIDEST = 2000  # columns
 
@@ -127,7 +128,7 @@ def _fitting(names: list[str], cells: list[str], divider: str) -> Shape | None:
     long = long_form(names) is not None or "value" in [name.lower() for name in names]
     if not ("loss" in known or "accuracy" in known or long):
         return None
-    indexed = len(cells) == len(names) + 1 and divider in (" ", "  ")
+    indexed = len(cells) == len(names) + 1 and divider in (" ", "  ") and cells[0].isdecimal()
     if len(cells) != len(names) and not indexed:
         return None
     fit = sum(bool(_NUMERIC.fullmatch(one.strip())) or empty(one) or one.lower() == "nan"
@@ -206,8 +207,6 @@ def _rows(
     for number, cells in lines:
         row = _row(cells, names, places, sign, number)
         reading.rows += _by_prefix(row, prefixed) if prefixed else [row]
-    if not places:
-        reading.notes.append("the table numbers no epochs: rows were counted from 1")
 
 
 def _kind(names: Sequence[str], divider: str) -> str:
@@ -234,7 +233,7 @@ def _row(
     row = Row({}, line=line, sparse=True)
     percent = set()
     for n, text in enumerate(cells):
-        found = cell(text, sign)
+        found = cell(_OF_ALL.sub("", text) if n in places else text, sign)
         if found is None or (n == 0 and names[0] == "(row)"):
             continue
         place = places.get(n)
@@ -301,11 +300,11 @@ def _headless(
 ) -> Reading | None:
     """Read rows of numbers without names, where the caller says what they are."""
     some = [(number, line) for number, line in numbered if line.strip()]
-    if len(some) < 2:
+    if not some:
         return None
     for divider in _DIVIDERS:
         widths = {len(split(line, divider)) for _, line in some[:50]}
-        if len(widths) != 1 or widths == {1}:
+        if len(widths) != 1 or (widths == {1} and divider != " "):
             continue
         cells = [(number, split(line, divider)) for number, line in some]
         if not all(_NUMERIC.fullmatch(one.strip()) for _, row in cells[:50] for one in row):
