@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lossacc.commands.read import add_read
 from lossacc.commands.verify import add_verify
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_recipe(commands)
     add_verify(commands)
+    add_read(commands)
     return parser
 
 

@@ -11,6 +11,7 @@ from lossacc.figures.axes import accuracy_axis, base_line, epoch_axis, lines_wit
 from lossacc.figures.draw import Line, Panel, Picture, Table
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SHORT_DASHED, SOLID
 from lossacc.figures.words import ROLE, described, finite_loss, main_set, said, swing
+from lossacc.runs.curves import Curves, Means, Record, marked
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.text import nats, percent
@@ -23,21 +24,23 @@ _DASHES = (DOTTED, SOLID, DASHED, DASH_DOTTED, SHORT_DASHED)
 
 
 def curves(
-    run: Run,
+    run: Record,
     *,
     on: str | None = None,
     printed: bool = False,
     penalty: bool = False,
-    earlier: Mapping[str, Run] | None = None,
-    seeds: Sequence[Run] = (),
+    earlier: Mapping[str, Record] | None = None,
+    seeds: Sequence[Record] = (),
     name: str = "",
+    classes: int | None = None,
+    base_rate: float | None = None,
 ) -> Picture:
     """Show loss and accuracy over the epochs: whether they go the same way.
 
     Parameters
     ----------
     run
-        The run to show.
+        The run to show, or the curves of a log.
     on
         "train" or "validation" alone; None shows both, and the title speaks of validation.
     printed
@@ -52,6 +55,9 @@ def curves(
     name
         What the run is called, as the earlier ones are: it stands at the main set's curves in
         place of the set's own name.
+    classes, base_rate
+        For the curves of a log: the number of classes and the share of the commonest one, so that
+        ln K and the base rate are marked. A run knows both.
 
     Returns
     -------
@@ -60,8 +66,9 @@ def curves(
     Raises
     ------
     ValueError
-        If the run has no such set.
+        If the run has no such set, or if a log is asked for what only a run has, or the reverse.
     """
+    run = marked(run, classes, base_rate)
     main = main_set(run, on)
     sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
     loss, accuracy = _earlier(earlier or {}, main)
@@ -72,16 +79,19 @@ def curves(
         lines = _pair(run, one, label, bands)
         loss.append(lines[0])
         accuracy.append(lines[1])
-    if printed:
+    if isinstance(run, Curves):
+        if printed or penalty:
+            raise ValueError("the curves of a log are printed ones, and hold no penalty of its own")
+    elif printed:
         loss += _extra(run, run.printed.get("loss"), "training", "printed", 1.0)
         accuracy += _extra(run, run.printed.get("accuracy"), "training", "printed", 100.0)
-    if penalty:
+    if penalty and isinstance(run, Run):
         loss += _extra(run, run.penalty, "penalty", "penalty", 1.0)
     alt = f"{_alt(run, sets)}{_earlier_said(earlier or {}, main)}"
     return _picture(said(run, main), alt, loss, accuracy, run, main, _table(run, sets))
 
 
-def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
+def compare(runs: Mapping[str, Record], *, on: str | None = None) -> Picture:
     """Show loss and accuracy of several runs: where each ends.
 
     Parameters
@@ -118,7 +128,7 @@ def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
     return _picture(title, alt, loss, accuracy, first, main, table)
 
 
-def _ends_said(runs: Mapping[str, Run], on: str) -> str:
+def _ends_said(runs: Mapping[str, Record], on: str) -> str:
     """Say where loss and accuracy of each run end; what is the same for all is said once."""
     held = {name: run.scores(on) for name, run in runs.items() if run.scores(on).size}
     if not held:
@@ -131,7 +141,7 @@ def _ends_said(runs: Mapping[str, Run], on: str) -> str:
     return f"{ROLE[on].capitalize()} loss ends {ends}"
 
 
-def _accuracy_said(scores: Scores) -> str:
+def _accuracy_said(scores: Scores | Means) -> str:
     found = swing(scores)
     if found is None:
         return f"at {percent(scores.accuracy[-1])}"
@@ -160,7 +170,7 @@ def _picture(
     alt: str,
     loss: Sequence[Line],
     accuracy: Sequence[Line],
-    run: Run,
+    run: Record,
     main: str,
     table: Table,
 ) -> Picture:
@@ -179,7 +189,7 @@ def _picture(
     return Picture(title, alt, panels, table, width=800, height=300)
 
 
-def _pair(run: Run, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tuple[Line, Line]:
+def _pair(run: Record, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tuple[Line, Line]:
     """Give the curves of loss and accuracy of one set."""
     scores, role, x = run.scores(on), ROLE[on], run.epochs.astype(float)
     right = scores.accuracy if scores.size else np.full(len(x), np.nan)
@@ -190,20 +200,20 @@ def _pair(run: Run, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tupl
 
 
 def _named_pair(
-    run: Run, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
+    run: Record, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
 ) -> tuple[Line, Line]:
     loss, right = _pair(run, on, name)
     return replace(loss, faint=faint, dash=dash), replace(right, faint=faint, dash=dash)
 
 
-def _earlier(earlier: Mapping[str, Run], on: str) -> tuple[list[Line], list[Line]]:
+def _earlier(earlier: Mapping[str, Record], on: str) -> tuple[list[Line], list[Line]]:
     """Give the faint curves of earlier runs."""
     held = {name: run for name, run in earlier.items() if on in run.sets}
     pairs = [_named_pair(run, on, name, None, True) for name, run in held.items()]
     return [loss for loss, _ in pairs], [right for _, right in pairs]
 
 
-def _earlier_said(earlier: Mapping[str, Run], on: str) -> str:
+def _earlier_said(earlier: Mapping[str, Record], on: str) -> str:
     """Say for the alt text where each of the faint curves ends."""
     return "".join(
         f" {name} ends at {nats(scores.loss[-1])} and {percent(scores.accuracy[-1])}."
@@ -214,7 +224,7 @@ def _earlier_said(earlier: Mapping[str, Run], on: str) -> str:
     )
 
 
-def _bands(run: Run, seeds: Sequence[Run], on: str) -> _Bands:
+def _bands(run: Record, seeds: Sequence[Record], on: str) -> _Bands:
     """Give the lowest and highest loss, and accuracy in per cent, of all seeds at each epoch."""
     if not seeds:
         return _NO_BANDS
@@ -241,7 +251,7 @@ def _extra(run: Run, values: FloatArray | None, role: str, label: str, factor: f
     return [Line(x, factor * np.asarray(values, float), role, label, dash=dash)]
 
 
-def _alt(run: Run, sets: Sequence[str]) -> str:
+def _alt(run: Record, sets: Sequence[str]) -> str:
     """Say what each curve does."""
     words = []
     for on in sets:
@@ -251,12 +261,17 @@ def _alt(run: Run, sets: Sequence[str]) -> str:
     return f"Loss and accuracy over the {run.unit}s. " + " ".join(words)
 
 
-def _table(run: Run, sets: Sequence[str]) -> Table:
+def _table(run: Record, sets: Sequence[str]) -> Table:
     """List loss and accuracy of each epoch."""
     columns = [run.unit]
-    values: list[list[int | float]] = [[int(epoch) for epoch in run.epochs]]
+    values: list[list[int | float]] = [[whole(float(epoch)) for epoch in run.epochs]]
     for on in sets:
         loss, right = _pair(run, on)
         columns += [f"{ROLE[on]} loss", f"{ROLE[on]} accuracy"]
         values += [[float(y) for y in loss.y], [float(y) / 100 for y in right.y]]
     return Table(tuple(columns), tuple(zip(*values, strict=True)))
+
+
+def whole(epoch: float) -> int | float:
+    """Give an epoch as a whole number where it is one; a log may have fractions."""
+    return int(epoch) if epoch.is_integer() else epoch

@@ -146,6 +146,20 @@ class Curves(Report):
         loss, accuracy = getattr(self, f"{on}_loss"), getattr(self, f"{on}_accuracy")
         return Means(loss, accuracy, self.classes, self.base_rate)
 
+    def both(self, on: str) -> Curves:
+        """Give the rows in which a set has an accuracy, so that its loss can be held against it.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        rows = np.flatnonzero(~np.isnan(self.scores(on).accuracy))
+        if not len(rows):
+            raise ValueError(f"this log has no {on} accuracy")
+        arrays = {name: getattr(self, name)[rows] for name in ("epochs", *ROLES)}
+        return replace(self, **arrays, other={n: v[rows] for n, v in self.other.items()})
+
     @property
     def headline(self) -> str:
         """How many rows, of which format, from where."""
@@ -179,6 +193,21 @@ class Curves(Report):
 
 
 Record = Run | Curves  # what the figures that need only means accept
+
+
+def marked(run: Record, classes: int | None, base_rate: float | None) -> Record:
+    """Tell the curves of a log their number of classes and base rate.
+
+    Raises
+    ------
+    ValueError
+        If a run is told either: it knows them.
+    """
+    if classes is None and base_rate is None:
+        return run
+    if isinstance(run, Run):
+        raise ValueError("a Run knows its classes and base rate; leave out classes and base_rate")
+    return run.with_marks(classes, base_rate)
 
 
 def _kept(name: str, values: FloatArray, rows: int) -> FloatArray:
