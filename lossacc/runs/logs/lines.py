@@ -31,7 +31,6 @@ _ASIDE = re.compile(
 )
 _EPOCH = re.compile(r"(?i)\bepoch\s+\d+\s?/\s?\d+|\bepoch \d+:")
 _COUNTED = re.compile("\u7b2c\\s*(\\d+)\\s*(?:\u8f6e|\u8f2a|\u56de\u5408|\u6b21|\u4e2a|\u671f)")
-_BAR = re.compile(r"\s*(\d+)/(\d+)\b")
 _BEHIND = re.compile(r"(?<![\d.,:])(?:[:=] ?|\s)(\d+[.,]\d+)(?![\d.,:/]*\d)")
 _OF_MANY = re.compile(r" (?:\w+ )?(?:images|samples|examples|sentences|patches)\b")
 _BOTH = re.compile(
@@ -261,7 +260,7 @@ def _by_position(found: Scan, notes: set[str]) -> Iterator[Item]:
 
 
 def read_lines(
-    numbered: Iterable[tuple[int, str]], decimal: str | None, *, every_step: bool = False
+    numbered: Iterable[tuple[int, str]], decimal: str | None, overwritten: int = 0
 ) -> Reading:
     """Read free lines.
 
@@ -271,8 +270,8 @@ def read_lines(
         Line numbers and lines.
     decimal
         "." or ","; None: found out.
-    every_step
-        Whether steps that a progress bar has overwritten are wanted too.
+    overwritten
+        How many steps of progress bars were passed over on the way here.
     """
     pieces = list(_pieces(numbered))
     sample, size = [], 0
@@ -284,10 +283,8 @@ def read_lines(
     texts = (text for line in sample for text in _BEHIND.findall(line))
     sign = decimal_sign(texts, decimal)
     reader = _Reader(sign)
-    for here, (number, line) in enumerate(pieces):
-        if not every_step and here + 1 < len(pieces) and _overwritten(line, pieces[here + 1][1]):
-            reader.overwritten += 1
-            continue
+    reader.overwritten = overwritten
+    for number, line in pieces:
         reader.take(number, line)
     return reader.result()
 
@@ -303,16 +300,6 @@ def _pieces(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         cuts = [0, *(start for start in starts if start), len(line)]
         for start, end in zip(cuts, cuts[1:], strict=False):
             yield number, line[start : min(end, start + _LONGEST)]
-
-
-def _overwritten(line: str, after: str) -> bool:
-    """Tell whether a bar's step is followed by a later step of the same epoch."""
-    if "/" not in line[:24]:
-        return False
-    now, then = _BAR.match(line), _BAR.match(after)
-    if not now or not then or now[2] != then[2]:
-        return False
-    return len(now[1]) < 16 and int(now[1]) < int(then[1][:16]) <= int(now[2][:16])
 
 
 def _both(found: re.Match[str]) -> str:

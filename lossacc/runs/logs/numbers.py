@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from lossacc.runs.logs.rows import LogError
 
@@ -35,6 +36,9 @@ def parsed(text: str, decimal: str = ".") -> float | None:
 
 def cell(text: str, decimal: str = ".") -> tuple[float, bool] | None:
     """Read a cell of a table: number and whether it bears "%"; None where it holds no number."""
+    if decimal == "." and "_" not in text:
+        with suppress(ValueError):
+            return float(text), False
     found = _CELL.fullmatch(text.strip())
     if not found:
         return None

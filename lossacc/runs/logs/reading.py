@@ -12,7 +12,7 @@ from lossacc.runs.logs.columns import as_curves
 from lossacc.runs.logs.lines import read_lines
 from lossacc.runs.logs.merging import Steps, chosen, runs
 from lossacc.runs.logs.rows import LogError, Reading
-from lossacc.runs.logs.text import cleaned, decoded, lines
+from lossacc.runs.logs.text import cleaned, decoded, lines, without_steps
 
 _LIMIT = 1 << 28  # bytes
 _PATH = 4096  # characters: longer texts are no path
@@ -189,7 +189,9 @@ def of_text(
     if mlflow.is_metric(text):
         return mlflow.of_metric(text, "")
     text = cleaned(text)
-    numbered = list(lines(text))
+    numbered, overwritten = list(lines(text)), 0
+    if steps != "mean":
+        numbered, overwritten = without_steps(numbered)
     found = tables.read_tables(numbered, decimal, columns)
     if found is not None:
         return found
@@ -197,7 +199,7 @@ def of_text(
     printed = literals.read_dicts(text) if "{" in text or "[" in text else None
     if printed is not None and printed.rows:
         return printed
-    return read_lines(numbered, decimal, every_step=steps == "mean")
+    return read_lines(numbered, decimal, overwritten)
 
 
 def _renamed_places(reading: Reading, columns: Mapping[str, str] | None) -> None:

@@ -16,6 +16,7 @@ _DIVIDERS = (",", ";", "\t", "|", "  ", " ")
 _HINT = re.compile(
     r"(?i)loss|acc|epoch|cost|value|\u640d\u5931|\u635f\u5931|perte|verlust|p[e\u00e9]rdida"
 )
+_VALUE = re.compile(r"[:=] ?[-+]?\d")  # then it is a line of numbers with names
 _RULE = re.compile(r"[\s|+=\-:_\u2500-\u257f]*")
 _CLOCK = re.compile(r"\d+:\d\d(?::\d\d)?(?:\.\d+)?")
 _NUMERIC = re.compile(r"[-+]?(?:\d[\d.,]*|\.\d+)(?:[eE][-+]?\d+)?\s?%?")
@@ -78,7 +79,7 @@ def read_tables(
 def _header(numbered: Sequence[tuple[int, str]], at: int) -> tuple[Shape | None, int]:
     """Tell whether the columns of a table are named here."""
     line = numbered[at][1]
-    if not _HINT.search(line) or len(line) > 40 * _WIDEST or "\x1b" in line:
+    if len(line) > 40 * _WIDEST or not _HINT.search(line) or _VALUE.search(line):
         return None, at
     after = _next(numbered, at + 1)
     if after is None:
@@ -304,7 +305,7 @@ def _headless(
         return None
     for divider in _DIVIDERS:
         widths = {len(split(line, divider)) for _, line in some[:50]}
-        if len(widths) != 1 or (widths == {1} and divider != " "):
+        if len(widths) != 1 or widths == {0} or (widths == {1} and divider != " "):
             continue
         cells = [(number, split(line, divider)) for number, line in some]
         if not all(_NUMERIC.fullmatch(one.strip()) for _, row in cells[:50] for one in row):

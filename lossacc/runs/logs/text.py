@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lossacc.runs.logs.rows import LogError
 
@@ -13,6 +13,7 @@ _ANSI = re.compile(
     r"|\[\d{1,3}(?:;\d{1,3})*m|\[0?[mK]"
 )
 _BREAK = re.compile(r"\r|\x08+|[\x0b\x0c\x85\u2028\u2029]")
+_BAR = re.compile(r"\s*(\d+)/(\d+)\b")
 _HIDDEN = re.compile("[\x00-\x07\x0e-\x1f\x7f\u200b-\u200f\ufeff]")
 _WIDE = str.maketrans(
     "\uff0c\uff1a\uff1b\uff08\uff09\uff05\uff1d\u2212\u3001\u3010\u3011\xa0\u202f\u3000\uff5c\u2502\u2503\u2551",
@@ -60,3 +61,32 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
         for piece in _BREAK.split(line):
             if piece.strip():
                 yield number, _HIDDEN.sub("", piece)
+
+
+def without_steps(numbered: Iterable[tuple[int, str]]) -> tuple[list[tuple[int, str]], int]:
+    """Leave out every step of a progress bar that a later one of its epoch follows.
+
+    Returns
+    -------
+    list, int
+        The other lines, and how many were left out.
+    """
+    kept: list[tuple[int, str]] = []
+    left = 0
+    for number, line in numbered:
+        if kept and _overwritten(kept[-1][1], line):
+            kept[-1] = (number, line)
+            left += 1
+        else:
+            kept.append((number, line))
+    return kept, left
+
+
+def _overwritten(line: str, after: str) -> bool:
+    """Tell whether a bar's step is followed by a later step of the same epoch."""
+    if "/" not in line[:24]:
+        return False
+    now, then = _BAR.match(line), _BAR.match(after)
+    if not now or not then or now[2] != then[2]:
+        return False
+    return len(now[1]) < 16 and int(now[1]) < int(then[1][:16]) <= int(now[2][:16])
