@@ -190,7 +190,9 @@ def _title(run: Record, on: str) -> str:
         return said(run, on)
     words = _WAYS[part.loss_way, part.accuracy_way]
     if part.turns:
-        return f"The {ROLE[on]} path turns at {run.unit} {run.epochs[part.first]:g} and goes {words}"
+        return (
+            f"The {ROLE[on]} path turns at {run.unit} {run.epochs[part.first]:g} and goes {words}"
+        )
     return f"The {ROLE[on]} path goes {words}"
 
 

@@ -120,21 +120,15 @@ def _nothing(held: Table, source: str) -> str:
 
 
 def _once_only(held: Table, answer: Answer) -> None:
-    """Put aside what a long log says once at its end: a summary, no curve."""
-    if len(held.at) < 2:
-        return
+    """Put aside what a log says once of a test set, at its end: a summary, no curve."""
+    last = len(held.at) - 1
     for name, values in list(held.columns.items()):
         said = np.flatnonzero(~np.isnan(values))
-        if len(said) == 1 and said[0] == len(held.at) - 1 and not _evaluated_once(held, name):
-            answer.notes.append(f"{name!r} is said once, at the end ({values[said[0]]:g}), and is "
-                                "no curve")  # fmt: skip
+        if last and said.tolist() == [last] and meaning(name).on == "test":
+            answer.notes.append(
+                f"{name!r} is said once, at the end ({values[last]:g}), and is no curve"
+            )
             del held.columns[name], held.percent[name]
-
-
-def _evaluated_once(held: Table, name: str) -> bool:
-    """Tell whether a set is evaluated at the end alone: then its single number is all there is."""
-    on = meaning(name).on
-    return on in ("validation", "test") and name.startswith("eval")
 
 
 def _candidates(
@@ -242,7 +236,9 @@ def _test_as_validation(held: Table, answer: Answer, columns: Mapping[str, str] 
         found = _candidates("test", role.split("_")[1], held, "")
         if (best := _likeliest(role, found, held, answer)) is not None:
             answer.taken[role] = best
-            answer.notes.append(f"the log has no validation; {best!r}, of a test set, stands for it")
+            answer.notes.append(
+                f"the log has no validation; {best!r}, of a test set, stands for it"
+            )
 
 
 def _fractions(

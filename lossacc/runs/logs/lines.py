@@ -155,9 +155,7 @@ def _number(
         _nameless(found, named, value, percent, token, line, text, last)
     elif what.quantity in ("loss", "accuracy") or (
         named.told and not _UNIT.match(line, token.end("number"))
-    ):
-        _add(found, Item(named.name, value, percent), what.on)
-    elif what.on and not what.extra:
+    ) or (what.on and not what.extra):
         _add(found, Item(named.name, value, percent), what.on)
     if len(found.items) > held:
         found.last = found.items[-1]

@@ -351,4 +351,3 @@ def _container(text: str, at: int, opened: str, deep: int) -> tuple[Any, int]:
 
 def _key(name: str | float) -> str:
     return name if isinstance(name, str) else f"{name:g}"
-

@@ -45,10 +45,7 @@ def runs(reading: Reading, steps: Steps | None) -> list[Found]:
         If no row has a place.
     """
     unit, rows, notes = _placed(reading.rows)
-    parts = [
-        _merged(group, unit, steps, name)
-        for name, group in _split(rows, unit)
-    ]
+    parts = [_merged(group, unit, steps, name) for name, group in _split(rows, unit)]
     parts = _glued(parts)
     if len(parts) > 1 and all(len(part.epochs) == 1 for part in parts):
         parts = [_one_after_the_other(parts)]

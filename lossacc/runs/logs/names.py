@@ -89,9 +89,7 @@ def meaning(name: str) -> Meaning:
     """Read a name."""
     found = words(name)
     quantity, spent = _quantity(found)
-    extra = sum(
-        word not in _FILLER and not _set_of(word) and word not in spent for word in found
-    )
+    extra = sum(word not in _FILLER and not _set_of(word) and word not in spent for word in found)
     return Meaning(_last_set(found), quantity, extra)
 
 

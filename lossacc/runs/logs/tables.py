@@ -20,9 +20,7 @@ _VALUE = re.compile(r"[:=] ?[-+]?\d")  # then it is a line of numbers with names
 _RULE = re.compile(r"[\s|+=\-:_\u2500-\u257f]*")
 _CLOCK = re.compile(r"\d+:\d\d(?::\d\d)?(?:\.\d+)?")
 _NUMERIC = re.compile(r"[-+]?(?:\d[\d.,]*|\.\d+)(?:[eE][-+]?\d+)?\s?%?")
-_TWO_WORDS = re.compile(
-    r"(?i)\b(train\w*|valid\w*|val\.?|test|eval\w*|mini-batch) (loss|acc\w*)\b"
-)
+_TWO_WORDS = re.compile(r"(?i)\b(train\w*|valid\w*|val\.?|test|eval\w*|mini-batch) (loss|acc\w*)\b")
 _OF_ALL = re.compile(r"/\d+$")  # "3/100"
 _RUN_METRIC = re.compile(r"(.+) - ([^-]+?)(?:__(?:MIN|MAX))?")
 _WIDEST = 2000  # columns
@@ -92,7 +90,7 @@ def _header(numbered: Sequence[tuple[int, str]], at: int) -> tuple[Shape | None,
             return None, at
         below = numbered[after][1]
     for divider in _DIVIDERS:
-        if divider.strip() and divider not in line or (divider == "\t" and "\t" not in line):
+        if (divider.strip() and divider not in line) or (divider == "\t" and "\t" not in line):
             continue
         for named in (line, _TWO_WORDS.sub(r"\1_\2", line)):
             shape = _fitting(split(named, divider), split(below, divider), divider)

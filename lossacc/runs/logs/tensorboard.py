@@ -25,7 +25,7 @@ _Field = tuple[int, int, int | bytes]
 
 def is_events(data: bytes) -> bool:
     """Tell whether bytes begin as an event file does."""
-    return 16 < len(data) and b"brain.Event:" in data[:64] and data[4:8] == b"\0\0\0\0"
+    return len(data) > 16 and b"brain.Event:" in data[:64] and data[4:8] == b"\0\0\0\0"
 
 
 def of_bytes(data: bytes) -> Reading:
