@@ -9,7 +9,7 @@ import numpy as np
 
 from lossacc.losses.identify import Recognition, recognise
 from lossacc.runs.curves import Record
-from lossacc.support.types import FloatArray
+from lossacc.support.types import FloatArray, IntArray
 
 _LEAST = 3  # rows; two where that is all there is
 _STILL, _LITTLE = 0.002, 0.0005  # of the loss, and nats: by how much a loss at rest wavers
@@ -100,7 +100,7 @@ def _end(loss: FloatArray, start: int) -> int:
 
 
 def _plateau(
-    run: Record, on: str, rows: FloatArray, loss: FloatArray, accuracy: FloatArray
+    run: Record, on: str, rows: IntArray, loss: FloatArray, accuracy: FloatArray
 ) -> Plateau:
     held = accuracy[rows][np.isfinite(accuracy[rows])]
     right = float(np.median(held)) if len(held) else float("nan")

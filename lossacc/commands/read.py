@@ -21,8 +21,8 @@ def add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "read",
         help="read a log that a training printed, of any framework; tell what its numbers say",
         description="Read a training's log: lines of Keras or of one's own, CSV, JSON, printed "
-        "dicts, tables, event files of TensorBoard, metrics of MLflow. It shows what it understood, "
-        "and asks where two readings are possible.",
+        "dicts, tables, event files of TensorBoard, metrics of MLflow. It shows what it "
+        "understood, and asks where two readings are possible.",
     )
     read.add_argument("file", help="the log, a folder of TensorBoard's or MLflow's, or - for stdin")
     read.add_argument("--save", type=Path, metavar="FIGURE", help="the curves, as .png or .svg")

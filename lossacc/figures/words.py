@@ -110,7 +110,7 @@ def said(run: Record, on: str) -> str:
     """Say in one sentence what loss and accuracy of a set do."""
     scores = run.scores(on)
     if not scores.size:
-        nothing = "examples" if isinstance(scores, Scores) else "numbers in this log"
+        nothing = "examples" if isinstance(scores, Scores) else "finite number in this log"
         return f"The {ROLE[on]} set has no {nothing}"
     if isinstance(run, Curves):
         if words := _one_alone(run, on):
@@ -139,7 +139,7 @@ def _one_alone(run: Curves, on: str) -> str:
         rows = np.flatnonzero(np.isfinite(values))
         if len(rows):
             ends = (float(values[rows[0]]), float(values[rows[-1]]))
-            did = way(*map(write, ends), ends[1] > ends[0])
+            did = way(write(ends[0]), write(ends[1]), ends[1] > ends[0])
             return f"{ROLE[on].capitalize()} {name} {did} {_from_to(ends, write)}"
     return f"{ROLE[on].capitalize()} loss has no finite value"
 

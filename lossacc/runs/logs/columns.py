@@ -93,7 +93,10 @@ def as_curves(
     other = {name: values for name, values in held.columns.items() if name not in used}
     return Curves(
         held.at,
-        **arrays,
+        train_loss=arrays["train_loss"],
+        train_accuracy=arrays["train_accuracy"],
+        validation_loss=arrays["validation_loss"],
+        validation_accuracy=arrays["validation_accuracy"],
         other=other,
         source=source,
         format=format,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from lossacc.runs.logs.names import aside, meaning, set_in
 from lossacc.runs.logs.numbers import decimal_sign, parsed
@@ -153,9 +154,11 @@ def _number(
         _place(found, named, what.quantity, value)
     elif not named.name:
         _nameless(found, named, value, percent, token, line, text, last)
-    elif what.quantity in ("loss", "accuracy") or (
-        named.told and not _UNIT.match(line, token.end("number"))
-    ) or (what.on and not what.extra):
+    elif (
+        what.quantity in ("loss", "accuracy")
+        or (named.told and not _UNIT.match(line, token.end("number")))
+        or (what.on and not what.extra)
+    ):
         _add(found, Item(named.name, value, percent), what.on)
     if len(found.items) > held:
         found.last = found.items[-1]
@@ -202,7 +205,9 @@ def _add(found: Scan, item: Item, on: str) -> None:
 def finished(found: Scan, block: str, notes: set[str]) -> tuple[dict[str, float], frozenset[str]]:
     """Give the line's numbers by name, the set that holds for each written into the name."""
     items = list(_by_position(found, notes))
-    own = {(what.on, what.quantity) for one in items if (what := meaning(one.name)).on}
+    own: set[tuple[str, str]] = {
+        (what.on, what.quantity) for one in items if (what := meaning(one.name)).on
+    }
     values: dict[str, float] = {}
     percent = set()
     for item in items:
@@ -296,7 +301,7 @@ def _pieces(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
             continue
         starts = [found.start() for found in _EPOCH.finditer(line)]
         cuts = [0, *(start for start in starts if start), len(line)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             yield number, line[start : min(end, start + _LONGEST)]
 
 

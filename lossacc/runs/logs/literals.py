@@ -105,7 +105,7 @@ def _of_dict(given: Mapping[str, Any], reading: Reading) -> None:
     for run, columns in groups.items():
         reading.rows += _columns(columns, run)
     reading.format = "History.history" if reading.format == "JSON" else reading.format
-    if not any(_place_of(name) for name in lists):
+    if not any(place_of(name) for name in lists):
         reading.notes.append("the lists number no epochs: counted from 1")
 
 
@@ -141,19 +141,19 @@ def _by_run(lists: Mapping[str, list[Any]]) -> dict[str, dict[str, list[Any]]]:
 
 def _columns(columns: Mapping[str, list[Any]], run: str) -> Iterator[Row]:
     length = max(map(len, columns.values()), default=0)
-    places = next((values for name, values in columns.items() if _place_of(name) == "epoch"), None)
+    places = next((values for name, values in columns.items() if place_of(name) == "epoch"), None)
     for row in range(length):
         values = {}
         for name, column in columns.items():
             number = _number(column[row]) if row < len(column) else None
-            if number is not None and not _place_of(name):
+            if number is not None and not place_of(name):
                 values[name] = number[0]
         at = _number(places[row]) if places and row < len(places) else (row + 1.0, False)
         if values and at:
             yield Row(values, epoch=at[0], run=run)
 
 
-def _place_of(name: str) -> str:
+def place_of(name: str) -> str:
     what = meaning(name)
     if name.lower().strip("_") in ("epoch", "step", "global_step", "iteration", "iter"):
         return what.quantity or "step"
@@ -215,7 +215,7 @@ def _record(one: Mapping[Any, Any], line: int) -> Row | None:
         found = _number(value)
         if found is None or name.lower() in _CLOCKS:
             continue
-        place = _place_of(name)
+        place = place_of(name)
         if place:
             places.setdefault(place, found[0])
             continue
@@ -240,7 +240,7 @@ def _long(records: Sequence[Mapping[str, Any]], keyed: tuple[str, str]) -> Itera
     """Take records of one number each, as MLflow gives them."""
     for one in records:
         value = _number(one.get(keyed[1]))
-        places = {p: n[0] for k, v in one.items() if (p := _place_of(str(k))) and (n := _number(v))}
+        places = {p: n[0] for k, v in one.items() if (p := place_of(str(k))) and (n := _number(v))}
         if value is None or not isinstance(one.get(keyed[0]), str):
             continue
         run = next((str(one[key]) for key in one if str(key).lower() in _RUN_KEYS), "")

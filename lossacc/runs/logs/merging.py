@@ -112,7 +112,7 @@ def _belongs(
 
 
 def _counted(rows: Sequence[Row]) -> list[Row]:
-    """Number rows from 1; a row whose columns are all new belongs to the one before it."""
+    """Count rows from 1; a row whose columns are all new belongs to the one before it."""
     number, have = 0, set[str]()
     for row in rows:
         if not number or have & set(row.values) or row.sparse:

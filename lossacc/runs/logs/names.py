@@ -21,22 +21,23 @@ _TRAIN = _words(
 )
 _VALIDATION = _words(
     "val valid validation validating validate vali vld dev devset eval evaluation evaluating "
-    "evaluate validación validacion validação validacao validazione validierung doğrulama walidacja "
-    "валидация валидации валидационная вал holdout cv"
+    "evaluate validación validacion validação validacao validazione validierung doğrulama "
+    "walidacja валидация валидации валидационная вал holdout cv"
 )
 _TEST = _words("test testing tst tests testset teste prueba тест тестовая тестирование")
 _SETS = {"train": _TRAIN, "validation": _VALIDATION, "test": _TEST}
 _LOSS = _words(
     "loss losses cost xent crossentropy nll bce logloss mlogloss perte verlust pérdida perdida "
-    "perda perdita kayıp strata förlust потери потеря лосс softmaxwithloss softmaxloss celoss "
+    "perda perdita kay\u0131p strata förlust потери потеря лосс softmaxwithloss softmaxloss celoss "
     "binary_logloss multi_logloss nllloss"
 )
 _ACCURACY = _words(
-    "acc accuracy accuracies acc1 top1 prec1 accu exactitud genauigkeit exactitude acurácia "
+    "acc accs accuracy accuracies acc1 top1 prec1 accu exactitud genauigkeit exactitude acurácia "
     "acuracia accuratezza doğruluk dokładność noggrannhet точность точности multiclassaccuracy"
 )
 _EPOCH = _words(
-    "epoch epochs ep epo epoche epoque époque época epoca épocas эпоха эпохи epok epoka devir epocha"
+    "epoch epochs ep epo epoche epoque époque época epoca épocas эпоха эпохи epok epoka devir "
+    "epocha"
 )
 _STEP = _words("step steps iter iters iteration iterations itr global_step шаг итерация batch")
 _NEITHER = _words("top balanced 5 3 nb num number time elapsed seconds sec speed ms size rate")

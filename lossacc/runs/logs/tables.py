@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lossacc.runs.logs.literals import _place_of, long_form
+from lossacc.runs.logs.literals import place_of, long_form
 from lossacc.runs.logs.names import meaning
 from lossacc.runs.logs.numbers import cell, decimal_sign, empty
 from lossacc.runs.logs.rows import LogError, Reading, Row
@@ -194,7 +194,7 @@ def _rows(
     names = shape.names
     if shape.indexed:
         names = ["(row)", *names]
-    places = {n: place for n, name in enumerate(names) if (place := _place_of(name))}
+    places = {n: place for n, name in enumerate(names) if (place := place_of(name))}
     if (keyed := long_form(names)) is not None:
         reading.rows += _long_rows(lines, names, keyed, places, sign)
         reading.format = "a table with one number a row"

@@ -56,7 +56,8 @@ def _reading(rows: list[Row], notes: list[str]) -> Reading:
 
 
 def _rows(data: bytes, on: str, run: str) -> tuple[list[Row], list[str]]:
-    rows, notes = [], []
+    rows: list[Row] = []
+    notes: list[str] = []
     for event in _records(data):
         if event is None:
             notes.append("an event file is cut short: its last record was left out")

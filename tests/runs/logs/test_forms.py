@@ -60,7 +60,9 @@ FASTAI = """epoch     train_loss  valid_loss  accuracy  time
 0         0.900000    0.500000    0.800000  00:12
 1         0.600000    0.400000    0.850000  00:11
 """
-NOTEBOOK = "Epoch\tTraining Loss\tValidation Loss\tAccuracy\n1\tNo log\t0.5\t0.80\n2\t0.6\t0.4\t0.85\n"
+NOTEBOOK = (
+    "Epoch\tTraining Loss\tValidation Loss\tAccuracy\n1\tNo log\t0.5\t0.80\n2\t0.6\t0.4\t0.85\n"
+)
 TQDM = """Epoch 1/2: 100%|████| 938/938 [00:12<00:00, 75.1it/s, loss=0.6, acc=0.7]
 Validation: 100%|████| 157/157 [00:01<00:00, 99it/s, loss=0.5, acc=0.75]
 Epoch 2/2: 100%|████| 938/938 [00:12<00:00, 75.1it/s, loss=0.4, acc=0.8]

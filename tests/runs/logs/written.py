@@ -29,7 +29,9 @@ def keras_bars(curves, first=1, *, colours=False, steps=0):
         bar = "[==============================]"
         if colours:
             bar = "\x1b[32m━━━━━━━━━━\x1b[0m\x1b[37m\x1b[0m"
-            text.append(f"\x1b[1m{whole}/{whole}\x1b[0m {bar} \x1b[1m2s\x1b[0m 49ms/step - {pairs}\n")
+            text.append(
+                f"\x1b[1m{whole}/{whole}\x1b[0m {bar} \x1b[1m2s\x1b[0m 49ms/step - {pairs}\n"
+            )
         else:
             text.append(f"{whole}/{whole} {bar} - 13s 29ms/step - {pairs}\n")
     return "".join(text)
