@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from lossacc.runs.logs.names import aside, meaning, set_in
 from lossacc.runs.logs.numbers import decimal_sign, parsed
@@ -75,7 +75,7 @@ def label(text: str) -> Label:
         core = re.sub(r"\(([^()]{0,30})\)$", r" \1", core[-300:])
     inside = "(" in bare[len(core) :]
     parts = _CUT.split(core[-300:])
-    name = parts[-1].strip(" \t-*#:=>.\u2022\u2500\u2501\u2588")
+    name = parts[-1].strip(" \t-*#:=>.\u2013\u2014\u2022\u2500\u2501\u2588")
     if len(name.split()) > 4 and not meaning(name).quantity:
         name = " ".join(name.split()[-2:])
     return Label(name[:60] if re.search(r"[^\W\d_]", name) else "", set_in(" ".join(parts[:-1])),
@@ -157,7 +157,7 @@ def _number(
     elif (
         what.quantity in ("loss", "accuracy")
         or (named.told and not _UNIT.match(line, token.end("number")))
-        or (what.on and not what.extra)
+        or (what.on and (not what.extra or found.epoch is not None))
     ):
         _add(found, Item(named.name, value, percent), what.on)
     if len(found.items) > held:
@@ -178,7 +178,8 @@ def _nameless(
 ) -> None:  # fmt: skip
     """Take a mean in brackets behind its value, "[7]" at the start, or a value by its position."""
     first = token.start() <= 1 and line[:1] == "[" and line[token.end() : token.end() + 1] == "]"
-    if named.inside and last is not None and text.strip() == "(":
+    plain = token["number"][0].isdigit()  # a sign would make it a change
+    if named.inside and last is not None and text.strip() == "(" and found.done and plain:
         found.items.append(Item(f"{last.name} (mean)", value, last.percent, last.around))
     elif first and found.step is None:
         found.step = value
@@ -197,7 +198,7 @@ def _set_alone(name: str) -> bool:
 def _add(found: Scan, item: Item, on: str) -> None:
     """Keep a number; words that name a set hold for what comes behind them."""
     item.around = on or found.around
-    if on and (" " in item.name or "_" not in item.name):
+    if on and (" " in item.name or "_" not in item.name) and not _set_alone(item.name):
         found.around = on
     found.items.append(item)
 
@@ -240,26 +241,22 @@ def _full_name(
 
 def _by_position(found: Scan, notes: set[str]) -> Iterator[Item]:
     """Give "val .55 80.1" the names of the group before it, where the numbers are as many."""
-    alone = [item for item in found.items if _set_alone(item.name)]
-    if not alone:
-        yield from found.items
-        return
-    named = [item for item in found.items if not _set_alone(item.name)]
-    first = [item for item in named if meaning(item.name).quantity in ("loss", "accuracy")]
-    sets = {item.around for item in first}
-    yield from named
-    for on in dict.fromkeys(item.name for item in alone):
-        group = [item for item in alone if item.name == on]
-        if len(group) != len(first) or len(sets) > 1:
-            found.unnamed += len(group)
-            continue
-        for item, like in zip(group, first, strict=True):
-            quantity = meaning(like.name).quantity
+    named: list[Item] = []
+    for on, group in groupby(found.items, key=lambda item: _set_alone(item.name) and item.name):
+        items = list(group)
+        like = [item for item in named if meaning(item.name).quantity in ("loss", "accuracy")]
+        sets = {item.around for item in like}
+        if on and len(items) == len(like) and len(sets) == 1:
             notes.add(
                 f"numbers behind {on!r} have no names and were taken in the order of those "
                 "before them"
             )
-            yield Item(f"{on} {quantity}", item.value, item.percent or like.percent, on)
+            for item, one in zip(items, like, strict=True):
+                name = f"{on} {meaning(one.name).quantity}"
+                yield Item(name, item.value, item.percent or one.percent, str(on))
+        else:
+            yield from items
+            named += [] if on else items
 
 
 def read_lines(
@@ -331,6 +328,7 @@ class _Reader:
         """Read one line."""
         if _ASIDE.search(line):
             return
+        line = line.replace("Saving dict for", "evaluation,")  # as TensorFlow's Estimator tells it
         if "/" in line and "rain" in line:
             line = _BOTH.sub(_both, line)
         line = _COUNTED.sub(r" epoch \1 ", line) if "\u7b2c" in line else line
@@ -345,7 +343,7 @@ class _Reader:
         known = [meaning(name).quantity in ("loss", "accuracy") for name in values]
         if any(known) or (values and (found.epoch is not None or found.done)):
             self._keep(found, values, percent, number)
-        elif (values or found.unnamed) and found.epoch is None and found.step is None:
+        elif values or (found.unnamed and found.step is None):
             self.reading.unread.append((number, line.strip()[:200]))
         elif found.epoch is None and len(line) < 60:
             self.block = set_in(line) or self.block

@@ -20,7 +20,7 @@ _TRAIN = _words(
     "тренировочная обуч трен"
 )
 _VALIDATION = _words(
-    "val valid validation validating validate vali vld dev devset eval evaluation evaluating "
+    "val valid validation validating validate vali va vld dev devset eval evaluation evaluating "
     "evaluate validación validacion validação validacao validazione validierung doğrulama "
     "walidacja валидация валидации валидационная вал holdout cv"
 )
@@ -42,9 +42,9 @@ _EPOCH = _words(
 _STEP = _words("step steps iter iters iteration iterations itr global_step шаг итерация batch")
 _NEITHER = _words("top balanced 5 3 nb num number time elapsed seconds sec speed ms size rate")
 _FILLER = _words(
-    "avg average averaged mean net output outputs set data dataset the at of in on is was for a "
+    "avg average averaged mean net output outputs set data dataset the at of in on is was for "
     "categorical sparse binary multiclass current overall epoch per over score cross entropy "
-    "softmax using model results result metrics info log final 0 1 and with"
+    "softmax using model results result metrics info log final and with"
 )
 # Languages that put no space between words.
 _PARTS = {
