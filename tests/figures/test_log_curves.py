@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- titles in one piece
 """The figures that need only means take the curves of a log as well."""
 
 from __future__ import annotations

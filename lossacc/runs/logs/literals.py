@@ -154,6 +154,7 @@ def _columns(columns: Mapping[str, list[Any]], run: str) -> Iterator[Row]:
 
 
 def place_of(name: str) -> str:
+    """Tell whether a column counts epochs or steps; "" where neither."""
     what = meaning(name)
     if name.lower().strip("_") in ("epoch", "step", "global_step", "iteration", "iter"):
         return what.quantity or "step"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lossacc.runs.logs.literals import place_of, long_form
+from lossacc.runs.logs.literals import long_form, place_of
 from lossacc.runs.logs.names import meaning
 from lossacc.runs.logs.numbers import cell, decimal_sign, empty
 from lossacc.runs.logs.rows import LogError, Reading, Row

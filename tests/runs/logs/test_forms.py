@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 -- the logs stand here as they are printed
 """Logs of many forms, each written by hand, with what must be read of it."""
 
 from __future__ import annotations
@@ -121,6 +122,16 @@ MLFLOW = "run_id,key,value,timestamp,step\n" + "".join(
     for step, value in enumerate(values, 1)
 )
 FOUR = ([0.6, 0.4], [0.7, 0.8], [0.5, 0.45], [0.75, 0.78])
+ESTIMATOR = "".join(
+    f"INFO:tensorflow:loss = {a}, step = {n} (0.5 sec)\nINFO:tensorflow:Saving dict for global step "
+    f"{n}: accuracy = {d}, global_step = {n}, loss = {c}\n"
+    for n, a, c, d in ((100, 0.6, 0.5, 0.75), (200, 0.4, 0.45, 0.78))
+)
+GLUON = "[Epoch 0] train=0.7 val=0.75 loss=0.6 time: 3.4\n[Epoch 1] train=0.8 val=0.78 loss=0.4 time: 3\n"
+CHANGES = (
+    "Epoch 1 | loss: 0.6 (-0.1) | acc: 70.0 (+2.0)\nEpoch 2 | loss: 0.4 (-0.2) | acc: 80.0 (+3.0)\n"
+)
+LOSS_ALONE = ([0.6, 0.4], [NAN, NAN], [NAN, NAN], [NAN, NAN])
 NO_TRAIN_ACCURACY = ([0.6, 0.4], [NAN, NAN], [0.5, 0.45], [0.75, 0.78])
 
 
@@ -146,6 +157,9 @@ NO_TRAIN_ACCURACY = ([0.6, 0.4], [NAN, NAN], [0.5, 0.45], [0.75, 0.78])
         (SIGNS, FOUR),
         (STATE, NO_TRAIN_ACCURACY),
         (MLFLOW, NO_TRAIN_ACCURACY),
+        (ESTIMATOR, NO_TRAIN_ACCURACY),
+        (GLUON, LOSS_ALONE),
+        (CHANGES, ([0.6, 0.4], [0.7, 0.8], [NAN, NAN], [NAN, NAN])),
     ],
 )  # fmt: skip
 def test_every_number_is_where_it_belongs(text, expected):
