@@ -9,7 +9,7 @@ import numpy as np
 
 from lossacc.runs.curves import ROLES, Curves
 from lossacc.runs.logs.merging import Epoch, Found
-from lossacc.runs.logs.names import Meaning, aside, meaning
+from lossacc.runs.logs.names import Meaning, aside, meaning, words
 from lossacc.runs.logs.rows import LogError
 from lossacc.support.types import FloatArray
 
@@ -145,7 +145,9 @@ def _candidates(
             continue
         slow = any(word in name.lower() for word in _SLOW)
         behind = not name.endswith(" (mean)") and f"{name} (mean)" in held.columns
-        found.append(((what.extra, int(slow), int(behind), int(not what.on)), name))
+        found.append(
+            ((what.extra, int(slow), int(behind), int(not what.on), len(words(name))), name)
+        )
     return sorted(found)
 
 

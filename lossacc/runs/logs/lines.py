@@ -22,6 +22,10 @@ _BOTH = re.compile(
     r"(?i)(?:(\w+) ?\((train\w*) ?/ ?(val\w*|test\w*)\)|(train\w*) ?/ ?(val\w*|test\w*) (\w+))"
     r"\s*[:=]?\s*([-+\d.eE]{1,30}%?) ?/ ?([-+\d.eE]{1,30}%?)(?!\w)"
 )
+_PAIR = re.compile(
+    r"^\s*\[ ?(\d{1,9}), *(\d{1,9})\](?= *\w)"
+)  # epoch and step of PyTorch's tutorial
+_OF_SET = re.compile(r"(?i)epoch\((train|val|test)\) ?\[(\d{1,9})\]")  # as OpenMMLab writes it
 _BEHIND = re.compile(r"(?<![\d.,:])(?:[:=] ?|\s)(\d+[.,]\d+)(?![\d.,:/]*\d)")
 _SAMPLE = 200_000  # characters that are looked at to find the decimal sign
 
@@ -94,6 +98,8 @@ class _Reader:
         if _ASIDE.search(line):
             return
         line = line.replace("Saving dict for", "evaluation,")  # as TensorFlow's Estimator tells it
+        line = _PAIR.sub(r" epoch \1 step \2 ", line) if line.lstrip()[:1] == "[" else line
+        line = _OF_SET.sub(r"\1 epoch \2 ", line) if "poch(" in line else line
         if "/" in line and "rain" in line:
             line = _BOTH.sub(_both, line)
         line = _COUNTED.sub(r" epoch \1 ", line) if "\u7b2c" in line else line

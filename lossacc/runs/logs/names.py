@@ -97,9 +97,9 @@ def meaning(name: str) -> Meaning:
 def words(name: str) -> list[str]:
     """Split a name into small words: val_acc, valAcc, "Val. acc" and 验证准确率 alike."""
     text = _PART.sub(lambda found: f" {_PARTS[found[0]]} ", _CAMEL.sub(" ", name))
-    text = text.lower().replace("acc@1", "acc").replace("prec@1", "acc").replace("top-1", "top1")
+    text = text.lower()
     text = re.sub(r"(loss|accuracy)\d+\b", r"\1", text)  # Caffe numbers its layers
-    text = re.sub(r"\b(top|prec|acc|precision)[ _@]*1\b", "acc", text)
+    text = re.sub(r"(?<![a-z])(top|prec|acc|precision)[ _@-]?1(?!\d)", "acc", text)
     return _PIECE.findall(text)
 
 

@@ -12,7 +12,7 @@ from lossacc.runs.logs.names import aside, meaning, set_in
 from lossacc.runs.logs.numbers import parsed
 
 _TOKEN = re.compile(
-    r"(?<![\w.#@])(?:"
+    r"(?<![\w.#@])(?<!top-)(?<!Top-)(?:"
     r"(?P<skip>\d{1,4}[-/]\d{1,2}[-/]\d{1,4}(?!\d)|\d+:\d\d(?::\d\d)?(?:[.,]\d+)?|\d+(?:\.\d+){2,}"
     r"|\d+%(?=\|))"
     r"|(?P<k>\d{1,18}) ?/ ?(?P<n>\d{1,18}|Unknown|\?)(?![\w.])"
@@ -23,7 +23,8 @@ _UNIT = re.compile(
     r" ?(?:s|secs?|seconds?|ms|mins?|minutes?|h|hours?|\w+/s(?:ec)?|samples?|images?|examples?"
     r"|[KMGkmg]i?B|params?|epochs?|steps?|batch(?:es)?)\b"
 )
-_CUT = re.compile(r"[|;:,\t()\[\]{}<>'\"]|\s[-\u2013\u2014]+\s|\s\s+")
+_CUT = re.compile(r"[|;:=,\t()\[\]{}<>'\"]|\s[-\u2013\u2014]+\s|\s\s+")
+_TOOK = re.compile(r"^[\d.]+[a-zA-Z/]{1,8}\s+")  # a duration ahead of the name
 _OF_MANY = re.compile(r" (?:\w+ )?(?:images|samples|examples|sentences|patches)\b")
 _AHEAD = 400  # characters before a number in which its name is looked for
 _FILE = re.compile(r"\.(?:cpp|cc|py|cu|c|h|lua|go|js|ts|rs|java)$")  # and its line
@@ -62,6 +63,7 @@ def label(text: str) -> Label:
     inside = "(" in bare[len(core) :]
     parts = _CUT.split(core[-300:])
     name = parts[-1].strip(" \t-*#:=>.\u2013\u2014\u2022\u2500\u2501\u2588")
+    name = _TOOK.sub("", name)
     if len(name.split()) > 4 and not meaning(name).quantity:
         name = " ".join(name.split()[-2:])
     return Label(name[:60] if re.search(r"[^\W\d_]", name) else "", set_in(" ".join(parts[:-1])),

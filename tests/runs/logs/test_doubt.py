@@ -224,7 +224,8 @@ def test_what_is_damaged_gives_curves_or_our_own_sentence(whole, cuts, binary):
 @pytest.mark.parametrize(
     "piece",
     ["{'", "{'a': ", "{'a':[", "[", "(", "1/", "1,", "loss ", "loss: ", "\x1b]", "\x1b[", "1e",
-     "Epoch 1/2 ", "x = [1, ", "train/val ", "<t", "a,", "epoch  loss\n", "1:1", " ", "1.", "9", "acc 1/2 "]
+     "Epoch 1/2 ", "x = [1, ", "train/val ", "<t", "a,", "epoch  loss\n", "1:1", " ", "1.",
+     "9", "acc 1/2 "]
 )  # fmt: skip
 def test_the_time_grows_as_the_text_does(piece):
     import time

@@ -88,7 +88,8 @@ def home_made(curves, first=1):
     """One's own prints, accuracies in per cent with the sign."""
     rows = range(len(curves["train_loss"]))
     return "\n".join(
-        f"[2024-01-01 10:00:{row:02d}] Epoch {row + first}: train loss {curves['train_loss'][row]}, "
+        f"[2024-01-01 10:00:{row:02d}] Epoch {row + first}: "
+        f"train loss {curves['train_loss'][row]}, "
         f"train acc {_percent(curves['train_accuracy'][row])}% | val loss "
         f"{curves['validation_loss'][row]}, val acc {_percent(curves['validation_accuracy'][row])}%"
         for row in rows
