@@ -215,13 +215,13 @@ def _is_validation(row: Row) -> bool:
 
 
 def _foreign(epoch: Epoch, row: Row) -> bool:
-    """Tell whether a bar comes after its epoch has ended and says something else."""
-    if not epoch.done or not row.done or epoch.done[0] != epoch.done[1] or not epoch.done[1]:
+    """Tell whether a row comes after its epoch has ended and says something else."""
+    if not epoch.done or epoch.done[0] != epoch.done[1] or not epoch.done[1] or row.own:
         return False
     common = row.values.keys() & epoch.values.keys()
     if not any(_differ(row.values[name], epoch.values[name]) for name in common):
         return False
-    return not (row.done == epoch.done and row.values.keys() > epoch.values.keys())
+    return not (row.done in (None, epoch.done) and row.values.keys() > epoch.values.keys())
 
 
 def _differ(first: float, second: float) -> bool:

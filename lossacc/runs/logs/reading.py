@@ -15,6 +15,7 @@ from lossacc.runs.logs.rows import LogError, Reading
 from lossacc.runs.logs.text import cleaned, decoded, lines, without_steps
 
 _LIMIT = 1 << 28  # bytes
+_ENOUGH = 20  # rows: what has so many is no summary beside the log
 _PATH = 4096  # characters: longer texts are no path
 
 
@@ -192,14 +193,25 @@ def of_text(
     numbered, overwritten = list(lines(text)), 0
     if steps != "mean":
         numbered, overwritten = without_steps(numbered)
-    found = tables.read_tables(numbered, decimal, columns)
-    if found is not None:
-        return found
-    text = "\n".join(line for _, line in numbered) if "{" in text or "[" in text else text
-    printed = literals.read_dicts(text) if "{" in text or "[" in text else None
-    if printed is not None and printed.rows:
-        return printed
-    return read_lines(numbered, decimal, overwritten)
+    best = tables.read_tables(numbered, decimal, columns)
+    if best is not None and len(best.rows) >= _ENOUGH:
+        return best
+    if "{" in text or "[" in text:
+        printed = literals.read_dicts("\n".join(line for _, line in numbered))
+        best = printed if best is None or (printed and _fuller(printed, best)) else best
+    if best is not None and len(best.rows) >= _ENOUGH:
+        return best
+    plain = read_lines(numbered, decimal, overwritten)
+    return plain if best is None or _fuller(plain, best) else best
+
+
+def _fuller(one: Reading, other: Reading) -> bool:
+    """Tell whether a reading has more epochs than another, which may be a summary's."""
+    return _places(one) > max(1, _places(other))
+
+
+def _places(reading: Reading) -> int:
+    return len({(row.epoch, row.step) for row in reading.rows} - {(None, None)})
 
 
 def _renamed_places(reading: Reading, columns: Mapping[str, str] | None) -> None:

@@ -31,6 +31,8 @@ class Row:
         Whether NaN stands for "nothing here", as in tables.
     keyed
         Whether the order of rows says nothing: each is placed by its own number.
+    own
+        Whether the line itself says the epoch, and not one before it.
     """
 
     values: dict[str, float]
@@ -42,6 +44,7 @@ class Row:
     run: str = ""
     sparse: bool = False
     keyed: bool = False
+    own: bool = False
 
 
 @dataclass(slots=True)

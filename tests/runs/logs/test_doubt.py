@@ -54,6 +54,20 @@ def test_a_checkpoint_names_old_numbers():
     assert read_log(text).validation_loss[:2].tolist() == [0.5, 0.45]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "model  accuracy  seconds\nA      0.91      12\nB      0.92      13\n",
+        "{'loss': 0.9, 'accuracy': 0.5}\n",
+    ],
+)
+def test_a_summary_beside_the_log_is_not_the_log(beside):
+    for text in (written.keras_two(CURVES) + beside, beside + written.keras_two(CURVES)):
+        read = read_log(text)
+        assert read.train_loss.tolist() == [0.6, 0.4, 0.3]
+        assert read.validation_accuracy.tolist() == [0.75, 0.78, 0.0]
+
+
 def test_runs_in_one_log_are_told_and_chosen():
     short = {role: values[:2] for role, values in CURVES.items()}
     text = written.csv_logger(short) + written.csv_logger(CURVES).partition("\n")[2]
