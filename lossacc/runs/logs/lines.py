@@ -141,7 +141,7 @@ class _Reader:
         self.unnamed += found.unnamed
         run = f"#{self.fits}" if self.fits else ""
         row = Row(values, percent, self.epoch, self.step, found.done, number, run)
-        row.own = found.epoch is not None and not found.of
+        row.own = found.epoch is not None
         self.reading.rows.append(row)
 
     def result(self) -> Reading:

@@ -179,6 +179,7 @@ def _merged(rows: Sequence[Row], unit: str, steps: Steps | None, name: str) -> F
         for at, group in groupby(rows, key=lambda row: _at(row, unit))
     ]
     notes = _shortened(notes)
+    _said_again(epochs, notes)
     _resolve_steps(epochs, unit, steps, notes)
     return Found(_whole(epochs, unit, notes), unit, notes, "" if name.startswith("#") else name)
 
@@ -226,6 +227,18 @@ def _foreign(epoch: Epoch, row: Row) -> bool:
 
 def _differ(first: float, second: float) -> bool:
     return first != second and not (first != first and second != second)
+
+
+def _said_again(epochs: list[Epoch], notes: list[str]) -> None:
+    """Take the first value where the last epoch alone has several: the others come behind it."""
+    if len(epochs) < 2 or epochs[-1].done:
+        return
+    last = epochs[-1]
+    for name, seen in last.seen.items():
+        alone = all(len(one.seen.get(name, ())) == 1 for one in epochs[:-1])
+        if alone and len(seen) > 1 and _differ(seen[0], seen[-1]):
+            notes.append(f"{name!r} is said again behind the last epoch ({seen[-1]:g}); left out")
+            last.values[name], last.seen[name] = seen[0], seen[:1]
 
 
 def _resolve_steps(epochs: list[Epoch], unit: str, steps: Steps | None, notes: list[str]) -> None:

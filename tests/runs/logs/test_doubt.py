@@ -68,6 +68,13 @@ def test_a_summary_beside_the_log_is_not_the_log(beside):
         assert read.validation_accuracy.tolist() == [0.75, 0.78, 0.0]
 
 
+def test_numbers_behind_a_log_without_steps_are_not_its_last_epoch():
+    text = written.keras_two(CURVES).replace("422/422", "") + "loss: 0.9 - accuracy: 0.5\n"
+    read = read_log(text)
+    assert read.train_loss.tolist() == [0.6, 0.4, 0.3]
+    assert "'loss' is said again behind the last epoch (0.9); left out" in told(read)
+
+
 def test_runs_in_one_log_are_told_and_chosen():
     short = {role: values[:2] for role, values in CURVES.items()}
     text = written.csv_logger(short) + written.csv_logger(CURVES).partition("\n")[2]
