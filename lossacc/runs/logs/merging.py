@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,9 @@ def _at(row: Row, unit: str) -> float | None:
 
 def _placed(rows: Sequence[Row]) -> tuple[str, list[Row], list[str]]:
     """Find out what the rows count, and give a number to those that have none."""
+    for row in rows:  # a place that is no number is none
+        row.epoch = row.epoch if row.epoch is None or math.isfinite(row.epoch) else None
+        row.step = row.step if row.step is None or math.isfinite(row.step) else None
     unit = "epoch" if any(row.epoch is not None for row in rows) else "step"
     if unit == "step" and not any(row.step is not None for row in rows):
         return "epoch", _counted(rows), ["the log numbers no epochs: rows were counted from 1"]

@@ -182,6 +182,13 @@ def test_what_is_no_log_is_refused(given, kind, said):
         read_log(given)
 
 
+def test_an_epoch_that_is_no_number_is_no_place():
+    text = "Epoch 1 loss: 0.5\nEpoch nan loss: 0.4\nEpoch 2 loss: 0.3\nEpoch inf loss: 0.2\n"
+    read = read_log(text)
+    assert read.epochs.tolist() == [1, 2]
+    assert "2 rows of numbers say no epoch" in told(read)
+
+
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no file"):
         read_log(tmp_path / "x.log")
