@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Examples": "data",
     "Recorder": "training.recorder",
+    "Curves": "runs.curves",
     "Run": "runs.run",
     "Scores": "runs.scores",
     "along_bias": "losses.logit_slice",
@@ -47,6 +48,7 @@ _HOME = {
     "one_against_others": "data",
     "prior_entropy": "losses.bounds",
     "recall": "analysis.per_class",
+    "read_log": "runs.logs.reading",
     "recognise": "losses.identify",
     "recompute_statistics": "checks.modes",
     "recorded": "lessons",

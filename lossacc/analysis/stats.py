@@ -69,6 +69,39 @@ def binomial_test(count: int, of: int, share: float) -> float:
     return min(1.0, float(np.exp(chances).sum()))
 
 
+def share_interval(share: float, of: int, coverage: float = 0.95) -> tuple[float, float]:
+    """Give Wilson's interval for the chance behind a share of successes, such as an accuracy.
+
+    Parameters
+    ----------
+    share
+        The share that succeeded, 0 to 1.
+    of
+        The tries, 1 or more: how many examples an accuracy was measured on.
+    coverage
+        How often, on the average over chances, the interval is to hold the chance.
+
+    Returns
+    -------
+    tuple of float
+        Low and high end, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the share or the coverage is not between 0 and 1, or there are no tries.
+    """
+    if not 0.0 <= share <= 1.0 or of < 1 or not 0.0 < coverage < 1.0:
+        raise ValueError(
+            f"got a share of {share} of {of} and a coverage of {coverage}; expected shares from 0 "
+            "to 1, and 1 try or more"
+        )
+    z = NormalDist().inv_cdf(0.5 + coverage / 2.0)
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def mean_interval(values: FloatArray, coverage: float = 0.95) -> tuple[float, float]:
     """Give Student's t interval for the mean that `values` were drawn from.
 

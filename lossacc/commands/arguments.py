@@ -18,6 +18,8 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")  # no other digits, which some systems typ
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one sentence."""
 
+    commands: Any  # what its subparsers are, for the one that has some
+
     def error(self, message: str) -> NoReturn:
         """Raise it as a ValueError."""
         message = message.replace("\n", "\\n")  # one that was given

@@ -19,6 +19,7 @@ from lossacc.commands.arguments import (
     text,
     whole,
 )
+from lossacc.commands.read import add_read
 from lossacc.commands.verify import add_verify
 
 SEED = whole(0, 2**31 - 1)
@@ -65,9 +66,9 @@ def _sentence(error: Exception) -> str:
 
 def _read(words: list[str]) -> argparse.Namespace:
     """Read the words of a command line."""
-    parser, commands = _parser()
+    parser = _parser()
     if words:
-        check_command(words[0], commands)
+        check_command(words[0], parser.commands)
     given, beyond = parser.parse_known_args(words)
     if beyond and given.does is not _lab:
         parser.error(f"unrecognized arguments: {' '.join(beyond)}")
@@ -75,11 +76,11 @@ def _read(words: list[str]) -> argparse.Namespace:
     return given
 
 
-def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
+def _parser() -> Parser:
     parser = Parser(
         prog="lossacc", description="Why loss and accuracy part ways when a network is trained."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.commands = commands = parser.add_subparsers(required=True, metavar="COMMAND")
     lab = commands.add_parser(
         "lab",
         help="open JupyterLab on the series",
@@ -97,7 +98,8 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
     _add_run(commands)
     _add_recipe(commands)
     add_verify(commands)
-    return parser, commands
+    add_read(commands)
+    return parser
 
 
 def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:

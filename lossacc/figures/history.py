@@ -10,7 +10,17 @@ import numpy as np
 from lossacc.figures.axes import accuracy_axis, base_line, epoch_axis, lines_within, loss_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table
 from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SHORT_DASHED, SOLID
-from lossacc.figures.words import ROLE, described, finite_loss, main_set, runs_to_show, said, swing
+from lossacc.figures.words import (
+    ROLE,
+    described,
+    finite_loss,
+    main_set,
+    record,
+    records_to_show,
+    said,
+    swing,
+)
+from lossacc.runs.curves import Curves, Means, Record, marked
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
@@ -24,21 +34,23 @@ _DASHES = (DOTTED, SOLID, DASHED, DASH_DOTTED, SHORT_DASHED)
 
 
 def curves(
-    run: Run,
+    run: Record,
     *,
     on: str | None = None,
     printed: bool = False,
     penalty: bool = False,
-    earlier: Mapping[str, Run] | None = None,
-    seeds: Sequence[Run] = (),
+    earlier: Mapping[str, Record] | None = None,
+    seeds: Sequence[Record] = (),
     name: str = "",
+    classes: int | None = None,
+    base_rate: float | None = None,
 ) -> Picture:
     """Show loss and accuracy over the epochs: whether they go the same way.
 
     Parameters
     ----------
     run
-        The run to show.
+        The run to show, or the curves of a log.
     on
         "train" or "validation" alone; None shows both, and the title speaks of validation.
     printed
@@ -53,6 +65,9 @@ def curves(
     name
         What the run is called, as the earlier ones are: it stands at the main set's curves in
         place of the set's own name.
+    classes, base_rate
+        For the curves of a log: the number of classes and the share of the commonest one, so that
+        ln K and the base rate are marked. A run knows both.
 
     Returns
     -------
@@ -61,13 +76,15 @@ def curves(
     Raises
     ------
     TypeError, ValueError
-        If it is no run, has no such set, or a setting is none.
+        If it is no run, has no such set, a setting is none, or if a log is asked for what only a
+        run has, or the reverse.
     """
+    run = marked(run, classes, base_rate)
     main = main_set(run, on)
-    earlier = runs_to_show("earlier", earlier) if earlier else {}
-    seeds = [validate.instance("one of seeds", one, Run, "a Run") for one in _listed(seeds)]
+    earlier = records_to_show("earlier", earlier) if earlier else {}
+    seeds = [record("one of seeds", one) for one in _listed(seeds)]
     printed, penalty = validate.truth("printed", printed), validate.truth("penalty", penalty)
-    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name else ("",)
+    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name != "" else ("",)
     sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
     loss, accuracy = _earlier(earlier, main)
     for one in sets:
@@ -77,16 +94,19 @@ def curves(
         lines = _pair(run, one, label, bands)
         loss.append(lines[0])
         accuracy.append(lines[1])
-    if printed:
+    if isinstance(run, Curves):
+        if printed or penalty:
+            raise ValueError("the curves of a log are printed ones, and hold no penalty of its own")
+    elif printed:
         loss += _extra(run, run.printed.get("loss"), "training", "printed", 1.0)
         accuracy += _extra(run, run.printed.get("accuracy"), "training", "printed", 100.0)
-    if penalty:
+    if penalty and isinstance(run, Run):
         loss += _extra(run, run.penalty, "penalty", "penalty", 1.0)
     alt = f"{_alt(run, sets)}{_earlier_said(earlier, main)}"
     return _picture(said(run, main), alt, loss, accuracy, run, main, _table(run, sets))
 
 
-def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
+def compare(runs: Mapping[str, Record], *, on: str | None = None) -> Picture:
     """Show loss and accuracy of several runs: where each ends.
 
     Parameters
@@ -105,7 +125,7 @@ def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
     ValueError
         If there are no runs, or one has no such set.
     """
-    runs = runs_to_show("runs", runs)
+    runs = records_to_show("runs", runs)
     first = next(iter(runs.values()))
     main = main_set(first, on)
     loss, accuracy = [], []
@@ -122,14 +142,14 @@ def compare(runs: Mapping[str, Run], *, on: str | None = None) -> Picture:
     return _picture(title, alt, loss, accuracy, first, main, table)
 
 
-def _listed(seeds: Sequence[Run]) -> Sequence[Run]:
+def _listed(seeds: Sequence[Record]) -> Sequence[Record]:
     """Refuse one run where a list of runs is meant."""
     if not isinstance(seeds, (list, tuple)):
         raise TypeError(f"seeds is {validate.quoted(seeds)}; expected a list of runs.")
     return seeds
 
 
-def _ends_said(runs: Mapping[str, Run], on: str) -> str:
+def _ends_said(runs: Mapping[str, Record], on: str) -> str:
     """Say where loss and accuracy of each run end; what is the same for all is said once."""
     held = {name: run.scores(on) for name, run in runs.items() if run.scores(on).size}
     if not held:
@@ -142,7 +162,7 @@ def _ends_said(runs: Mapping[str, Run], on: str) -> str:
     return f"{ROLE[on].capitalize()} loss ends {ends}"
 
 
-def _accuracy_said(scores: Scores) -> str:
+def _accuracy_said(scores: Scores | Means) -> str:
     found = swing(scores)
     if found is None:
         return f"at {percent(scores.accuracy[-1])}"
@@ -171,7 +191,7 @@ def _picture(
     alt: str,
     loss: Sequence[Line],
     accuracy: Sequence[Line],
-    run: Run,
+    run: Record,
     main: str,
     table: Table,
 ) -> Picture:
@@ -190,7 +210,7 @@ def _picture(
     return Picture(title, alt, panels, table, width=800, height=300)
 
 
-def _pair(run: Run, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tuple[Line, Line]:
+def _pair(run: Record, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tuple[Line, Line]:
     """Give the curves of loss and accuracy of one set."""
     scores, role, x = run.scores(on), ROLE[on], run.epochs.astype(float)
     right = scores.accuracy if scores.size else np.full(len(x), np.nan)
@@ -201,20 +221,20 @@ def _pair(run: Run, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> tupl
 
 
 def _named_pair(
-    run: Run, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
+    run: Record, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
 ) -> tuple[Line, Line]:
     loss, right = _pair(run, on, name)
     return replace(loss, faint=faint, dash=dash), replace(right, faint=faint, dash=dash)
 
 
-def _earlier(earlier: Mapping[str, Run], on: str) -> tuple[list[Line], list[Line]]:
+def _earlier(earlier: Mapping[str, Record], on: str) -> tuple[list[Line], list[Line]]:
     """Give the faint curves of earlier runs."""
     held = {name: run for name, run in earlier.items() if on in run.sets}
     pairs = [_named_pair(run, on, name, None, True) for name, run in held.items()]
     return [loss for loss, _ in pairs], [right for _, right in pairs]
 
 
-def _earlier_said(earlier: Mapping[str, Run], on: str) -> str:
+def _earlier_said(earlier: Mapping[str, Record], on: str) -> str:
     """Say for the alt text where each of the faint curves ends."""
     return "".join(
         f" {name} ends at {nats(scores.loss[-1])} and {percent(scores.accuracy[-1])}."
@@ -225,7 +245,7 @@ def _earlier_said(earlier: Mapping[str, Run], on: str) -> str:
     )
 
 
-def _bands(run: Run, seeds: Sequence[Run], on: str) -> _Bands:
+def _bands(run: Record, seeds: Sequence[Record], on: str) -> _Bands:
     """Give the lowest and highest loss, and accuracy in per cent, of all seeds at each epoch."""
     if not seeds:
         return _NO_BANDS
@@ -252,7 +272,7 @@ def _extra(run: Run, values: FloatArray | None, role: str, label: str, factor: f
     return [Line(x, factor * np.asarray(values, float), role, label, dash=dash)]
 
 
-def _alt(run: Run, sets: Sequence[str]) -> str:
+def _alt(run: Record, sets: Sequence[str]) -> str:
     """Say what each curve does."""
     words = []
     for on in sets:
@@ -262,12 +282,17 @@ def _alt(run: Run, sets: Sequence[str]) -> str:
     return f"Loss and accuracy over the {run.unit}s. " + " ".join(words)
 
 
-def _table(run: Run, sets: Sequence[str]) -> Table:
+def _table(run: Record, sets: Sequence[str]) -> Table:
     """List loss and accuracy of each epoch."""
     columns = [run.unit]
-    values: list[list[int | float]] = [[int(epoch) for epoch in run.epochs]]
+    values: list[list[int | float]] = [[whole(float(epoch)) for epoch in run.epochs]]
     for on in sets:
         loss, right = _pair(run, on)
         columns += [f"{ROLE[on]} loss", f"{ROLE[on]} accuracy"]
         values += [[float(y) for y in loss.y], [float(y) / 100 for y in right.y]]
     return Table(tuple(columns), tuple(zip(*values, strict=True)))
+
+
+def whole(epoch: float) -> int | float:
+    """Give an epoch as a whole number where it is one; a log may have fractions."""
+    return int(epoch) if epoch.is_integer() else epoch

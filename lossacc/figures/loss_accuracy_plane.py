@@ -9,8 +9,18 @@ import numpy as np
 from lossacc.figures.axes import accuracy_axis, base_line, loss_axis, loss_lines
 from lossacc.figures.draw import Area, Axis, Line, Mark, Note, Panel, Picture, Points, Table, axis
 from lossacc.figures.draw.palette import SHORT_DASHED
-from lossacc.figures.words import ROLE, Stretch, finite_loss, main_set, runs_to_show, said, stretch
+from lossacc.figures.history import whole
+from lossacc.figures.words import (
+    ROLE,
+    Stretch,
+    finite_loss,
+    main_set,
+    records_to_show,
+    said,
+    stretch,
+)
 from lossacc.losses.bounds import LN2
+from lossacc.runs.curves import Curves, Means, Record, marked
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
@@ -32,13 +42,15 @@ _WAYS = {
 
 
 def plane(
-    run: Run,
+    run: Record,
     *,
     on: str | None = None,
-    earlier: Mapping[str, Run] | None = None,
+    earlier: Mapping[str, Record] | None = None,
     zoom: bool = False,
     name: str = "",
     penalty: bool = False,
+    classes: int | None = None,
+    base_rate: float | None = None,
 ) -> Picture:
     """Show a run as a path in the plane: which way it travels.
 
@@ -48,7 +60,7 @@ def plane(
     Parameters
     ----------
     run
-        The run to show.
+        The run to show, or the curves of a log.
     on
         "train" or "validation"; None takes validation where there is any.
     earlier
@@ -59,6 +71,9 @@ def plane(
         What the run is called, as the earlier ones are: it stands at the end of its path.
     penalty
         Adds the path of the loss with the penalty, as `val_loss` prints it.
+    classes, base_rate
+        For the curves of a log: the number of classes and the share of the commonest one, so that
+        ln K and the base rate are marked. A run knows both.
 
     Returns
     -------
@@ -67,30 +82,37 @@ def plane(
     Raises
     ------
     ValueError
-        If the run has no such set.
+        If the run has no such set, or if a log has no loss and accuracy of it, or is asked for a
+        penalty.
     """
+    run = marked(run, classes, base_rate)
     main = main_set(run, on)
+    if isinstance(run, Curves):
+        if penalty:
+            raise ValueError("the curves of a log hold no penalty of its own")
+        run = run.both(main)
     scores = run.scores(main)
     zoom, penalty = validate.truth("zoom", zoom), validate.truth("penalty", penalty)
-    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name else ("",)
-    before = runs_to_show("earlier", earlier) if earlier else {}
+    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name != "" else ("",)
+    before = records_to_show("earlier", earlier) if earlier else {}
     paths = [_path(one, main, label) for label, one in before.items() if main in one.sets]
     mine = Line(*_points(scores), ROLE[main], arrows=True)
-    paths += _with_penalty(run, mine) if penalty else []
+    paths += _with_penalty(run, mine) if penalty and isinstance(run, Run) else []
     x, y = _axes([mine, *paths], scores.classes, zoom)
     marks: tuple[Mark, ...] = (_forbidden(x, y), *paths, mine, *_ends(run, mine, main, name))
     lines = (*loss_lines(scores), *base_line(scores, "x"))
     inside = tuple(one for one in lines if _within(one.value, x if one.of == "x" else y))
     upright = next((one.value for one in inside if one.of == "x"), None)
-    panel = Panel(x, y, marks, inside, _notes(x, y, upright))
+    words = "no run can be here" if isinstance(run, Run) else "no plain cross-entropy can be here"
+    panel = Panel(x, y, marks, inside, _notes(x, y, upright, words))
     table = Table(
         (run.unit, "accuracy", "loss", "lowest loss possible"),
         tuple(
-            (int(epoch), float(right) / 100, float(loss), float((1 - right / 100) * LN2))
+            (whole(float(epoch)), float(right) / 100, float(loss), float((1 - right / 100) * LN2))
             for epoch, right, loss in zip(run.epochs, mine.x, mine.y, strict=True)
         ),
     )
-    told = _penalty_said(run) if penalty else ""
+    told = _penalty_said(run) if penalty and isinstance(run, Run) else ""
     title, alt = f"{_title(run, main)}{told}", _alt(run, main)
     return Picture(title, alt, (panel,), table, width=680, height=460)
 
@@ -106,14 +128,14 @@ def _penalty_said(run: Run) -> str:
     return f"; the penalty lifts it by {first} at first, {last} at last"
 
 
-def _points(scores: Scores) -> tuple[FloatArray, FloatArray]:
+def _points(scores: Scores | Means) -> tuple[FloatArray, FloatArray]:
     """Give accuracy in per cent and loss in nats; NaN where either is none."""
     loss = finite_loss(scores)
     right = scores.accuracy if scores.size else loss
     return np.where(np.isfinite(loss), 100 * right, np.nan), loss
 
 
-def _path(run: Run, on: str, label: str) -> Line:
+def _path(run: Record, on: str, label: str) -> Line:
     return Line(*_points(run.scores(on)), ROLE[on], label, faint=True, dash=SHORT_DASHED)
 
 
@@ -121,7 +143,7 @@ def _within(value: float, ruler: Axis) -> bool:
     return ruler.low <= value <= ruler.high
 
 
-def _axes(paths: list[Line], classes: int, zoom: bool) -> tuple[Axis, Axis]:
+def _axes(paths: list[Line], classes: int | None, zoom: bool) -> tuple[Axis, Axis]:
     """Give the whole plane, or the part around the paths."""
     losses = [path.y for path in paths]
     upwards = loss_axis(losses, classes)
@@ -138,9 +160,8 @@ def _forbidden(x: Axis, y: Axis) -> Area:
     return Area(right, np.full_like(right, y.low), np.maximum(bound, y.low), "forbidden")
 
 
-def _notes(x: Axis, y: Axis, clear: float | None) -> tuple[Note, ...]:
+def _notes(x: Axis, y: Axis, clear: float | None, words: str) -> tuple[Note, ...]:
     """Name the shaded region, where there is room in it, clear of an upright line."""
-    words = "no run can be here"
     left = x.low + 0.02 * (x.high - x.low)
     if clear is not None and x.low <= clear < x.low + 0.3 * (x.high - x.low):
         left = clear + 0.02 * (x.high - x.low)
@@ -153,17 +174,17 @@ def _notes(x: Axis, y: Axis, clear: float | None) -> tuple[Note, ...]:
     return (Note(left, float(10**level if y.scale == "log" else level), words),)
 
 
-def _ends(run: Run, path: Line, on: str, name: str) -> tuple[Points, ...]:
+def _ends(run: Record, path: Line, on: str, name: str) -> tuple[Points, ...]:
     """Mark the first and the last point; the run's name stands at the last."""
     rows = np.flatnonzero(np.isfinite(path.y))
     if not len(rows):
         return ()
     first, last = rows[0], rows[-1]
     named = f"{name}, " if name else ""
-    end = f"{named}{run.unit} {run.epochs[last]}"
+    end = f"{named}{run.unit} {run.epochs[last]:g}"
     if first == last:
         return (_mark(path, first, end, on, hollow=True),)
-    start = _mark(path, first, f"{run.unit} {run.epochs[first]}", on, hollow=True)
+    start = _mark(path, first, f"{run.unit} {run.epochs[first]:g}", on, hollow=True)
     return start, _mark(path, last, end, on, hollow=False)
 
 
@@ -172,7 +193,7 @@ def _mark(path: Line, row: int, label: str, on: str, *, hollow: bool) -> Points:
     return Points(path.x[place], path.y[place], ROLE[on], (label,), hollow)
 
 
-def _title(run: Run, on: str) -> str:
+def _title(run: Record, on: str) -> str:
     scores = run.scores(on)
     if not np.isfinite(finite_loss(scores)).any():
         return said(run, on)
@@ -181,11 +202,13 @@ def _title(run: Run, on: str) -> str:
         return said(run, on)
     words = _WAYS[part.loss_way, part.accuracy_way]
     if part.turns:
-        return f"The {ROLE[on]} path turns at {run.unit} {run.epochs[part.first]} and goes {words}"
+        return (
+            f"The {ROLE[on]} path turns at {run.unit} {run.epochs[part.first]:g} and goes {words}"
+        )
     return f"The {ROLE[on]} path goes {words}"
 
 
-def _alt(run: Run, on: str) -> str:
+def _alt(run: Record, on: str) -> str:
     """Say from where to where the path leads, and how near the bound it ends."""
     scores = run.scores(on)
     start = "Accuracy across, loss upwards; the region below (1 - accuracy) ln 2 is shaded. "

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
+from lossacc.runs.curves import Curves, Means, Record
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
@@ -56,7 +57,7 @@ class Stretch:
         return self.loss_way == self.accuracy_way != "stays"
 
 
-def stretch(scores: Scores) -> Stretch:
+def stretch(scores: Scores | Means) -> Stretch:
     """Find the stretch worth telling: from the lowest loss on where it ends clearly higher.
 
     "Clearly" is by a twentieth, and by .01 nats at least. Elsewhere it is the whole run. Rows
@@ -83,7 +84,7 @@ def stretch(scores: Scores) -> Stretch:
     )
 
 
-def swing(scores: Scores) -> tuple[float, float] | None:
+def swing(scores: Scores | Means) -> tuple[float, float] | None:
     """Give the accuracies between which a run goes to and fro to its end; None where it does not.
 
     It does where the second half covers 20 points or more, and crosses their middle four times.
@@ -94,16 +95,16 @@ def swing(scores: Scores) -> tuple[float, float] | None:
     return (low, high) if high - low >= _WIDE and crossed >= _CROSSED else None
 
 
-def finite_loss(scores: Scores) -> FloatArray:
+def finite_loss(scores: Scores | Means) -> FloatArray:
     """Give the mean loss, shape (R,); NaN everywhere for an empty set."""
-    if not scores.size:
+    if isinstance(scores, Scores) and not scores.size:
         return np.full(len(scores.logits), np.nan)
     return scores.loss
 
 
-def main_set(run: Run, on: str | None) -> str:
+def main_set(run: Record, on: str | None) -> str:
     """Give the set to speak of: the one asked for, else the run's own."""
-    validate.instance("run", run, Run, "a Run")
+    record("run", run)
     if on is None:
         return run.main
     run.scores(validate.one_of("on", on, ROLE))
@@ -115,26 +116,63 @@ def runs_to_show(name: str, runs: Mapping[str, Run]) -> dict[str, Run]:
     return under_shown_names(validate.named(name, runs, Run, "a Run"))
 
 
+def records_to_show(name: str, runs: Mapping[str, Record]) -> dict[str, Record]:
+    """Give what a figure of means is to show, by name, one at least."""
+    found: dict[str, Any] = validate.named(name, runs, object, "a Run")
+    return under_shown_names({key: record(f"{name}[{key!r}]", one) for key, one in found.items()})
+
+
+def record(name: str, one: Any) -> Any:
+    """Give back what has epochs and the means of sets: a run, the curves of a log, an outline."""
+    if not all(hasattr(one, part) for part in ("epochs", "sets", "scores")):
+        raise TypeError(f"{name} is {validate.quoted(one)}; expected a Run.")
+    return one
+
+
 def under_shown_names(things: Mapping[str, T]) -> dict[str, T]:
     """Give things under names that a figure can show and tell apart."""
     return dict(zip(shown_names(things), things.values(), strict=True))
 
 
-def said(run: Run, on: str) -> str:
+def said(run: Record, on: str) -> str:
     """Say in one sentence what loss and accuracy of a set do."""
     scores = run.scores(on)
     if not scores.size:
-        return f"The {ROLE[on]} set has no examples"
+        nothing = "examples" if isinstance(scores, Scores) else "finite number in this log"
+        return f"The {ROLE[on]} set has no {nothing}"
+    if isinstance(run, Curves):
+        if words := _one_alone(run, on):
+            return words
+        run = run.both(on)
+        scores = run.scores(on)
     if not np.isfinite(scores.loss).any():
         return f"{ROLE[on].capitalize()} loss has no finite value"
     part = stretch(scores)
     lost = int(part.last) + 1 < len(run.epochs)
-    end = f"; from {run.unit} {run.epochs[part.last + 1]} on it is not a number" if lost else ""
+    end = f"; from {run.unit} {run.epochs[part.last + 1]:g} on it is not a number" if lost else ""
     words = _sentence(run, ROLE[on], part) + _excursion(scores, part)
     return (_swing_sentence(scores, ROLE[on]) or words) + end
 
 
-def _excursion(scores: Scores, part: Stretch) -> str:
+def _one_alone(run: Curves, on: str) -> str:
+    """Say what a log's loss or accuracy does where the two never stand together; else ""."""
+    scores = run.scores(on)
+    if (np.isfinite(scores.loss) & np.isfinite(scores.accuracy)).any():
+        return ""
+    write: Writer
+    for name, values, write in (
+        ("loss", scores.loss, nats),
+        ("accuracy", scores.accuracy, percent),
+    ):
+        rows = np.flatnonzero(np.isfinite(values))
+        if len(rows):
+            ends = (float(values[rows[0]]), float(values[rows[-1]]))
+            did = way(write(ends[0]), write(ends[1]), ends[1] > ends[0])
+            return f"{ROLE[on].capitalize()} {name} {did} {_from_to(ends, write)}"
+    return f"{ROLE[on].capitalize()} loss has no finite value"
+
+
+def _excursion(scores: Scores | Means, part: Stretch) -> str:
     """Own up to a wide drop or leap of an accuracy that ends where it began."""
     if part.accuracy_way != "stays":
         return ""
@@ -145,7 +183,7 @@ def _excursion(scores: Scores, part: Stretch) -> str:
     return f", but for a {'drop' if far < stays else 'leap'} to {percent(far)}"
 
 
-def _swing_sentence(scores: Scores, who: str) -> str:
+def _swing_sentence(scores: Scores | Means, who: str) -> str:
     found = swing(scores)
     if found is None:
         return ""
@@ -157,12 +195,12 @@ def _swing_sentence(scores: Scores, who: str) -> str:
     )
 
 
-def _sentence(run: Run, who: str, part: Stretch) -> str:
+def _sentence(run: Record, who: str, part: Stretch) -> str:
     if part.first == part.last:
         loss, accuracy = nats(part.loss[0]), percent(part.accuracy[0])
-        start = f"At {run.unit} {run.epochs[part.first]}, {who} loss is {loss}"
+        start = f"At {run.unit} {run.epochs[part.first]:g}, {who} loss is {loss}"
         return f"{start} and accuracy {accuracy}"
-    since = f"From {run.unit} {run.epochs[part.first]} on, " if part.turns else ""
+    since = f"From {run.unit} {run.epochs[part.first]:g} on, " if part.turns else ""
     name = who if since else who.capitalize()
     loss, accuracy = _from_to(part.loss, nats), _from_to(part.accuracy, percent)
     if part.same_way:

@@ -1,0 +1,101 @@
+"""`lossacc read`: what a log says, as text and as a figure."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lossacc.commands.arguments import Parser
+    from lossacc.figures.draw import Picture
+    from lossacc.runs.curves import Curves
+
+_ENDINGS = (".png", ".svg")
+
+
+def add_read(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to the others."""
+    read = commands.add_parser(
+        "read",
+        help="read a log that a training printed, of any framework; tell what its numbers say",
+        description="Read a training's log: lines of Keras or of one's own, CSV, JSON, printed "
+        "dicts, tables, event files of TensorBoard, metrics of MLflow. It shows what it "
+        "understood, and asks where two readings are possible.",
+    )
+    read.add_argument("file", help="the log, a folder of TensorBoard's or MLflow's, or - for stdin")
+    read.add_argument("--save", type=Path, metavar="FIGURE", help="the curves, as .png or .svg")
+    read.add_argument("--plane", type=Path, metavar="FIGURE", help="loss against accuracy, too")
+    read.add_argument("--classes", type=int, metavar="K", help="the number of classes: marks ln K")
+    read.add_argument("--base-rate", type=float, metavar="SHARE", help="of the commonest class")
+    read.add_argument("--examples", type=int, metavar="N", help="of the validation set")
+    read.add_argument("--run", type=int, metavar="N", help="which of several runs, from 1")
+    read.add_argument(
+        "--column", action="append", default=[], metavar="ROLE=NAME",
+        help="which column is train_loss, train_accuracy, validation_loss, validation_accuracy, "
+        "epoch or step",
+    )  # fmt: skip
+    read.add_argument("--steps", choices=("last", "mean"), help="of several values in an epoch")
+    read.add_argument("--percent", choices=("yes", "no"), help="whether accuracies are in per cent")
+    read.add_argument("--decimal", choices=(".", ","), help="what stands before the decimals")
+    read.set_defaults(does=_read)
+
+
+def _read(given: argparse.Namespace) -> int:
+    from lossacc.analysis.log_findings import log_findings
+
+    for path in (given.save, given.plane):
+        _check_figure(path)
+    curves = _curves(given).with_marks(given.classes, given.base_rate)
+    print(curves)
+    for finding in log_findings(curves, given.examples):
+        print(f"\n{finding}")
+    _save(curves, given.save, given.plane)
+    return 0
+
+
+def _curves(given: argparse.Namespace) -> Curves:
+    from lossacc.runs.logs.reading import read_log
+
+    columns = dict(_pair(text) for text in given.column)
+    told: dict[str, Any] = {"run": given.run, "steps": given.steps, "decimal": given.decimal}
+    told["percent"] = None if given.percent is None else given.percent == "yes"
+    source = sys.stdin.buffer.read() if given.file == "-" else Path(given.file)
+    return read_log(source, columns=columns or None, **told)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    role, equals, name = text.partition("=")
+    if not equals:
+        raise ValueError(f"got --column {text!r}; expected ROLE=NAME, as validation_loss=eval/nll")
+    return role.strip(), name
+
+
+def _check_figure(path: Path | None) -> None:
+    """Refuse a figure's path before anything is read."""
+    if path is not None and path.suffix.lower() not in _ENDINGS:
+        raise ValueError(f"got the figure {str(path)!r}; expected a name that ends in .png or .svg")
+    if path is not None and not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} for the figure")
+
+
+def _save(curves: Curves, save: Path | None, plane: Path | None) -> None:
+    from lossacc import figures
+
+    for path, draw in ((save, figures.curves), (plane, figures.plane)):
+        if path is not None:
+            _write(draw(curves), path)
+            print(f"\nSaved {path}")
+
+
+def _write(picture: Picture, path: Path) -> None:
+    from lossacc.support.files import write_whole
+
+    if path.suffix.lower() == ".svg":
+        write_whole(path, picture.svg())
+        return
+    file = io.BytesIO()
+    picture.figure().savefig(file, format="png")
+    write_whole(path, file.getvalue())
