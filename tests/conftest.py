@@ -4,12 +4,17 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from lossacc.support.arithmetic import OWN, copy_of_run, use
 
 # Where processes share the cores, one operation at a time is less work, at the same bits.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+# How long one example takes says nothing on a machine that others use too.
+settings.register_profile("lossacc", deadline=None)
+settings.load_profile("lossacc")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -37,7 +37,7 @@ def integers(name: str, values: Any) -> IntArray:
     array = _numbers(name, values, "iu", "integers")
     most = np.iinfo(np.int64).max
     if array.dtype.kind == "u" and array.size and array.max() > most:
-        raise ValueError(f"{name} go up to {array.max()}; expected {most} at most")
+        raise ValueError(f"{name} go up to {array.max()}; expected {most} at most.")
     return _held(array, np.int64)
 
 
@@ -52,9 +52,9 @@ def _numbers(name: str, values: Any, kinds: str, expected: str) -> npt.NDArray[A
     try:
         array = np.asarray(values)
     except Exception as error:  # whatever a library or a list of unequal lists raises
-        raise ValueError(f"{name} are no array; expected one of {expected}") from error
+        raise ValueError(f"{name} are no array; expected one of {expected}.") from error
     if array.size and array.dtype.kind not in kinds:  # an empty list says nothing of its type
-        raise ValueError(f"{name} are of type {array.dtype}; expected {expected}")
+        raise ValueError(f"{name} are of type {array.dtype}; expected {expected}.")
     return array
 
 

@@ -170,12 +170,13 @@ def test_classes_without_images_do_not_count():
 
 
 PROGRAM = """
-import sys
+import signal, sys
 from pathlib import Path
 from lossacc.claims import cache
 cache.user_folder = lambda: Path(sys.argv[1])
 from lossacc.commands.cli import main
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     sys.exit(main(["verify", "sure-and-wrong", *sys.argv[2:]]))
 """
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl+C to a whole console")

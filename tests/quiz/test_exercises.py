@@ -91,7 +91,7 @@ def test_a_reply_is_shown_as_text_and_as_safe_html() -> None:
         (np.array(["a"]), "is no number"),
         (np.array(True), "is no number"),
         (1j, "1j is no number"),
-        ({0.5}, "{0.5} is no number"),
+        ({0.5}, "a set is no number"),
         (object(), "an object is no number"),
     ],
 )

@@ -128,7 +128,11 @@ def test_a_new_process_shows_what_was_chosen(own_folder: Path) -> None:
     )
     for expected in ("\n", "This one."):
         done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=own_folder,
         )
         assert expected in done.stdout
     assert json.loads((own_folder / store.NAME).read_text(encoding="utf-8")) == {
