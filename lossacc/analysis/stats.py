@@ -88,14 +88,12 @@ def share_interval(share: float, of: int, coverage: float = 0.95) -> tuple[float
 
     Raises
     ------
-    ValueError
-        If the share or the coverage is not between 0 and 1, or there are no tries.
+    TypeError, ValueError
+        If the share is not from 0 to 1, the coverage not from 0 to .999999, or there are no tries.
     """
-    if not 0.0 <= share <= 1.0 or of < 1 or not 0.0 < coverage < 1.0:
-        raise ValueError(
-            f"got a share of {share} of {of} and a coverage of {coverage}; expected shares from 0 "
-            "to 1, and 1 try or more"
-        )
+    share = validate.number("share", share, least=0, most=1)
+    of = validate.whole_number("of", of, least=1)
+    coverage = validate.number("coverage", coverage, least=0, most=0.999999)
     z = NormalDist().inv_cdf(0.5 + coverage / 2.0)
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)

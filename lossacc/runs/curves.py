@@ -12,7 +12,7 @@ from lossacc.runs.run import SETS, Run
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet
 from lossacc.support.types import FloatArray
-from lossacc.support.validate import number, whole_number
+from lossacc.support.validate import array, number, one_of, quoted, whole_number
 
 ROLES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 _SHOWN = 3  # rows at either end of a table that is shortened
@@ -75,8 +75,8 @@ class Curves(Report):
 
     Raises
     ------
-    ValueError
-        If there are no epochs, they do not rise, or an array has another length.
+    TypeError, ValueError
+        If there are no epochs, they do not rise, or an array has another length or no numbers.
     """
 
     epochs: FloatArray
@@ -97,9 +97,10 @@ class Curves(Report):
 
     def __post_init__(self) -> None:
         """Keep copies that nobody can write to; refuse what does not fit together."""
-        rows = len(self.epochs)
-        if not rows or not (np.diff(self.epochs) > 0).all() or not np.isfinite(self.epochs).all():
-            raise ValueError(f"got the epochs {self.epochs}; expected rising numbers")
+        epochs = array("epochs", self.epochs, ("R",), finite=True)
+        rows = len(epochs)
+        if not rows or not (np.diff(epochs) > 0).all():
+            raise ValueError(f"epochs is {quoted(self.epochs)}; expected rising numbers.")
         for name in ("epochs", *ROLES):
             object.__setattr__(self, name, _kept(name, getattr(self, name), rows))
         other = {name: _kept(name, values, rows) for name, values in self.other.items()}
@@ -141,8 +142,7 @@ class Curves(Report):
         ValueError
             If `on` is not "train" or "validation".
         """
-        if on not in SETS:
-            raise ValueError(f'got on={on!r}; expected "train" or "validation"')
+        one_of("on", on, SETS)
         loss, accuracy = getattr(self, f"{on}_loss"), getattr(self, f"{on}_accuracy")
         return Means(loss, accuracy, self.classes, self.base_rate)
 
@@ -156,7 +156,7 @@ class Curves(Report):
         """
         rows = np.flatnonzero(~np.isnan(self.scores(on).accuracy))
         if not len(rows):
-            raise ValueError(f"this log has no {on} accuracy")
+            raise ValueError(f"this log has no {on} accuracy.")
         arrays = {name: getattr(self, name)[rows] for name in ("epochs", *ROLES)}
         return replace(self, **arrays, other={n: v[rows] for n, v in self.other.items()})
 
@@ -212,9 +212,7 @@ def marked(run: Record, classes: int | None, base_rate: float | None) -> Record:
 
 def _kept(name: str, values: FloatArray, rows: int) -> FloatArray:
     """Give a copy as float64, shape (R,), that nobody can write to."""
-    copy = np.array(values, dtype=np.float64)
-    if copy.shape != (rows,):
-        raise ValueError(f"{name} has the shape {copy.shape}; expected ({rows},), as epochs")
+    copy = np.array(array(name, values, (rows,)), dtype=np.float64)
     copy.flags.writeable = False
     return copy
 

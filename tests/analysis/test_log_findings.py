@@ -90,5 +90,5 @@ def test_the_interval_by_hand():
     assert (low, high) == pytest.approx((0.40383, 0.59617), abs=1e-5)
     assert share_interval(1.0, 10)[1] == 1.0
     assert not math.isnan(share_interval(0.0, 1)[0])
-    with pytest.raises(ValueError, match="1 try or more"):
+    with pytest.raises(ValueError, match="of is 0"):
         share_interval(0.5, 0)

@@ -55,7 +55,7 @@ def test_a_column_is_named(tmp_path, capsys):
         (["LOG", "--save", "x.gif"], "ends in .png or .svg"),
         (["LOG", "--save", "/nowhere/x.png"], "there is no folder"),
         (["LOG", "--column", "loss"], "expected ROLE=NAME"),
-        (["LOG", "--column", "x=loss"], "expected one of train_loss"),
+        (["LOG", "--column", "x=loss"], 'expected one of "train_loss"'),
         (["LOG", "--run", "2"], "got run=2; this log holds 1"),
         (["LOG", "--classes", "1"], "classes is 1"),
         (["LOG", "--base-rate", "30"], "base_rate is 30"),

@@ -7,17 +7,7 @@ from lossacc.claims.fingerprint import changes, fingerprint
 from lossacc.claims.judge import judged
 from tests.project import ROOT
 
-
-def _measured(name):
-    """Results from before there were fingerprints fail as they are expected to, until measured."""
-    marks = ()
-    if not lessons.results(name).fingerprint:
-        reason = f"measured before results had fingerprints: lossacc verify {name} --commit"
-        marks = pytest.mark.xfail(reason=reason, strict=True)
-    return pytest.param(name, marks=marks)
-
-
-EVERY = pytest.mark.parametrize("name", [_measured(name) for name in lessons.names()])
+EVERY = pytest.mark.parametrize("name", lessons.names())
 
 
 @EVERY

@@ -40,9 +40,9 @@ def test_its_arrays_are_copies_that_nobody_writes_to():
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"epochs": []}, "expected rising numbers"),
+        ({"epochs": []}, "R at least 1"),
         ({"epochs": [1, 1, 2]}, "expected rising numbers"),
-        ({"epochs": [1, NAN, 2]}, "expected rising numbers"),
+        ({"epochs": [1, NAN, 2]}, "epochs holds nan"),
         ({"train_loss": [1.0]}, r"train_loss has the shape \(1,\); expected \(3,\)"),
     ],
 )

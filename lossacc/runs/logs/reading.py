@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from lossacc.runs.logs.lines import read_lines
 from lossacc.runs.logs.merging import Steps, chosen, runs
 from lossacc.runs.logs.rows import LogError, Reading
 from lossacc.runs.logs.text import cleaned, decoded, lines, without_steps
+from lossacc.support.validate import instance, one_of, quoted, truth, whole_number
 
 _LIMIT = 1 << 28  # bytes
 _ENOUGH = 20  # rows: what has so many is no summary beside the log
 _PATH = 4096  # characters: longer texts are no path
+_PATH_LIKE = re.compile(r"[\w./\\:~-]{1,300}\.[A-Za-z]{2,8}")  # one word that ends as a file does
 
 
 def read_log(
@@ -91,20 +94,19 @@ def read_log(
 
 def _check(run: Any, columns: Any, steps: Any, percent: Any, decimal: Any) -> None:
     """Refuse arguments of another kind."""
-    if run is not None and (isinstance(run, bool) or not isinstance(run, int)):
-        raise TypeError(f"run is {run!r}; expected a whole number, counted from 1")
-    if steps not in (None, "last", "mean"):
-        raise ValueError(f'steps is {steps!r}; expected "last" or "mean"')
-    if decimal not in (None, ".", ","):
-        raise ValueError(f'decimal is {decimal!r}; expected "." or ","')
-    if percent not in (None, True, False):
-        raise ValueError(f"percent is {percent!r}; expected True or False")
+    if run is not None:
+        whole_number("run", run, least=1)
+    if steps is not None:
+        one_of("steps", steps, ("last", "mean"))
+    if decimal is not None:
+        one_of("decimal", decimal, (".", ","))
+    if percent is not None:
+        truth("percent", percent)
     if columns is not None and not isinstance(columns, Mapping):
-        raise TypeError(f'columns is {columns!r}; expected a dict as {{"validation_loss": "NAME"}}')
-    known = (*ROLES, "epoch", "step")
-    for role in columns or {}:
-        if role not in known:
-            raise ValueError(f"columns has the key {role!r}; expected one of {', '.join(known)}")
+        raise TypeError(f"columns is {quoted(columns)}; expected a dict.")
+    for role, name in (columns or {}).items():
+        one_of("a key of columns", role, (*ROLES, "epoch", "step"))
+        instance(f"columns[{role!r}]", name, str, "the name of a column")
 
 
 def _reading(
@@ -121,7 +123,9 @@ def _reading(
         path = Path(given)
         return path.name or str(path), _of_path(path, columns, steps, decimal)
     if not isinstance(given, str):
-        raise TypeError(f"got a {type(given).__name__}; expected a log as text, or a path")
+        raise TypeError(f"the log is {quoted(given)}; expected its text, or a path.")
+    if _PATH_LIKE.fullmatch(given):
+        raise FileNotFoundError(f"there is no file {given!r}.")
     return "text", of_text(given, columns, steps, decimal)
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 class LogError(ValueError):
     """A log that cannot be read, or that has two readings; the sentence says what would help."""
 
+    def __init__(self, sentence: str) -> None:
+        """Take the sentence, and end it."""
+        super().__init__(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
+
 
 @dataclass(slots=True)
 class Row:

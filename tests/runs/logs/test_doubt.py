@@ -170,7 +170,7 @@ def test_an_unread_line_is_shown():
         ("", LogError, "holds no numbers"),
         ("no log at all", LogError, "holds no numbers"),
         (b"\x00\x01\x02", LogError, "not text"),
-        (17, TypeError, "expected a log as text, or a path"),
+        (17, TypeError, "expected its text, or a path"),
         ("price: 17", LogError, "first line with numbers is line 1: 'price: 17'"),
         ("[]", LogError, "no numbers"),
         ("{}", LogError, "no numbers"),
@@ -201,7 +201,7 @@ def test_a_missing_file_is_told(tmp_path):
     [
         ({"run": "1"}, TypeError),
         ({"steps": "first"}, ValueError),
-        ({"percent": 5}, ValueError),
+        ({"percent": 5}, TypeError),
         ({"decimal": ";"}, ValueError),
         ({"columns": ["loss"]}, TypeError),
         ({"columns": {"loss": "x"}}, ValueError),
