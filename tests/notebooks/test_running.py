@@ -21,8 +21,8 @@ def test_a_run_has_outputs_time_and_memory(tmp_path: Path) -> None:
     assert executed.notebook.cells[0].outputs[0].text.strip() == "found"
     assert not rules.complaints(executed.notebook)
     assert 0 < executed.took.clock < 60
-    assert 0 < executed.took.cpu
-    assert 0 < executed.reference.cpu
+    assert executed.took.cpu > 0
+    assert executed.reference.cpu > 0
     if sys.platform == "linux":
         assert executed.peak_mb is not None
         assert 10 < executed.peak_mb < 500
