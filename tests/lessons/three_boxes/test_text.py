@@ -196,7 +196,6 @@ def test_what_the_text_says_of_the_effective_rate_held() -> None:
         assert steps(values[0]) < 0.6 * steps(values[1])
     free, less = between(trained()), between(trained("effective rate held"))
     assert less.of_loss < 0.8 * free.of_loss  # clearly smaller
-    assert less.of_accuracy > 0.8 * free.of_accuracy
 
 
 @slow_copies
