@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lossacc.commands.arguments import Parser
-    from lossacc.figures.draw import Picture
     from lossacc.runs.curves import Curves
 
 _ENDINGS = (".png", ".svg")
@@ -83,19 +81,9 @@ def _check_figure(path: Path | None) -> None:
 
 def _save(curves: Curves, save: Path | None, plane: Path | None) -> None:
     from lossacc import figures
+    from lossacc.commands.figure import save_picture
 
     for path, draw in ((save, figures.curves), (plane, figures.plane)):
         if path is not None:
-            _write(draw(curves), path)
+            save_picture(draw(curves), path)
             print(f"\nSaved {path}")
-
-
-def _write(picture: Picture, path: Path) -> None:
-    from lossacc.support.files import write_whole
-
-    if path.suffix.lower() == ".svg":
-        write_whole(path, picture.svg())
-        return
-    file = io.BytesIO()
-    picture.figure().savefig(file, format="png")
-    write_whole(path, file.getvalue())
