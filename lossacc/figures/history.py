@@ -15,6 +15,7 @@ from lossacc.figures.words import (
     described,
     finite_loss,
     main_set,
+    name_to_show,
     record,
     records_to_show,
     said,
@@ -24,7 +25,7 @@ from lossacc.runs.curves import Curves, Means, Record, marked
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import nats, percent, shown_names
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 _FEW = 3  # runs: of more, a title names two
@@ -84,7 +85,7 @@ def curves(
     earlier = records_to_show("earlier", earlier) if earlier else {}
     seeds = [record("one of seeds", one) for one in _listed(seeds)]
     printed, penalty = validate.truth("printed", printed), validate.truth("penalty", penalty)
-    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name != "" else ("",)
+    name = name_to_show(name)
     sets = [on] if on is not None else [one for one in run.sets if run.scores(one).size]
     loss, accuracy = _earlier(earlier, main)
     for one in sets:

@@ -15,6 +15,7 @@ from lossacc.figures.words import (
     Stretch,
     finite_loss,
     main_set,
+    name_to_show,
     records_to_show,
     said,
     stretch,
@@ -24,7 +25,7 @@ from lossacc.runs.curves import Curves, Means, Record, marked
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support import validate
-from lossacc.support.text import nats, percent, shown_names
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 # What it means to travel that way: (loss, accuracy).
@@ -93,7 +94,7 @@ def plane(
         run = run.both(main)
     scores = run.scores(main)
     zoom, penalty = validate.truth("zoom", zoom), validate.truth("penalty", penalty)
-    (name,) = shown_names([validate.instance("name", name, str, "text")]) if name != "" else ("",)
+    name = name_to_show(name)
     before = records_to_show("earlier", earlier) if earlier else {}
     paths = [_path(one, main, label) for label, one in before.items() if main in one.sets]
     mine = Line(*_points(scores), ROLE[main], arrows=True)

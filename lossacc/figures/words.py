@@ -129,6 +129,14 @@ def record(name: str, one: Any) -> Any:
     return one
 
 
+def name_to_show(name: str) -> str:
+    """Give what a run is called as a figure can show it; empty where it has no name."""
+    if validate.instance("name", name, str, "text") == "":
+        return ""
+    (shown,) = shown_names([name])
+    return shown
+
+
 def under_shown_names(things: Mapping[str, T]) -> dict[str, T]:
     """Give things under names that a figure can show and tell apart."""
     return dict(zip(shown_names(things), things.values(), strict=True))
