@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lossacc.runs.run import SETS, Run
+from lossacc.support.arrays import read_only
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet
 from lossacc.support.types import FloatArray
@@ -212,9 +213,7 @@ def marked(run: Record, classes: int | None, base_rate: float | None) -> Record:
 
 def _kept(name: str, values: FloatArray, rows: int) -> FloatArray:
     """Give a copy as float64, shape (R,), that nobody can write to."""
-    copy = np.array(array(name, values, (rows,)), dtype=np.float64)
-    copy.flags.writeable = False
-    return copy
+    return read_only(np.array(array(name, values, (rows,)), dtype=np.float64))
 
 
 def _written(value: float) -> str:
