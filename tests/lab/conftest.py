@@ -5,6 +5,7 @@ import time
 import pytest
 
 from lossacc.lab.controller import Controller
+from lossacc.support import cells
 from lossacc.support.keras_api import keras
 from tests.lab.fakes import Trainer, experiment, few_images
 
@@ -53,3 +54,13 @@ def finished(until):
         until(lambda: controller.state.activity == "idle" and controller.join(0.01))
 
     return wait
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """Let a cell run: from now on panels are shown in it."""
+
+    def run(name, execution):
+        monkeypatch.setattr(cells, "running_cell", lambda: (name, execution))
+
+    return run

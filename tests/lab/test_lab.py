@@ -28,16 +28,6 @@ def still(monkeypatch):
     monkeypatch.setenv("LOSSACC_PANELS", "still")
 
 
-@pytest.fixture
-def cell(monkeypatch):
-    """Let a cell run: from now on panels are shown in it."""
-
-    def run(name, execution):
-        monkeypatch.setattr(cells, "running_cell", lambda: (name, execution))
-
-    return run
-
-
 def made(trainer=None, **settings):
     return Lab(experiment(trainer), data=few_images(), **settings)
 

@@ -34,16 +34,6 @@ def apart(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSSACC_PANELS", "live")
 
 
-@pytest.fixture
-def cell(monkeypatch):
-    """Let a cell run: from now on panels are shown in it."""
-
-    def run(name, execution):
-        monkeypatch.setattr(cells, "running_cell", lambda: (name, execution))
-
-    return run
-
-
 def shown(one):
     one._repr_mimebundle_()
     return one
