@@ -147,7 +147,7 @@ def moved(found: Conflicts, place: Callable[[int], int]) -> set[tuple[object, ..
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_the_images_changes_nothing(seed: int) -> None:
     images, labels = small_set(seed)
     order = np.random.default_rng(seed).permutation(len(images))
@@ -158,7 +158,7 @@ def test_the_order_of_the_images_changes_nothing(seed: int) -> None:
 
 
 @given(SEEDS, st.integers(0, 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_image_without_conflict_changes_nothing(seed: int, label: int) -> None:
     images, labels = small_set(seed)
     new = np.random.default_rng([seed, 1]).random((1, 5, 5, 2))
@@ -173,7 +173,7 @@ def test_an_image_without_conflict_changes_nothing(seed: int, label: int) -> Non
 
 
 @given(SEEDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_scale_type_and_names_change_nothing(seed: int) -> None:
     rng = np.random.default_rng(seed)
     levels = rng.integers(0, 256, (4, 6, 6, 1))[rng.integers(0, 4, 12)]
@@ -191,7 +191,7 @@ def test_scale_type_and_names_change_nothing(seed: int) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_bounds_are_those_of_all_functions_of_the_image(pairs: list[tuple[int, int]]) -> None:
     which, labels = map(np.array, zip(*pairs, strict=True))
     found = find_conflicts(np.random.default_rng(0).random((3, 4, 4))[which], labels)

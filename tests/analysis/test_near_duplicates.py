@@ -43,7 +43,7 @@ def components(edges: np.ndarray) -> set[frozenset[int]]:
 
 
 @given(SEEDS, SHAPES, st.sampled_from([0.05, 0.18, 0.5, 1.0]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_links_are_those_of_brute_force(seed: int, shape: tuple[int, ...], near: float) -> None:
     images = family(seed, shape)
     places = np.unique(first_copies(images))
@@ -58,7 +58,7 @@ def test_links_are_those_of_brute_force(seed: int, shape: tuple[int, ...], near:
 
 
 @given(SEEDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_size_of_the_blocks_changes_nothing(seed: int) -> None:
     images, kinds = family(seed, (5, 5, 1), 40), np.arange(40) % 3
     whole = link(images, np.arange(40), kinds, 0.3)
@@ -77,7 +77,7 @@ def test_the_size_of_the_blocks_changes_nothing(seed: int) -> None:
 
 
 @given(SEEDS, st.integers(1, 40), st.integers(1, 8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_sketch_never_hides_a_likeness(seed: int, directions: int, side: int) -> None:
     images = family(seed, (6, 7, 2))
     with pytest.MonkeyPatch.context() as patch:
@@ -89,7 +89,7 @@ def test_a_sketch_never_hides_a_likeness(seed: int, directions: int, side: int) 
 
 
 @given(SEEDS, SHAPES, st.floats(1e-30, 1e30), st.floats(-3, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_brightness_and_contrast_do_not_count(
     seed: int, shape: tuple[int, ...], gain: float, shift: float
 ) -> None:

@@ -188,7 +188,7 @@ SHIP = st.tuples(st.just("ship"), st.sampled_from(["00", "01"]), st.sampled_from
 DELETE = st.tuples(st.just("delete"), st.sampled_from(["00", "01"]), st.none())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(WRITE, SHIP, DELETE), max_size=12))
 def test_nothing_that_a_learner_wrote_is_ever_lost(tmp_path_factory, steps) -> None:
     folder = tmp_path_factory.mktemp("series")

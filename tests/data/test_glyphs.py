@@ -12,7 +12,7 @@ from lossacc.data.fonts import font_paths
 STILL = {"shift": 0, "rotation": 0, "zoom": 0, "thickness": 0, "contrast": 1, "noise": 0}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     n=st.integers(1, 40),
     classes=st.integers(2, 26),

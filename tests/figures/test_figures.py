@@ -135,7 +135,7 @@ def test_a_penalty_that_outweighs_the_loss_is_named():
 
 
 @given(RUNS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_ledgers_bars_follow_each_other_and_end_at_the_sum(run):
     made = ledger(run, 0, -1, on="train")
     bars = [mark for mark in ledger_picture(made).panels[0].marks if isinstance(mark, Bars)]
@@ -149,7 +149,7 @@ def test_the_ledgers_bars_follow_each_other_and_end_at_the_sum(run):
 
 
 @given(RUNS, st.sampled_from(WIDTHS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_ledgers_numbers_stand_clear_of_the_zero_line_and_of_their_bars(run, width):
     placed = layout(ledger_picture(ledger(run, 0, -1, on="train")), width).panels[0]
     bars = [mark for mark in placed.panel.marks if isinstance(mark, Bars)]
@@ -314,7 +314,7 @@ def test_losses_that_are_all_alike_are_said_to_be():
 
 
 @given(RUNS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_title_of_the_losses_counts_right_and_the_bars_hold_every_image(run):
     picture = losses(run, on="train")
     loss = np.sort(run.train.cross_entropy[-1])[::-1]
@@ -347,7 +347,7 @@ def test_too_few_images_are_refused():
 
 
 @given(RUNS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_point_of_the_plane_is_below_the_bound(run):
     picture = plane(run)
     for _, accuracy, loss, bound in picture.table.rows:
@@ -397,7 +397,7 @@ def test_two_reliabilities_are_named():
 
 
 @given(RUNS, st.sampled_from(WIDTHS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_run_gives_pictures_whose_texts_neither_overlap_nor_leave(run, width):
     for picture in everything(run):
         assert picture.title

@@ -29,7 +29,7 @@ def test_the_title_says_what_both_rulers_do() -> None:
 
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=2, max_size=9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_dots_lie_on_the_curves(probabilities: list[float]) -> None:
     loss, count = two_rulers(probabilities).panels
     (dots,), (curve,) = marks(Points, loss), marks(Line, loss)

@@ -96,7 +96,7 @@ def test_the_accuracies_stand_beside_their_losses() -> None:
     st.fixed_dictionaries({part: st.floats(-5, 5) for part in PARTS}),
     st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_gap_can_be_drawn_and_its_texts_stay_inside(evaluation, parts, printed) -> None:
     picture = mode_picture(gap_of(evaluation, parts, printed))
     assert layout(picture, picture.width)

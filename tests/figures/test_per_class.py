@@ -49,7 +49,7 @@ def test_the_worst_mistake_is_the_one_that_takes_most_of_its_class():
     assert title == "At epoch 0, 1 of 4 images of dog are called cat: the worst mistake"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(RUNS)
 def test_the_table_is_the_confusion_and_every_label_fills_one_row(run):
     picture = confusion_picture(run)
@@ -69,7 +69,7 @@ def test_the_table_is_the_confusion_and_every_label_fills_one_row(run):
         assert sum(wide) == pytest.approx(0.84 if total else 0.0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(RUNS)
 def test_the_curves_are_the_recalls_of_commonest_and_rarest(run):
     picture = class_curves(run, on="train")
@@ -84,7 +84,7 @@ def test_the_curves_are_the_recalls_of_commonest_and_rarest(run):
         np.testing.assert_allclose(line.y, 100 * recall(run.train)[:, int(name.split()[1])])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(RUNS, st.sampled_from((None, 420)))
 def test_they_can_be_drawn_and_no_text_covers_another(run, width):
     for picture in (class_curves(run), confusion_picture(run)):

@@ -34,7 +34,7 @@ def made_run(seed, rows, scale, wrong=0.0):
 
 
 @pytest.mark.parametrize("name", PARTED)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32 - 1),
     rows=st.integers(1, 12),

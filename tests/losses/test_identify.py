@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import lossacc
@@ -87,14 +87,12 @@ def test_closed_forms(classes):
         assert smoothing_floor(classes, smoothing) == pytest.approx(expected)
 
 
-@settings(deadline=None)  # machines of continuous integration pause now and then
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40))
 def test_entropy_of_the_labels_is_the_loss_of_their_frequencies(labels):
     shares = np.bincount(labels) / len(labels)
     assert entropy(shares) == pytest.approx(prior_entropy(np.array(labels)))
 
 
-@settings(deadline=None)
 @given(st.integers(2, 1200), st.floats(0, 200), st.floats(0, 0.1))
 def test_candidates_are_all_those_within_the_tolerance_nearest_first(classes, value, tolerance):
     found = lossacc.recognise(value, classes, tolerance=tolerance)
@@ -104,7 +102,6 @@ def test_candidates_are_all_those_within_the_tolerance_nearest_first(classes, va
     assert sorted(near, key=str) == sorted(found.candidates, key=str)
 
 
-@settings(deadline=None)
 @given(st.integers(2, 1200))
 def test_every_landmark_recognises_itself_and_is_worded(classes):
     shares = np.arange(1, classes + 1) / np.arange(1, classes + 1).sum()

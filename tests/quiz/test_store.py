@@ -53,7 +53,7 @@ def test_what_was_kept_is_there_and_nothing_else(folder: Path) -> None:
     assert store.news() == ""
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(key=st.text(), value=VALUES)
 def test_every_json_value_comes_back(key: str, value: object) -> None:
     store.keep(key, value)
@@ -273,7 +273,7 @@ def test_a_pipe_in_its_place_is_not_waited_for(folder: Path) -> None:
     check_unwritable(folder)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=30)
     | st.text(st.sampled_from('{}[]":,\\ud80019eE.+-nul\ufeffa \n'), max_size=30).map(str.encode)

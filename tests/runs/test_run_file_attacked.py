@@ -23,7 +23,7 @@ from tests.runs.test_run import run
 from tests.runs.test_run_file import same
 
 # On a busy machine drawing is slow too, which says nothing about the files.
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 HEAD = {"format": FORMAT, "version": VERSION, "settings": {"seed": 1}, "environment": {}}
 
 

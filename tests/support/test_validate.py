@@ -19,7 +19,7 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(anything)
 def test_whatever_is_given_is_taken_or_refused_with_a_sentence(value: object) -> None:
     checks = (
@@ -48,7 +48,7 @@ def _refusal(check: Callable[[], object]) -> str:
     return ""
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 4), min_size=1))
 def test_lists_columns_and_floats_are_the_same_labels(labels: list[int]) -> None:
     forms = (labels, tuple(labels), np.array(labels, float), np.array(labels)[:, None])
@@ -56,7 +56,7 @@ def test_lists_columns_and_floats_are_the_same_labels(labels: list[int]) -> None
         assert validate.labels("y", form, classes=5).tolist() == labels
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(finite, st.integers(1, 9))
 def test_the_bounds_are_their_closed_forms(loss: float, k: int) -> None:
     assert topk_error_bound(np.float32(loss), np.int64(k)) == pytest.approx(
@@ -65,7 +65,7 @@ def test_the_bounds_are_their_closed_forms(loss: float, k: int) -> None:
     assert error_bound(loss_floor(1 - error_bound(loss))) == pytest.approx(min(1, loss / LN2))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(finite, finite, st.booleans(), st.booleans()), min_size=1))
 def test_a_ledger_of_lists_leaves_nothing_over(rows: list[tuple]) -> None:
     found = ledger_of(*map(list, zip(*rows, strict=True)))

@@ -147,7 +147,7 @@ def whole():
     return ready(nested())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     batch_size=st.integers(1, 30),
     seed=st.integers(0, 2**31),

@@ -229,7 +229,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck),
+@settings(max_examples=300, suppress_health_check=list(HealthCheck),
           derandomize=True)  # fmt: skip
 @given(
     whole=st.sampled_from(WHOLE),

@@ -11,9 +11,7 @@ from lossacc.runs.curves import ROLES
 from lossacc.runs.logs.reading import read_log
 from tests.runs.logs import written
 
-QUICK = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 LOSSES = st.one_of(
     st.integers(0, 99999).map(lambda n: f"{n / 10000:.4f}"),
