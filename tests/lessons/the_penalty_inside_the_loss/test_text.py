@@ -207,6 +207,10 @@ def test_what_the_text_says_of_the_strong_penalty() -> None:
     assert strong.train.loss[-1] / strong.train.loss[0] == pytest.approx(0.1, abs=0.03)
     assert strong.train.loss[-5:].mean() == pytest.approx(0.2, abs=0.05)
     assert strong.penalty[-5:].mean() == pytest.approx(0.6, abs=0.05)
+    shares = np.array([share(strong, row) for row in range(len(strong.epochs))])
+    assert shares.min() < shares[0] - 0.02  # a dip,
+    assert shares.argmin() < 10  # and then it climbs
+    assert shares[-5:].min() > shares[0] + 0.2
     # A thin strip below a thick one, and an accuracy that climbs.
     assert strong.train.loss[-10:].max() < 0.6 * strong.penalty.min()
     assert strong.train.accuracy[-1] > 0.9 > 0.2 > strong.train.accuracy[0]
@@ -219,7 +223,7 @@ def test_what_the_text_says_of_the_strong_penalty_beside_none() -> None:
     assert lost.loss.argmin() < 0.5 * plain.epochs[-1]  # turns up before the middle
     assert lost.loss[-1] > lost.loss.min() + 0.1
     assert held_out.loss[-5:].mean() < lost.loss[-5:].mean() - 0.1
-    assert 0 < (lost.accuracy - held_out.accuracy)[-5:].mean() < 0.1  # a little higher
+    assert 0.01 < (lost.accuracy - held_out.accuracy)[-5:].mean() < 0.1  # some points higher
 
 
 @slow_copies
@@ -276,6 +280,42 @@ def test_the_moderate_penalty_agrees_with_the_table() -> None:
     mild, plain = trained("moderate L2"), trained("no L2")
     assert gain_loss(plain, mild) > 0.05
     assert abs(gain_accuracy(plain, mild)) < 0.05
+
+
+FALL, RIGHT = "fall of the validation cross-entropy", "validation accuracy"
+
+
+@pytest.mark.parametrize(
+    ("begins", "measures", "verdict"),
+    [
+        ("Patience", RIGHT, "does nothing"),
+        ("A tenth of the rate", RIGHT, "does nothing"),
+        ("Adam instead of SGD", RIGHT, "does nothing"),
+        ("A hundredth of the L2", RIGHT, "helps"),
+        ("BatchNorm behind each convolution", RIGHT, "helps"),
+        ("An L2 of .0001, against", FALL, "does nothing"),
+        ("An L2 of .001, against", FALL, "helps"),
+        ("An L2 of .001, against", RIGHT, "does nothing"),
+        ("An L2 of .01, against", FALL, "helps"),
+        ("An L2 of .01 instead of .001", RIGHT, "harms"),
+        ("A weight_decay of .2 instead of an L2", FALL, "does nothing"),
+        ("An L2 of .01 on convolutions", RIGHT, "harms"),
+        (
+            "Keep the epoch with the lowest val_crossentropy",
+            "validation cross-entropy",
+            "does nothing",
+        ),
+    ],
+)
+def test_what_the_text_says_of_the_table_of_remedies(
+    begins: str, measures: str, verdict: str
+) -> None:
+    (found,) = (
+        one
+        for one in lessons.results("the-penalty-inside-the-loss").gains
+        if one.says.startswith(begins) and one.measures.startswith(measures)
+    )
+    assert found.verdict == verdict
 
 
 @slow_copies
