@@ -32,7 +32,6 @@ NOT_YET = {
     "04_the_ninety_per_cent_class",
     "05_any_number_can_be_a_loss",
     "07_three_boxes",
-    "08_two_modes",
 }
 IDS = ["left over", "sizes", "balance", "imports", "wording", "metadata", "exercises", "links"]
 

@@ -24,7 +24,7 @@ def recorded_gap(run: Run) -> ModeGap:
     return from_json(held)
 
 
-def statistics_anew(run: Run) -> Sheet:
+def recomputed_statistics(run: Run) -> Sheet:
     """Give the accuracy in evaluation mode, as training left it and with new statistics.
 
     Raises
@@ -42,9 +42,7 @@ def statistics_anew(run: Run) -> Sheet:
     cells = (
         (name, percent(scores.accuracy[-1]), percent(modes[key])) for name, scores, key in rows
     )
-    return Sheet(
-        ("right in evaluation mode", "as training left it", "statistics anew"), tuple(cells)
-    )
+    return Sheet(("right in evaluation mode", "as training left it", "recomputed"), tuple(cells))
 
 
 def _largest(values: tuple[float, ...], rate: float) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from lossacc import figures, lessons
+from lossacc.claims.report import Gain
 from lossacc.lessons.two_modes import evidence as read_of
 from lossacc.lessons.two_modes import toy as toy_
-from lossacc.lessons.two_modes.exercises import recorded_gap, statistics_anew
+from lossacc.lessons.two_modes.exercises import recomputed_statistics, recorded_gap
 from lossacc.runs.run import Run
 from tests.copies import shown, slow_copies
 from tests.project import ROOT
@@ -44,7 +45,7 @@ def test_the_figures_of_the_text() -> None:
     assert math.log(6) == pytest.approx(1.79, abs=0.005)
 
 
-SEEDS = {"rate of 3": 2, "plain, rate of 3": 2}  # of section 7
+SEEDS = {"rate of 3": 2, "plain, rate of 3": 2}  # of section 8
 
 
 def trained(arm: str = "base", **knobs: Any) -> Run:
@@ -99,6 +100,76 @@ def test_what_the_text_says_of_its_gap() -> None:
     assert -gap.parts["batch statistics"] > 1.5 * gap.parts["dropout"]
     # The weights knew a good deal.
     assert read_of.mode(trained(), "anew accuracy") > 2 * trained().train.accuracy[-1]
+
+
+@slow_copies
+def test_what_the_panel_shows_of_dropout_after_pooling() -> None:
+    run = trained(place="after max-pooling")
+    assert run.settings["knobs"] == trained("after pooling").settings["knobs"]
+    ends = [run.scores(on).loss[-1] for on in ("train", "validation")]
+    assert max(ends) < math.log(6) - 0.5  # far below
+    assert abs(ends[1] - ends[0]) < 0.15  # close together
+    own, held_out = (run.scores(on).loss[30:].mean() for on in ("train", "validation"))
+    assert own < held_out  # section 3: in evaluation mode
+
+
+@slow_copies
+def test_what_the_panel_shows_of_a_momentum_of_nine_tenths() -> None:
+    for run in (trained(), trained("momentum .9")):
+        for on in ("train", "validation"):
+            assert np.abs(run.scores(on).loss[5:] - math.log(6)).max() < 0.1
+    few, quick = (
+        trained(arm).train.loss[-1] for arm in ("few updates", "few updates, momentum .9")
+    )
+    assert few - quick == pytest.approx(1, abs=0.3)  # about one nat
+
+
+@pytest.mark.parametrize(
+    ("begins", "measures", "verdict"),
+    [
+        ("A momentum of .9", "validation accuracy", "does nothing"),
+        ("Batches of 96", "validation accuracy", "does nothing"),
+        ("Dropout in the blocks only before", "validation accuracy", "helps"),
+        ("Dropout in the blocks only after", "validation accuracy", "helps"),
+        ("SpatialDropout2D", "validation accuracy", "helps"),
+        ("Dropout only before the last layer", "validation accuracy", "helps"),
+        ("The running statistics", "validation accuracy", "helps"),
+        ("No BatchNormalization", "validation accuracy", "does nothing"),
+        ("LayerNormalization", "validation accuracy", "does nothing"),
+        ("No dropout, batches of 4", "fall of the validation loss", "helps"),
+        ("No dropout, batches of 4", "validation accuracy", "does nothing"),
+        ("Plain, in batches of 4", "fall of the validation loss", "harms"),
+    ],
+)
+def test_what_the_text_says_of_the_table_of_remedies(
+    begins: str, measures: str, verdict: str
+) -> None:
+    found = row(begins, measures)
+    assert found.verdict == verdict
+
+
+def row(begins: str, measures: str = "validation accuracy") -> Gain:
+    """The row of the table that begins like this."""
+    (found,) = (
+        one
+        for one in lessons.results("two-modes").gains
+        if one.says.startswith(begins) and one.measures.startswith(measures)
+    )
+    return found
+
+
+def test_what_the_text_says_of_how_much_each_remedy_gains() -> None:
+    before, recomputed = row("Dropout in the blocks only before"), row("The running statistics")
+    assert before.least < 0.05 < before.mean  # on some seeds
+    others = (
+        "Dropout only before the last",
+        "SpatialDropout2D",
+        "Dropout in the blocks only after",
+    )
+    for begins in others:
+        assert row(begins).mean > recomputed.mean + 0.1
+    asked = ("A momentum of .9", "Batches of 96", "The running statistics")
+    assert all(row(others[0]).mean > row(begins).mean for begins in asked)
 
 
 @slow_copies
@@ -158,6 +229,9 @@ def test_what_the_text_says_of_few_updates() -> None:
     assert (few.printed["loss"][1:] == quick.printed["loss"][1:]).all()
     assert (few.train.logits[0] == quick.train.logits[0]).all()
     assert read_of.training(few) == read_of.training(quick)
+    near = recorded_gap(quick)
+    assert gap.evaluation > gap.training + 0.5  # far more
+    assert abs(near.evaluation - near.training) < 0.1  # nearly alike
 
 
 @slow_copies
@@ -171,6 +245,7 @@ def test_what_the_text_says_of_five_times_as_many_updates() -> None:
 def test_what_the_text_says_of_batches_of_one() -> None:
     steady = trained("no dropout")
     assert steady.train.accuracy[-1] == 1
+    assert read_of.mode(steady, "in batches of 32") > 0.99
     assert read_of.mode(steady, "in batches of 1") == pytest.approx(1 / 6, abs=0.08)  # by guessing
 
 
@@ -211,6 +286,7 @@ def test_what_the_text_says_of_a_rate_of_three() -> None:
     printed = read_of.printed(fast)
     assert printed[1] > 1.5 > 0.5 > np.nanmin(printed)
     assert fast.printed["accuracy"][1:].max() > 0.9
+    assert burnt.train.accuracy[-1] < 0.3
     leaps, guessing = np.diff(fast.scores("validation").loss), math.log(6)
     assert leaps.max() > 5 * guessing  # by many times
     assert leaps.min() < -5 * guessing  # and back again
@@ -232,7 +308,7 @@ def test_a_recorded_gap_is_the_one_that_was_measured_and_can_be_drawn(tmp_path: 
     assert sum(gap.parts.values()) == pytest.approx(gap.gap, abs=1e-9)
     assert gap.examples == 288
     assert "evaluation mode" in figures.mode_picture(gap).alt
-    rows = statistics_anew(trained()).rows
+    rows = recomputed_statistics(trained()).rows
     assert [row[0] for row in rows] == ["training images", "validation images"]
 
 
@@ -242,4 +318,4 @@ def test_what_was_not_measured_is_refused() -> None:
     with pytest.raises(ValueError, match="holds no gap; expected a whole run of two-modes"):
         recorded_gap(other)
     with pytest.raises(ValueError, match="holds no new statistics"):
-        statistics_anew(trained("plain, batches of 2"))
+        recomputed_statistics(trained("plain, batches of 2"))
