@@ -9,7 +9,7 @@ import numpy as np
 
 from lossacc.figures.axes import accuracy_axis, base_line, epoch_axis, lines_within, loss_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table
-from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SHORT_DASHED, SOLID
+from lossacc.figures.draw.palette import variant
 from lossacc.figures.words import (
     ROLE,
     described,
@@ -31,7 +31,6 @@ from lossacc.support.types import FloatArray
 _FEW = 3  # runs: of more, a title names two
 _Bands = tuple[tuple[FloatArray, FloatArray] | None, tuple[FloatArray, FloatArray] | None]
 _NO_BANDS: _Bands = (None, None)
-_DASHES = (DOTTED, SOLID, DASHED, DASH_DOTTED, SHORT_DASHED)
 
 
 def curves(
@@ -113,7 +112,8 @@ def compare(runs: Mapping[str, Record], *, on: str | None = None) -> Picture:
     Parameters
     ----------
     runs
-        Name to run, `{"base": ..., "clipped": ...}`. The first is drawn pale.
+        Name to run, `{"base": ..., "clipped": ...}`. Each has a colour and dashes of its own; the
+        first is drawn pale and dotted.
     on
         "train" or "validation"; None takes validation where the first run has it.
 
@@ -131,16 +131,17 @@ def compare(runs: Mapping[str, Record], *, on: str | None = None) -> Picture:
     main = main_set(first, on)
     loss, accuracy = [], []
     for n, (name, run) in enumerate(runs.items()):
-        shown = _named_pair(run, main, name, _DASHES[n % len(_DASHES)], n == 0 and len(runs) > 1)
-        loss.append(shown[0])
-        accuracy.append(shown[1])
+        role, pale = variant(n, len(runs)), n == 0 and len(runs) > 1
+        lines = [replace(one, role=role, faint=pale) for one in _pair(run, main, name)]
+        loss.append(lines[0])
+        accuracy.append(lines[1])
     title = _ends_said(runs, main)
     alt = " ".join(f"{name}: {_alt(run, [main])}" for name, run in runs.items())
     table = Table(
         ("run", first.unit, "loss", "accuracy"),
         tuple((name, *row) for name, run in runs.items() for row in _table(run, [main]).rows),
     )
-    return _picture(title, alt, loss, accuracy, first, main, table)
+    return _picture(title, alt, loss, accuracy, first, main, table, of=f"{ROLE[main]} ")
 
 
 def _listed(seeds: Sequence[Record]) -> Sequence[Record]:
@@ -195,8 +196,9 @@ def _picture(
     run: Record,
     main: str,
     table: Table,
+    of: str = "",
 ) -> Picture:
-    """Put the two panels together."""
+    """Put the two panels together; `of` names the set at the axes where no colour does."""
     scores = run.scores(main)
     across = epoch_axis(
         run.unit, [line.x for line in (*loss, *accuracy)] or [run.epochs.astype(float)]
@@ -204,9 +206,10 @@ def _picture(
     losses = [line.y for line in loss] + [edge for line in loss for edge in line.band or ()]
     upwards = loss_axis([*losses, np.zeros(0)], scores.classes)
     lines = lines_within(scores, upwards)
+    right = accuracy_axis()
     panels = (
-        Panel(across, upwards, tuple(loss), lines),
-        Panel(across, accuracy_axis(), tuple(accuracy), base_line(scores)),
+        Panel(across, replace(upwards, label=of + upwards.label), tuple(loss), lines),
+        Panel(across, replace(right, label=of + right.label), tuple(accuracy), base_line(scores)),
     )
     return Picture(title, alt, panels, table, width=800, height=300)
 
@@ -221,18 +224,12 @@ def _pair(run: Record, on: str, label: str = "", bands: _Bands = _NO_BANDS) -> t
     )
 
 
-def _named_pair(
-    run: Record, on: str, name: str, dash: tuple[float, ...] | None, faint: bool
-) -> tuple[Line, Line]:
-    loss, right = _pair(run, on, name)
-    return replace(loss, faint=faint, dash=dash), replace(right, faint=faint, dash=dash)
-
-
 def _earlier(earlier: Mapping[str, Record], on: str) -> tuple[list[Line], list[Line]]:
     """Give the faint curves of earlier runs."""
     held = {name: run for name, run in earlier.items() if on in run.sets}
-    pairs = [_named_pair(run, on, name, None, True) for name, run in held.items()]
-    return [loss for loss, _ in pairs], [right for _, right in pairs]
+    pairs = [_pair(run, on, name) for name, run in held.items()]
+    pale = [[replace(line, faint=True) for line in lines] for lines in zip(*pairs, strict=True)]
+    return (pale[0], pale[1]) if pale else ([], [])
 
 
 def _earlier_said(earlier: Mapping[str, Record], on: str) -> str:

@@ -9,11 +9,9 @@ import numpy as np
 from lossacc.analysis.weight_norms import effective_rate, norms_of
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Line, Panel, Picture, Table, axis
-from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
+from lossacc.figures.draw.palette import variant
 from lossacc.figures.words import described, runs_to_show
 from lossacc.runs.run import Run
-
-_DASHES = (SOLID, DASHED, DOTTED, DASH_DOTTED)
 
 
 def kernel_curves(runs: Mapping[str, Run]) -> Picture:
@@ -39,12 +37,12 @@ def kernel_curves(runs: Mapping[str, Run]) -> Picture:
     first = next(iter(runs.values()))
     lengths, rates = [], []
     for n, (name, run) in enumerate(runs.items()):
-        x, dash = run.epochs.astype(float), _DASHES[n % len(_DASHES)]
+        x, role, pale = run.epochs.astype(float), variant(n, len(runs)), n == 0 and len(runs) > 1
         rate = effective_rate(run)
         # A rate of 0, which averaging leaves behind, has no place on a log scale.
         rate = np.where(rate > 0, rate, np.nan)
-        lengths.append(Line(x, norms_of(run), "total", name, dash=dash))
-        rates.append(Line(x, rate, "total", name, dash=dash))
+        lengths.append(Line(x, norms_of(run), role, name, faint=pale))
+        rates.append(Line(x, rate, role, name, faint=pale))
     across = epoch_axis(first.unit, [line.x for line in lengths])
     lows = np.concatenate([line.y for line in lengths])
     seen = np.concatenate([line.y[np.isfinite(line.y)] for line in rates])

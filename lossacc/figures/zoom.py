@@ -9,8 +9,8 @@ import numpy as np
 from lossacc.analysis.phases import Box, cuts
 from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
-from lossacc.figures.draw.palette import DASH_DOTTED, DASHED, DOTTED, SOLID
-from lossacc.figures.words import ROLE, described, runs_to_show
+from lossacc.figures.draw.palette import variant
+from lossacc.figures.words import described, runs_to_show
 from lossacc.runs.joined import between
 from lossacc.runs.run import Run
 from lossacc.support import validate
@@ -18,7 +18,6 @@ from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 LOSS, ACCURACY = "loss, nats", "accuracy, %"
-_DASHES = (DOTTED, SOLID, DASHED, DASH_DOTTED)
 
 
 def stretches(
@@ -29,7 +28,8 @@ def stretches(
     Parameters
     ----------
     runs
-        Name to run, `{"base": ..., "held": ...}`. The first is drawn pale.
+        Name to run, `{"base": ..., "held": ...}`. Each has a colour and dashes of its own; the
+        first is drawn pale and dotted.
     over
         The first and the last epoch over which the title takes means.
     since
@@ -62,15 +62,15 @@ def _panel(first: Run, shown: Mapping[str, Run], label: str) -> Panel:
         Line(
             run.epochs.astype(float),
             values(run, "validation", label),
-            ROLE["validation"],
+            variant(n, len(shown)),
             name,
             faint=n == 0 and len(shown) > 1,
-            dash=_DASHES[n % len(_DASHES)],
         )
         for n, (name, run) in enumerate(shown.items())
     )
     across = epoch_axis(first.unit, [line.x for line in lines])
-    return Panel(across, upright(label, lines), lines, cut_lines(first, across))
+    upwards = upright(f"validation {label}", lines)
+    return Panel(across, upwards, lines, cut_lines(first, across))
 
 
 def _means(run: Run, over: tuple[int, int]) -> tuple[float, float]:

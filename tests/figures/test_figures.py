@@ -244,7 +244,9 @@ def test_compare_names_each_run_and_says_where_it_ends():
     )
     drawn = lines(picture)
     assert [(line.label, line.faint) for line in drawn[:2]] == [("base", True), ("clipped", False)]
-    assert drawn[0].dash != drawn[1].dash
+    assert [line.role for line in drawn] == ["variant 1", "variant 2"] * 2
+    assert picture.panels[0].y.label.startswith("training loss")
+    assert picture.panels[1].y.label == "training accuracy, %"
     assert {row[0] for row in picture.table.rows} == {"base", "clipped"}
 
 

@@ -105,7 +105,10 @@ def test_the_kernels_and_their_rate_are_drawn_and_a_rate_of_zero_is_a_gap():
     np.testing.assert_allclose(lengths[0].y, NOTED.printed[KERNEL_NORM])
     np.testing.assert_allclose(rates[0].y[1:], effective_rate(NOTED)[1:])
     assert [line.label for line in lengths] == ["one", "other"]
-    assert lengths[0].dash != lengths[1].dash
+    assert [(line.role, line.faint) for line in lengths] == [
+        ("variant 1", True),
+        ("variant 2", False),
+    ]
     still = replace(NOTED, learning_rate=np.array([np.nan, *RATES[:-5], *[0.0] * 5]))
     assert np.isnan(kernel_curves({"it": still}).panels[1].marks[0].y[-5:]).all()
     with pytest.raises(ValueError, match=r"runs is \{\}"):

@@ -4,6 +4,10 @@ The colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which people
 kinds of colour blindness tell apart. The lines (training, validation) use those that stand out
 by 3 to 1 on white and on JupyterLab's dark ground; the paler ones fill bars that carry an outline.
 A colour never speaks alone: lines differ in dashes too, bars in their place or filling.
+
+Runs that are compared have colours of their own, which no set and no group has. They were searched
+for: each stands out by 3 to 1 on both grounds, and any two are told apart by people with the common
+kinds of colour blindness (`tests/figures/draw/test_palette.py` works both out).
 """
 
 from __future__ import annotations
@@ -30,6 +34,13 @@ class Style:
     width: float = 2.5
 
 
+# Dashes of curves, as lengths of strokes and gaps in pixels.
+SOLID: tuple[float, ...] = ()
+DOTTED: tuple[float, ...] = (2, 4)
+DASHED: tuple[float, ...] = (9, 4)
+DASH_DOTTED: tuple[float, ...] = (9, 4, 2, 4)
+SHORT_DASHED: tuple[float, ...] = (5, 3)
+
 ROLES: dict[str, Style] = {
     "training": Style("#0072B2", dash=(8, 4)),
     "validation": Style("#D55E00"),
@@ -41,18 +52,19 @@ ROLES: dict[str, Style] = {
     "total": Style(None),
     "reference": Style(None, dash=(1, 3), width=1.2),
     "forbidden": Style("#7F7F7F", width=1.2),
+    # Runs that are compared, in their order.
+    "variant 1": Style(None, dash=DOTTED),
+    "variant 2": Style("#149CB8"),
+    "variant 3": Style("#CF1773", dash=DASHED),
+    "variant 4": Style("#7547D1", dash=DASH_DOTTED),
+    "variant 5": Style("#9B804B", dash=SHORT_DASHED),
     # What a person draws around a stretch; each box has its name written on it.
     "red box": Style("#CC3311"),
     "green box": Style("#228833"),
     "blue box": Style("#3366CC"),
 }
 
-# Dashes of curves that share a role, as lengths of strokes and gaps in pixels.
-SOLID: tuple[float, ...] = ()
-DOTTED: tuple[float, ...] = (2, 4)
-DASHED: tuple[float, ...] = (9, 4)
-DASH_DOTTED: tuple[float, ...] = (9, 4, 2, 4)
-SHORT_DASHED: tuple[float, ...] = (5, 3)
+_VARIANTS = sum(role.startswith("variant") for role in ROLES)
 
 DOT = 8.0  # pixels across: a curve of a single point
 FAINT_WIDTH, FAINT = 1.6, 0.8  # pixels and opacity of an earlier run's curve
@@ -69,3 +81,8 @@ def style(role: str) -> Style:
     if role not in ROLES:
         raise ValueError(f"got the role {role!r}; expected one of {', '.join(ROLES)}")
     return ROLES[role]
+
+
+def variant(n: int, of: int) -> str:
+    """Give the role of the nth of some runs that are compared; one alone is drawn in full."""
+    return f"variant {n % _VARIANTS + 1 if of > 1 else 2}"
