@@ -90,6 +90,7 @@ def recorded(folder: Path, name: str) -> Run | None:
     recipe, _, data = name.rpartition("-")
     print(
         f"No run of {name} was recorded yet. It takes hours on a GPU and days without: lossacc "
-        f"recipe {recipe} --data {data}. Then copy its {name}.npz to {path.parent}."
+        f"recipe {recipe} --data {data}. Then copy its {name}.npz into this lesson's folder, "
+        f"{'/'.join(folder.parts[-4:])}."
     )
     return None

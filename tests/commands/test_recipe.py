@@ -99,7 +99,9 @@ def test_bad_input_gets_a_sentence(words, said, capsys):
 
 def test_a_run_that_was_recorded_is_given_and_else_how_to_make_it(tmp_path, capsys):
     assert lessons.recorded("three-boxes-stamps") is None
-    assert "lossacc recipe three-boxes --data stamps." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "lossacc recipe three-boxes --data stamps." in told
+    assert told.strip().endswith(" lossacc/lessons/three_boxes/results.")  # of no machine
     from tests.runs.test_joined import run
 
     run().save(tmp_path / "three-boxes-stamps.npz", half=True)

@@ -31,7 +31,6 @@ NOT_YET = {
     "03_five_against_five",
     "04_the_ninety_per_cent_class",
     "05_any_number_can_be_a_loss",
-    "07_three_boxes",
 }
 IDS = ["left over", "sizes", "balance", "imports", "wording", "metadata", "exercises", "links"]
 

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import math
-import tomllib
-from importlib.resources import files
 
 import numpy as np
 import pytest
 
-TABLE = files("lossacc.lessons.the_penalty_inside_the_loss")
-ASKED = tomllib.loads((TABLE / "again.toml").read_text(encoding="utf-8"))["question"]
-ORIGINALS = tomllib.loads((TABLE / "questions.toml").read_text(encoding="utf-8"))["question"]
+from tests.told import key_asked_again
 
 
 def key(name: str) -> str:
     """What the right option of a question says."""
-    entry = next(one for one in ASKED if one["name"] == name)
-    return str(entry[entry["right"]]["says"])
-
-
-def test_each_asks_again_what_was_asked() -> None:
-    names = [one["name"] for one in ORIGINALS]
-    assert 4 <= len(ASKED) <= 6
-    assert all(one["of"] in names for one in ASKED)
-    assert len({one["of"] for one in ASKED}) == len(ASKED)
+    return key_asked_again("the_penalty_inside_the_loss", name)
 
 
 def test_one_weight_from_four_to_two() -> None:

@@ -22,6 +22,7 @@ from lossacc.lessons.the_penalty_inside_the_loss.exercises import OneWeight, as_
 from lossacc.runs.run import Run
 from tests.copies import shown, slow_copies
 from tests.project import ROOT
+from tests.told import remedy
 
 NOTEBOOK = ROOT / "notebooks" / "06_the_penalty_inside_the_loss.ipynb"
 
@@ -310,12 +311,7 @@ FALL, RIGHT = "fall of the validation cross-entropy", "validation accuracy"
 def test_what_the_text_says_of_the_table_of_remedies(
     begins: str, measures: str, verdict: str
 ) -> None:
-    (found,) = (
-        one
-        for one in lessons.results("the-penalty-inside-the-loss").gains
-        if one.says.startswith(begins) and one.measures.startswith(measures)
-    )
-    assert found.verdict == verdict
+    assert remedy("the-penalty-inside-the-loss", begins, measures).verdict == verdict
 
 
 @slow_copies

@@ -17,6 +17,7 @@ from lossacc.lessons.two_modes.exercises import recomputed_statistics, recorded_
 from lossacc.runs.run import Run
 from tests.copies import shown, slow_copies
 from tests.project import ROOT
+from tests.told import remedy
 
 NOTEBOOK = ROOT / "notebooks" / "08_two_modes.ipynb"
 
@@ -144,18 +145,12 @@ def test_what_the_panel_shows_of_a_momentum_of_nine_tenths() -> None:
 def test_what_the_text_says_of_the_table_of_remedies(
     begins: str, measures: str, verdict: str
 ) -> None:
-    found = row(begins, measures)
-    assert found.verdict == verdict
+    assert row(begins, measures).verdict == verdict
 
 
 def row(begins: str, measures: str = "validation accuracy") -> Gain:
     """The row of the table that begins like this."""
-    (found,) = (
-        one
-        for one in lessons.results("two-modes").gains
-        if one.says.startswith(begins) and one.measures.startswith(measures)
-    )
-    return found
+    return remedy("two-modes", begins, measures)
 
 
 def test_what_the_text_says_of_how_much_each_remedy_gains() -> None:
