@@ -29,9 +29,8 @@ from typing import Any
 
 from lossacc.quiz.folders import folders_with
 from lossacc.quiz.names import find
-from lossacc.quiz.questions import Choice, FreeText, Option, Question
+from lossacc.quiz.questions import LETTERS, Choice, FreeText, Option, Question
 
-LETTERS = "ABCDEF"
 TABLE = "questions.toml"
 
 

@@ -75,28 +75,30 @@ class ChoicePanel(_Panel):
 
     def __init__(self, question: Choice) -> None:
         self.question = question
-        self.buttons = {option.letter: _button("lossacc-option") for option in question.options}
-        for letter, button in self.buttons.items():
-            button.on_click(partial(self._choose, letter))
+        shown = question.shown.values()
+        self.buttons = {option.key: _button("lossacc-option") for option in shown}
+        for answer, button in self.buttons.items():
+            button.on_click(partial(self._choose, answer))
         self.reply, self.others = widgets.HTML(), widgets.HTML()
         self.box = _box(question, *self.buttons.values(), self.reply, self.others)
         self._show(store.kept(key(question)))
 
-    def _choose(self, letter: str, _: Any) -> None:
-        store.keep(key(self.question), letter)
-        self._show(letter, role="status")
+    def _choose(self, answer: str, _: Any) -> None:
+        store.keep(key(self.question), answer)
+        self._show(answer, role="status")
 
-    def _show(self, letter: Any, role: str = "note") -> None:
+    def _show(self, answer: Any, role: str = "note") -> None:
         """Mark the chosen option and reply to it. A reply that was not asked for is not spoken."""
         for option in self.question.options:
-            _mark(self.buttons[option.letter], option, chosen=option.letter == letter)
-        chosen = self.question.option(letter)
+            says = as_text(self.question.said(option))
+            _mark(self.buttons[option.key], says, chosen=option.key == answer)
+        chosen = self.question.option(answer)
         reply = self.question.reply_html(chosen, chosen=True) if chosen else ""
         self.reply.value = _told(reply, role)
         self.others.value = self._other_replies(chosen) if chosen else ""
 
     def _other_replies(self, chosen: Option) -> str:
-        others = [option for option in self.question.options if option is not chosen]
+        others = [option for option in self.question.shown.values() if option is not chosen]
         replies = "".join(f"<p>{self.question.reply_html(option)}</p>" for option in others)
         return f"<details><summary>The replies to the other options</summary>{replies}</details>"
 
@@ -156,9 +158,8 @@ def _button(kind: str, says: str = "") -> Any:
     return button
 
 
-def _mark(button: Any, option: Option, *, chosen: bool) -> None:
+def _mark(button: Any, says: str, *, chosen: bool) -> None:
     """Say on the button whether it is the learner's answer."""
-    says = f"{option.letter}. {as_text(option.says)}"
     button.description = f"{says} (your answer)" if chosen else says
     (button.add_class if chosen else button.remove_class)("lossacc-chosen")
 

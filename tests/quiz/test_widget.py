@@ -33,10 +33,10 @@ def test_nothing_is_said_before_a_choice() -> None:
     ]
 
 
-@pytest.mark.parametrize("option", TIE.options, ids=lambda option: option.letter)
+@pytest.mark.parametrize("option", TIE.options, ids=lambda option: option.key)
 def test_every_option_has_its_reply(option) -> None:
     panel = ChoicePanel(TIE)
-    press(panel, option.letter)
+    press(panel, option.key)
     assert TIE.reply_html(option, chosen=True) in panel.reply.value
     assert 'role="status"' in panel.reply.value
     for other in TIE.options:
