@@ -60,6 +60,11 @@ class Choice:
             raise ValueError(f"{self.right!r} is right in {self.name!r}; expected one of {keys}")
 
     @property
+    def kept_as(self) -> str:
+        """The key under which an answer is kept."""
+        return f"ask/{self.name}"
+
+    @property
     def shown(self) -> dict[str, Option]:
         """The options in the order of the page, by their letters there."""
         places = shown_order(self.name, [option.says for option in self.options])
@@ -115,6 +120,11 @@ class FreeText:
     name: str
     asks: str
     model: str
+
+    @property
+    def kept_as(self) -> str:
+        """The key under which an answer is kept."""
+        return f"ask/{self.name}"
 
     def html(self) -> str:
         """Give the answer, folded away."""

@@ -9,16 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossacc.quiz import question_tables
+from lossacc.quiz import again, question_tables
 from lossacc.quiz.order import shown_order
 from lossacc.quiz.questions import Choice
 
-CHOICES = [
-    one
-    for table in question_tables.tables().values()
-    for one in table
-    if isinstance(one, Choice)
-]  # fmt: skip
+ALL = [one for table in question_tables.tables().values() for one in table]
+ALL += [one.question for one in again.variants()]
+CHOICES = [one for one in ALL if isinstance(one, Choice)]
 MOST = 0.35  # of all keys on one letter
 NAMES_A_LETTER = re.compile(
     r"\b(option|answer|reply|choice|as in|like|see|under) [A-F]\b|\([A-F]\)"
