@@ -16,7 +16,8 @@ A lesson's questions stand in its folder, in `questions.toml`, in the order of t
     asks = "Say in your own words why both fell."
     model = "The confident mistakes were taken back."
 
-`right` may be missing, where every option has its point. Line breaks in a text do not count.
+`right` may be missing, where every option has its point. `word` opens the replies after a vote.
+Line breaks in a text do not count.
 All texts may be marked up, see `lossacc.quiz.markup`; a button shows an option without its marks.
 """
 
@@ -101,7 +102,7 @@ def question_of(entry: dict[str, Any]) -> Question:
     """
     name, asks = _line(entry, "name"), _line(entry, "asks")
     letters = [letter for letter in LETTERS if letter in entry]
-    unknown = set(entry) - {"name", "asks", "right", "model", *letters}
+    unknown = set(entry) - {"name", "asks", "right", "word", "model", *letters}
     if unknown or ("model" in entry) == bool(letters):
         raise ValueError(
             f"question {name!r} has {', '.join(entry)}; expected name and asks, "
@@ -113,7 +114,7 @@ def question_of(entry: dict[str, Any]) -> Question:
         Option(letter, _line(entry[letter], "says"), _line(entry[letter], "reply"))
         for letter in letters
     )
-    return Choice(name, asks, options, entry.get("right"))
+    return Choice(name, asks, options, entry.get("right"), entry.get("word", ""))
 
 
 def _line(entry: Mapping[str, str], key: str) -> str:

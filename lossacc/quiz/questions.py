@@ -39,6 +39,8 @@ class Choice:
         Two or more.
     right
         The key of the right option; None where there is no single right one.
+    word
+        What an instructor says to open the replies after a vote; "" where nobody votes.
 
     Raises
     ------
@@ -50,6 +52,7 @@ class Choice:
     asks: str
     options: tuple[Option, ...]
     right: str | None = None
+    word: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a question that cannot be answered."""
@@ -63,6 +66,10 @@ class Choice:
     def kept_as(self) -> str:
         """The key under which an answer is kept."""
         return f"ask/{self.name}"
+
+    def voted_as(self, which: str) -> str:
+        """Give the key under which the "first" or the "second" vote of a room is kept."""
+        return f"vote/{self.name}/{which}"
 
     @property
     def shown(self) -> dict[str, Option]:

@@ -83,23 +83,56 @@ class Stacked(Panel):
         self.box = widgets.VBox([panel.box for panel in panels])
 
 
-class ChoicePanel(Panel):
+class OptionsPanel(Panel):
     """A button for every option; below them the reply, and the other replies, folded.
 
     Parameters
     ----------
     question, kept_as, heading
-        As in `panel_of`. If an answer was kept, it is shown with its reply.
+        As in `panel_of`.
+    below
+        What else stands in the box, below the options.
     """
 
-    def __init__(self, question: Choice, kept_as: str, heading: str = "") -> None:
+    def __init__(self, question: Choice, kept_as: str, heading: str, *below: Any) -> None:
         self.question, self.kept_as = question, kept_as
         shown = question.shown.values()
-        self.buttons = {option.key: _button("lossacc-option") for option in shown}
+        self.buttons = {option.key: styled_button("lossacc-option") for option in shown}
         for answer, button in self.buttons.items():
             button.on_click(partial(self._choose, answer))
         self.reply, self.others = widgets.HTML(), widgets.HTML()
-        self.box = _box(question, heading, *self.buttons.values(), self.reply, self.others)
+        self.box = _box(question, heading, *self.buttons.values(), *below, self.reply, self.others)
+
+    def _choose(self, answer: str, _: Any) -> None:
+        """Keep an answer and show what there is to show of it."""
+        raise NotImplementedError
+
+    def _mark(self, answer: Any, told: str) -> None:
+        """Say on the buttons which option is the learner's."""
+        for option in self.question.shown.values():
+            says, button = as_text(self.question.said(option)), self.buttons[option.key]
+            chosen = option.key == answer
+            button.description = f"{says} ({told})" if chosen else says
+            (button.add_class if chosen else button.remove_class)("lossacc-chosen")
+
+    def _reply(self, answer: Any, role: str) -> None:
+        """Reply to an answer. A reply that was not asked for is not spoken."""
+        chosen = self.question.option(answer)
+        reply = self.question.reply_html(chosen, chosen=True) if chosen else ""
+        self.reply.value = told_html(reply, role)
+        self.others.value = self._other_replies(chosen) if chosen else ""
+
+    def _other_replies(self, chosen: Option) -> str:
+        others = [option for option in self.question.shown.values() if option is not chosen]
+        replies = "".join(f"<p>{self.question.reply_html(option)}</p>" for option in others)
+        return f"<details><summary>The replies to the other options</summary>{replies}</details>"
+
+
+class ChoicePanel(OptionsPanel):
+    """A question whose reply comes at once. If an answer was kept, it is shown with its reply."""
+
+    def __init__(self, question: Choice, kept_as: str, heading: str = "") -> None:
+        super().__init__(question, kept_as, heading)
         self._show(store.kept(kept_as))
 
     def _choose(self, answer: str, _: Any) -> None:
@@ -107,19 +140,8 @@ class ChoicePanel(Panel):
         self._show(answer, role="status")
 
     def _show(self, answer: Any, role: str = "note") -> None:
-        """Mark the chosen option and reply to it. A reply that was not asked for is not spoken."""
-        for option in self.question.options:
-            says = as_text(self.question.said(option))
-            _mark(self.buttons[option.key], says, chosen=option.key == answer)
-        chosen = self.question.option(answer)
-        reply = self.question.reply_html(chosen, chosen=True) if chosen else ""
-        self.reply.value = _told(reply, role)
-        self.others.value = self._other_replies(chosen) if chosen else ""
-
-    def _other_replies(self, chosen: Option) -> str:
-        others = [option for option in self.question.shown.values() if option is not chosen]
-        replies = "".join(f"<p>{self.question.reply_html(option)}</p>" for option in others)
-        return f"<details><summary>The replies to the other options</summary>{replies}</details>"
+        self._mark(answer, "your answer")
+        self._reply(answer, role)
 
 
 class FreeTextPanel(Panel):
@@ -141,7 +163,7 @@ class FreeTextPanel(Panel):
             rows=5,
         )
         self.text.observe(self._keep, "value")
-        self.compare = _button("lossacc-compare", "Compare")
+        self.compare = styled_button("lossacc-compare", "Compare")
         self.compare.on_click(self._compare)
         self.reply = widgets.HTML()
         side_by_side = widgets.Box([self.text, self.reply])
@@ -153,7 +175,7 @@ class FreeTextPanel(Panel):
 
     def _compare(self, _: Any) -> None:
         told = f"<b>An answer to compare with yours:</b> {as_html(self.question.model)}"
-        self.reply.value = _told(told, role="status")
+        self.reply.value = told_html(told, role="status")
 
 
 def _sendable(text: str) -> str:
@@ -173,19 +195,14 @@ def _box(question: Question, heading: str, *below: Any) -> Any:
     return box
 
 
-def _button(kind: str, says: str = "") -> Any:
+def styled_button(kind: str, says: str = "") -> Any:
+    """Make a button of a kind that the style knows."""
     button = widgets.Button(description=says)
     button.add_class(kind)
     return button
 
 
-def _mark(button: Any, says: str, *, chosen: bool) -> None:
-    """Say on the button whether it is the learner's answer."""
-    button.description = f"{says} (your answer)" if chosen else says
-    (button.add_class if chosen else button.remove_class)("lossacc-chosen")
-
-
-def _told(reply: str, role: str) -> str:
+def told_html(reply: str, role: str) -> str:
     """Give a reply, and what there is to say of the file of answers; "" where there is neither."""
     said = "".join(f"<p>{part}</p>" for part in (reply, html.escape(store.news())) if part)
     return said and f'<div role="{role}">{said}</div>'
