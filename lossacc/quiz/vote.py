@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from lossacc.quiz.markup import as_html
 from lossacc.quiz.question_tables import question
 from lossacc.quiz.questions import Choice
 from lossacc.support.cells import shows
@@ -44,10 +45,15 @@ class Vote:
             return self.question.text()
         return self.question.text().partition("\n\n")[0]
 
+    def _html(self) -> str:
+        """Give the still face. The page shows the question above the first vote alone."""
+        if not self.again:
+            return self.question.options_html()
+        return f"<p><b>Vote again.</b> {as_html(self.question.asks)}</p>{self.question.html()}"
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Give the live panel where there can be one, and the still face beside it."""
-        html = self.question.html() if self.again else self.question.options_html()
-        still = {"text/html": html, "text/plain": repr(self)}
+        still = {"text/html": self._html(), "text/plain": repr(self)}
         if not is_live():
             return still
         from lossacc.quiz.vote_panel import FirstVote, SecondVote

@@ -52,7 +52,7 @@ class SecondVote(OptionsPanel):
         self.word.layout.display = "none" if opens else None
         self.show = styled_button("lossacc-compare", "Show the replies")
         self.show.on_click(self._open)
-        super().__init__(question, question.voted_as("second"), "", self.word, self.show)
+        super().__init__(question, question.voted_as("second"), "Vote again", self.word, self.show)
         self._mark(store.kept(self.kept_as), "your second vote")
         if store.kept(self._opened) is True and question.option(store.kept(self.kept_as)):
             self._read("note")

@@ -19,7 +19,7 @@ DOORS = ("figures", "lab", "quiz")  # the rooms that a notebook may enter, and n
 LINES_AT_MOST = 12
 MEDIAN_AT_MOST = 4
 WORDS_A_LINE = 10
-KNOWN_KEYS = {"again", "claims", "exercise", "question", "solution"}
+KNOWN_KEYS = {"again", "claims", "exercise", "question", "solution", "vote"}
 UNWANTED = re.compile(r"seed 0\d\d|/work/|/tmp/|\bTODO\b|\bFIXME\b|\bXXX\b|lorem ipsum", re.I)
 LINK = re.compile(
     r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<(https?:[^>]+)>|\b(?:src|href)=[\"']([^\"']+)"
@@ -252,6 +252,31 @@ def questions(notebook: Notebook, asks: Callable[[str], str]) -> list[str]:
         if before is None or _unmarked(wanted) not in _unmarked(before.source):
             faults.append(f"cell {place} asks {name!r}, and the cell above does not say: {wanted}")
     return faults
+
+
+def votes(notebook: Notebook, asks: Callable[[str], str]) -> list[str]:
+    """A room votes in cells of their own: first right below the words, and once more later on.
+
+    `asks` gives the words of a question, or raises ValueError.
+    """
+    faults: list[str] = []
+    first: list[str] = []
+    second: list[str] = []
+    for place, cell in enumerate(notebook.cells):
+        name = lossacc_metadata(cell).get("vote")
+        if cell.cell_type != "code" or (name is None and "vote(" not in cell.source):
+            continue
+        if cell.source == f'vote("{name}")':
+            above = notebook.cells[place - 1].source if place else ""
+            first.append(name)
+            if _unmarked(asks(name)) not in _unmarked(above):
+                faults.append(f"cell {place} lets vote on {name!r}, and nothing above asks it")
+        elif cell.source == f'vote("{name}", again=True)' and name in first:
+            second.append(name)
+        else:
+            faults.append(f"cell {place} is to be a vote on {name!r}; it has {cell.source}")
+    once = [name for name in first if first.count(name) != 1 or second.count(name) != 1]
+    return faults + [f"{name!r} is to be voted on twice" for name in once]
 
 
 def asked_again(notebook: Notebook, lesson: str) -> list[str]:
