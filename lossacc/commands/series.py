@@ -98,28 +98,30 @@ def copy_series(source: Path, folder: Path) -> Copied:
     folder.mkdir(parents=True, exist_ok=True)
     record = _read_record(folder)
     new, updated, kept = [], [], {}
-    for path in sorted(path for path in source.iterdir() if path.is_file()):
-        name, content = path.name, path.read_bytes()
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        name, content = path.relative_to(source).as_posix(), path.read_bytes()
         mark, found = _mark(content), _mark_of(folder / name)
         if found is None:
             new.append(name)
         elif found == record.get(name) != mark:
             updated.append(name)
         elif found != mark and record.get(name) != mark:
-            kept[name] = _name_beside(folder / name, mark)
+            kept[name] = _name_beside(folder / name, mark).relative_to(folder).as_posix()
         if name in new or name in updated or name in kept:
-            write_whole(folder / kept.get(name, name), content)
+            copy = folder / kept.get(name, name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(copy, content)
         record[name] = mark
     write_whole(folder / RECORD, json.dumps(record, indent=1))
     return Copied(folder, tuple(new), tuple(updated), kept)
 
 
-def _name_beside(path: Path, mark: str) -> str:
-    """Give a name that says the version, and under which nothing else stands."""
+def _name_beside(path: Path, mark: str) -> Path:
+    """Give a path whose name says the version, and at which nothing else stands."""
     version = f"lossacc {lossacc.__version__}"
     told = (version if number == 1 else f"{version}, {number}" for number in count(1))
-    names = (f"{path.stem} ({words}){path.suffix}" for words in told)
-    return next(name for name in names if _mark_of(path.with_name(name)) in (None, mark))
+    paths = (path.with_name(f"{path.stem} ({words}){path.suffix}") for words in told)
+    return next(path for path in paths if _mark_of(path) in (None, mark))
 
 
 def _mark(content: bytes) -> str:
@@ -148,26 +150,30 @@ def choose(folder: Path, name: str | None) -> str:
         The folder of the series.
     name
         A number (``2``, ``02``), a part of a file name, or a file name. None: the first one.
+        ``45`` and ``90`` are the workshops', which have a folder of their own.
 
     Returns
     -------
     str
-        The file name of the notebook. Copies of it, whose names begin as its own does, do not
-        count.
+        The path of the notebook in the folder, as ``workshops/45_minutes.ipynb``. Copies of it,
+        whose names begin as its own does, do not count.
 
     Raises
     ------
     ValueError
         If no notebook or several have that name. The sentence lists what there is.
     """
-    stems = sorted(path.stem for path in folder.glob(SERIES))
+    found_in = [folder.glob(SERIES), folder.glob(f"*/{SERIES}")]
+    in_order = [path for each in found_in for path in sorted(each, key=lambda one: one.stem)]
+    paths = {path.stem: path.relative_to(folder).as_posix() for path in in_order}
+    stems = list(paths)
     if name is None:
-        return f"{stems[0]}.ipynb"
+        return paths[stems[0]]
     found = _named(stems, Path(name).name.removesuffix(".ipynb").lower())
     if found and all(stem.startswith(found[0]) for stem in found):
-        return f"{found[0]}.ipynb"
+        return paths[found[0]]
     problem = "Several notebooks are" if found else "No notebook is"
-    listed = "\n".join(f"  {stem}.ipynb" for stem in (found or stems))
+    listed = "\n".join(f"  {paths[stem]}" for stem in (found or stems))
     raise ValueError(f"{problem} called {name!r}. There is:\n{listed}")
 
 

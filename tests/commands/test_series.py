@@ -216,3 +216,37 @@ def test_nothing_that_a_learner_wrote_is_ever_lost(tmp_path_factory, steps) -> N
         if new:  # it is there, in its place or beside it
             there = [path.read_text(encoding="utf-8") for path in own.glob(f"{stem}*.ipynb")]
             assert content in there
+
+
+@pytest.fixture
+def with_workshops(series: Path) -> Path:
+    """The same with a folder of workshops in it."""
+    (series / "workshops").mkdir()
+    for name in ("45_minutes.ipynb", "90_minutes.ipynb", "plans.md"):
+        (series / "workshops" / name).write_text(name, encoding="utf-8")
+    return series
+
+
+@pytest.mark.parametrize("asked", ["45", "45_minutes", "workshops/45_minutes.ipynb", "45 minutes"])
+def test_a_workshop_is_found_in_its_folder(asked: str, with_workshops: Path) -> None:
+    assert choose(with_workshops, asked) == "workshops/45_minutes.ipynb"
+    assert choose(with_workshops, None) == NAMES[0]
+    with pytest.raises(ValueError, match=r"workshops/90_minutes\.ipynb"):
+        choose(with_workshops, "minutes")
+
+
+def test_folders_are_copied_and_a_change_in_them_is_kept(
+    with_workshops: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    assert "workshops/90_minutes.ipynb" in copy_series(with_workshops, own).new
+    changed = own / "workshops" / "90_minutes.ipynb"
+    changed.write_text("mine", encoding="utf-8")
+    (with_workshops / "workshops" / "90_minutes.ipynb").write_text("newer", encoding="utf-8")
+    (with_workshops / "workshops" / "plans.md").write_text("newer", encoding="utf-8")
+    again = copy_series(with_workshops, own)
+    assert again.updated == ("workshops/plans.md",)
+    (beside,) = again.kept.values()
+    assert (own / beside).read_text(encoding="utf-8") == "newer"
+    assert Path(beside).parent == Path("workshops")
+    assert changed.read_text(encoding="utf-8") == "mine"

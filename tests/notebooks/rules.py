@@ -19,7 +19,7 @@ DOORS = ("figures", "lab", "quiz")  # the rooms that a notebook may enter, and n
 LINES_AT_MOST = 12
 MEDIAN_AT_MOST = 4
 WORDS_A_LINE = 10
-KNOWN_KEYS = {"again", "claims", "exercise", "question", "solution"}
+KNOWN_KEYS = {"again", "claims", "exercise", "question", "solution", "vote"}
 UNWANTED = re.compile(r"seed 0\d\d|/work/|/tmp/|\bTODO\b|\bFIXME\b|\bXXX\b|lorem ipsum", re.I)
 LINK = re.compile(
     r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<(https?:[^>]+)>|\b(?:src|href)=[\"']([^\"']+)"
@@ -171,7 +171,7 @@ def wording(notebook: Notebook) -> list[str]:
 
 
 def metadata(notebook: Notebook) -> list[str]:
-    """What we write into a cell's metadata is one of five things, and the kernel is `python3`."""
+    """What we write into a cell's metadata is one of a few things, and the kernel is `python3`."""
     name = notebook.metadata.get("kernelspec", {}).get("name")
     faults = [] if name == "python3" else [f"the kernel is {name!r}; expected 'python3'"]
     for place, cell in enumerate(notebook.cells):
@@ -256,6 +256,55 @@ def questions(notebook: Notebook, asks: Callable[[str], str]) -> list[str]:
             continue
         if before is None or _unmarked(wanted) not in _unmarked(before.source):
             faults.append(f"cell {place} asks {name!r}, and the cell above does not say: {wanted}")
+    return faults
+
+
+def votes(notebook: Notebook, asks: Callable[[str], str]) -> list[str]:
+    """A room votes in cells of their own: first right below the words, and once more later on.
+
+    `asks` gives the words of a question, or raises ValueError.
+    """
+    faults: list[str] = []
+    first: list[str] = []
+    second: list[str] = []
+    for place, cell in enumerate(notebook.cells):
+        name = lossacc_metadata(cell).get("vote")
+        if cell.cell_type != "code" or (name is None and "vote(" not in cell.source):
+            continue
+        if cell.source == f'vote("{name}")':
+            above = notebook.cells[place - 1].source if place else ""
+            first.append(name)
+            if _unmarked(asks(name)) not in _unmarked(above):
+                faults.append(f"cell {place} lets vote on {name!r}, and nothing above asks it")
+        elif cell.source == f'vote("{name}", again=True)' and name in first:
+            second.append(name)
+        else:
+            faults.append(f"cell {place} is to be a vote on {name!r}; it has {cell.source}")
+    once = [name for name in first if first.count(name) != 1 or second.count(name) != 1]
+    return faults + [f"{name!r} is to be voted on twice" for name in once]
+
+
+def asked_again(notebook: Notebook, lesson: str) -> list[str]:
+    """The questions from earlier notebooks stand once, in a cell of their own, before all others.
+
+    `lesson` is the name of the notebook's folder.
+    """
+    faults = []
+    asks = re.compile(r"^ask_again\(", re.M)
+    first = len(notebook.cells)
+    opened = 0
+    for place, cell in enumerate(notebook.cells):
+        ours = lossacc_metadata(cell)
+        first = min(first, place) if {"question", "exercise"} & set(ours) else first
+        if cell.cell_type != "code" or not ("again" in ours or asks.search(cell.source)):
+            continue
+        opened += 1
+        if cell.source != f'ask_again("{lesson}")' or ours.get("again") is not True:
+            faults.append(f"cell {place} is to be ask_again({lesson!r}), marked `again: true`")
+        if place > first:
+            faults.append(f"cell {place} asks again, and cell {first} has asked already")
+    if opened > 1:
+        faults.append(f"{opened} cells ask again; expected one")
     return faults
 
 

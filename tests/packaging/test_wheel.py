@@ -20,6 +20,11 @@ from tests.project import ROOT, answer, copy_of_the_project, free_port, needs_th
 pytestmark = pytest.mark.network  # hatchling, which builds it, comes from the package index
 UV = [sys.executable, "-m", "uv"]
 SERIES = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+FILES = [
+    path.relative_to(ROOT / "notebooks").as_posix()
+    for path in (ROOT / "notebooks").rglob("[!.]*.*")
+    if "checkpoints" not in str(path) and not path.name.startswith("my_answers")
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +56,7 @@ def test_it_holds_the_data_the_series_and_the_licences(wheel: Path) -> None:
     }
     assert data <= held
     notebooks = {name for name in held if name.startswith("lossacc/notebooks/")}
-    assert notebooks == {f"lossacc/notebooks/{name}" for name in SERIES}
+    assert notebooks == {f"lossacc/notebooks/{name}" for name in FILES}
     assert {Path(name).name for name in held if "/licenses/" in name} == {"LICENSE", "LICENSE-text"}
     description = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
     assert {name.split("/")[0] for name in held} == {"lossacc", description}
