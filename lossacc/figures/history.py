@@ -131,8 +131,7 @@ def compare(runs: Mapping[str, Record], *, on: str | None = None) -> Picture:
     main = main_set(first, on)
     loss, accuracy = [], []
     for n, (name, run) in enumerate(runs.items()):
-        role, pale = variant(n, len(runs)), n == 0 and len(runs) > 1
-        lines = [replace(one, role=role, faint=pale) for one in _pair(run, main, name)]
+        lines = [replace(one, role=variant(n, len(runs))) for one in _pair(run, main, name)]
         loss.append(lines[0])
         accuracy.append(lines[1])
     title = _ends_said(runs, main)

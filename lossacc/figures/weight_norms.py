@@ -37,12 +37,12 @@ def kernel_curves(runs: Mapping[str, Run]) -> Picture:
     first = next(iter(runs.values()))
     lengths, rates = [], []
     for n, (name, run) in enumerate(runs.items()):
-        x, role, pale = run.epochs.astype(float), variant(n, len(runs)), n == 0 and len(runs) > 1
+        x, role = run.epochs.astype(float), variant(n, len(runs))
         rate = effective_rate(run)
         # A rate of 0, which averaging leaves behind, has no place on a log scale.
         rate = np.where(rate > 0, rate, np.nan)
-        lengths.append(Line(x, norms_of(run), role, name, faint=pale))
-        rates.append(Line(x, rate, role, name, faint=pale))
+        lengths.append(Line(x, norms_of(run), role, name))
+        rates.append(Line(x, rate, role, name))
     across = epoch_axis(first.unit, [line.x for line in lengths])
     lows = np.concatenate([line.y for line in lengths])
     seen = np.concatenate([line.y[np.isfinite(line.y)] for line in rates])

@@ -64,7 +64,6 @@ def _panel(first: Run, shown: Mapping[str, Run], label: str) -> Panel:
             values(run, "validation", label),
             variant(n, len(shown)),
             name,
-            faint=n == 0 and len(shown) > 1,
         )
         for n, (name, run) in enumerate(shown.items())
     )

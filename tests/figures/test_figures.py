@@ -243,7 +243,7 @@ def test_compare_names_each_run_and_says_where_it_ends():
         "Training loss ends at 0.105 (base), at 0.598 (clipped); accuracy at 100 % either way"
     )
     drawn = lines(picture)
-    assert [(line.label, line.faint) for line in drawn[:2]] == [("base", True), ("clipped", False)]
+    assert [line.label for line in drawn[:2]] == ["base", "clipped"]
     assert [line.role for line in drawn] == ["variant 1", "variant 2"] * 2
     assert picture.panels[0].y.label.startswith("training loss")
     assert picture.panels[1].y.label == "training accuracy, %"

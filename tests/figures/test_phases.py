@@ -105,10 +105,7 @@ def test_the_kernels_and_their_rate_are_drawn_and_a_rate_of_zero_is_a_gap():
     np.testing.assert_allclose(lengths[0].y, NOTED.printed[KERNEL_NORM])
     np.testing.assert_allclose(rates[0].y[1:], effective_rate(NOTED)[1:])
     assert [line.label for line in lengths] == ["one", "other"]
-    assert [(line.role, line.faint) for line in lengths] == [
-        ("variant 1", True),
-        ("variant 2", False),
-    ]
+    assert [line.role for line in lengths] == ["variant 1", "variant 2"]
     still = replace(NOTED, learning_rate=np.array([np.nan, *RATES[:-5], *[0.0] * 5]))
     assert np.isnan(kernel_curves({"it": still}).panels[1].marks[0].y[-5:]).all()
     with pytest.raises(ValueError, match=r"runs is \{\}"):
@@ -122,7 +119,8 @@ def test_runs_close_by_are_named_and_the_title_takes_means():
         "accuracy 78 % (one), 80 % (other)"
     )
     lines = [mark for mark in picture.panels[0].marks if isinstance(mark, Line)]
-    assert [line.faint for line in lines] == [True, False]
+    assert [line.role for line in lines] == ["variant 1", "variant 2"]
+    assert picture.panels[0].y.label == "validation loss, nats"
     assert svg(picture)
     with pytest.raises(ValueError, match=r"runs is \{\}"):
         stretches({}, over=(1, 2))

@@ -52,12 +52,12 @@ ROLES: dict[str, Style] = {
     "total": Style(None),
     "reference": Style(None, dash=(1, 3), width=1.2),
     "forbidden": Style("#7F7F7F", width=1.2),
-    # Runs that are compared, in their order.
-    "variant 1": Style(None, dash=DOTTED),
+    # Runs that are compared, in their order: the first one pale.
+    "variant 1": Style("#7F7F7F", dash=DOTTED),
     "variant 2": Style("#149CB8"),
-    "variant 3": Style("#CF1773", dash=DASHED),
+    "variant 3": Style("#B83014", dash=DASHED),
     "variant 4": Style("#7547D1", dash=DASH_DOTTED),
-    "variant 5": Style("#9B804B", dash=SHORT_DASHED),
+    "variant 5": Style("#AC8E53", dash=SHORT_DASHED),
     # What a person draws around a stretch; each box has its name written on it.
     "red box": Style("#CC3311"),
     "green box": Style("#228833"),
