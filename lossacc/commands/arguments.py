@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lossacc.support.files import check_writable, make_folder
 from lossacc.support.names import named
 
 DATA = "a data set, or a folder of folders"
@@ -80,27 +81,20 @@ def check_file(path: Path, option: str) -> None:
     OSError
         If it is a folder, or its folder is none or takes no file.
     """
-    if path.is_dir():
-        raise OSError(f"got {option} {str(path)!r}, which is a folder; expected a file")
-    if not path.parent.is_dir():
-        raise OSError(f"got {option} {str(path)!r}; there is no folder {str(path.parent)!r}")
-    _try(path.parent, option)
+    with _for(option):
+        check_writable(path)
 
 
 def check_folder(path: Path, option: str) -> None:
     """Make a folder if need be; refuse one that takes no file, as `check_file` does."""
-    if path.exists() and not path.is_dir():
-        raise OSError(f"got {option} {str(path)!r}, which is a file; expected a folder")
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(f"cannot make the folder {str(path)!r}: {error.strerror}") from None
-    _try(path, option)
+    with _for(option):
+        check_writable(make_folder(path) / "a file")
 
 
-def _try(folder: Path, option: str) -> None:
+@contextmanager
+def _for(option: str) -> Iterator[None]:
+    """Say for which option it was that a path would not do."""
     try:
-        tempfile.TemporaryFile(dir=folder).close()
+        yield
     except OSError as error:
-        told = f"cannot write to {str(folder)!r}, where {option} is to go: {error.strerror}"
-        raise OSError(told) from None
+        raise OSError(f"{option}: {error}") from None

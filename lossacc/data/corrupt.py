@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.data.examples import Examples, as_examples, check_room, listed, read_only
+from lossacc.data.examples import Examples, as_examples, check_room, listed
+from lossacc.support.arrays import read_only
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import array, generator, number, quoted, whole_number
 

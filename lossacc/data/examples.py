@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lossacc.support.arrays import read_only
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 from lossacc.support.validate import array, instance, labels, quoted, whole_number
 
@@ -115,12 +116,6 @@ class Examples:
         return Examples(images, self.labels[chosen], self.class_names, clean, self.source)
 
 
-def read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Make an array that nobody else holds read-only, so that a set shares it without a copy."""
-    array.flags.writeable = False
-    return array
-
-
 def as_examples(name: str, value: object) -> Examples:
     """Give back a set, or refuse what is none."""
     return instance(name, value, Examples, "Examples, as lossacc.data.load gives")
@@ -152,7 +147,7 @@ def _held(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     while isinstance(base, np.ndarray) and not base.flags.writeable and base.base is not None:
         base = base.base
     fixed = isinstance(base, bytes) or (isinstance(base, np.ndarray) and not base.flags.writeable)
-    return (array if fixed else read_only(array.copy())).view()
+    return array.view() if fixed else read_only(array.copy())
 
 
 def _checked_names(names: Sequence[str]) -> tuple[str, ...]:

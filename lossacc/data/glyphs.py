@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossacc.data.examples import Examples, check_room, checked_channels, read_only
+from lossacc.data.examples import Examples, check_room, checked_channels
 from lossacc.data.fonts import font_paths
+from lossacc.support.arrays import read_only
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import generator, number, quoted, whole_number
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lossacc.data.examples import Examples, check_room, checked_channels, read_only
+from lossacc.data.examples import Examples, check_room, checked_channels
 from lossacc.data.image_file import Header, Pixels, header, pixels
 from lossacc.data.image_scale import scale_of
+from lossacc.support.arrays import read_only
 from lossacc.support.types import FloatArray
 from lossacc.support.validate import instance, number, quoted, whole_number
 

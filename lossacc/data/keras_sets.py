@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossacc.data.examples import Examples, read_only
+from lossacc.data.examples import Examples
+from lossacc.support.arrays import read_only
 from lossacc.support.validate import one_of
 
 

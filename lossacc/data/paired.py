@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.data.corrupt import few, identical
-from lossacc.data.examples import Examples, as_examples, check_room, read_only
+from lossacc.data.examples import Examples, as_examples, check_room
+from lossacc.support.arrays import read_only
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.support.validate import generator, number, quoted, whole_number
 
