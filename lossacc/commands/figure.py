@@ -10,6 +10,8 @@ from lossacc.runs.run import Run
 from lossacc.support.files import write_whole
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from lossacc.figures.draw import Picture
 
 
@@ -46,6 +48,11 @@ def save_picture(picture: Picture, path: Path) -> None:
     if ending == ".svg":
         write_whole(path, picture.svg())
         return
+    write_whole(path, written(picture.figure(), ending.removeprefix(".")))
+
+
+def written(sheet: Figure, kind: str) -> bytes:
+    """Give a matplotlib figure as the bytes of a file: "pdf", or else PNG."""
     file = io.BytesIO()
-    picture.figure().savefig(file, format="pdf" if ending == ".pdf" else "png")
-    write_whole(path, file.getvalue())
+    sheet.savefig(file, format="pdf" if kind == "pdf" else "png")
+    return file.getvalue()

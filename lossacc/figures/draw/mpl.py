@@ -26,7 +26,9 @@ _INK = "#222222"
 _PLAIN: dict[str, Any] = {"parse_math": False, "usetex": False}  # "$" and "\\" are letters here
 
 
-def figure(picture: Picture, *, width: int | None = None) -> Figure:
+def figure(
+    picture: Picture, *, width: int | None = None, titled: bool = True, sheet: Any = None
+) -> Figure:
     """Draw a picture as a matplotlib figure of its own.
 
     Parameters
@@ -35,6 +37,10 @@ def figure(picture: Picture, *, width: int | None = None) -> Figure:
         What to draw.
     width
         In pixels of 1/100 inch; None takes the picture's own.
+    titled
+        Whether the title is drawn; False leaves it to the page.
+    sheet
+        A part of a page to draw on, of the picture's size; None makes a figure of its own.
 
     Returns
     -------
@@ -43,10 +49,12 @@ def figure(picture: Picture, *, width: int | None = None) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    plan = layout(picture, width)
+    plan = layout(picture, width, titled=titled)
     fonts = fonts_for(text.text for text in plan.texts())
-    plan = layout(fonts.written(picture), width) if fonts.lacking else plan
-    sheet = Figure(figsize=(plan.width / _DPI, plan.height / _DPI), dpi=_DPI, facecolor="white")
+    if fonts.lacking:
+        plan = layout(fonts.written(picture), width, titled=titled)
+    size = (plan.width / _DPI, plan.height / _DPI)
+    sheet = sheet or Figure(figsize=size, dpi=_DPI, facecolor="white")
     for placed in plan.panels:
         if isinstance(placed.panel, Panel):
             _panel(sheet, plan, placed, fonts)
@@ -55,7 +63,8 @@ def figure(picture: Picture, *, width: int | None = None) -> Figure:
     for text in plan.texts():
         if not text.tick:
             _text(sheet, plan, text, fonts)
-    return sheet
+    drawn: Figure = sheet
+    return drawn
 
 
 def _text(sheet: Figure, plan: Layout, text: Text, fonts: Fonts) -> None:

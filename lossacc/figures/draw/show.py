@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from html import escape
 from typing import Any
 
@@ -11,22 +12,25 @@ from lossacc.figures.draw.picture import Picture, Table, written
 from lossacc.figures.draw.png import data_uri
 from lossacc.support.text import html_table
 
+APART = "LOSSACC_TITLES"  # this environment variable says "apart" while slides are made
 _SHARP = 2  # pixels of the image for one on the page
 
 
-def png_of(picture: Picture) -> bytes:
+def png_of(picture: Picture, *, titled: bool = True) -> bytes:
     """Draw a picture with matplotlib, as PNG."""
     file = io.BytesIO()
-    sheet = figure(picture)
+    sheet = figure(picture, titled=titled)
     sheet.savefig(file, format="png", dpi=sheet.dpi * _SHARP, facecolor="white")
     return file.getvalue()
 
 
 def mimebundle(picture: Picture) -> dict[str, Any]:
     """Give the picture as HTML (an image with its alt text, the numbers folded), PNG and text."""
-    image = png_of(picture)
+    apart = os.environ.get(APART) == "apart"
+    image = png_of(picture, titled=not apart)
+    title = f'<p class="fragment"><strong>{escape(picture.title)}</strong></p>' * apart
     return {
-        "text/html": _html(picture, image),
+        "text/html": _html(picture, image) + title,
         "image/png": image,
         "text/plain": f"{picture.title}\n{picture.alt}\n\n{picture.table.text()}".strip(),
     }

@@ -1,0 +1,1 @@
+"""`lossacc kit`: what an instructor prints and projects, made from the workshops and figures."""
