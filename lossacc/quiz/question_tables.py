@@ -29,9 +29,8 @@ from typing import Any
 
 from lossacc.quiz.folders import folders_with
 from lossacc.quiz.names import find
-from lossacc.quiz.questions import Choice, FreeText, Option, Question
+from lossacc.quiz.questions import LETTERS, Choice, FreeText, Option, Question
 
-LETTERS = "ABCDEF"
 TABLE = "questions.toml"
 
 
@@ -75,10 +74,31 @@ def read(text: str) -> tuple[Question, ...]:
     ValueError
         If it is not in order.
     """
-    return tuple(_question(entry) for entry in tomllib.loads(text)["question"])
+    return tuple(map(question_of, entries(text)))
 
 
-def _question(entry: dict[str, Any]) -> Question:
+def entries(text: str) -> list[dict[str, Any]]:
+    """Give the entries of a table of questions, as they stand.
+
+    Raises
+    ------
+    ValueError
+        If it is no TOML, or no table of questions.
+    """
+    found = tomllib.loads(text).get("question")
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError(f"a table of questions has {found!r:.60}; expected entries [[question]]")
+    return found
+
+
+def question_of(entry: dict[str, Any]) -> Question:
+    """Make the question of an entry.
+
+    Raises
+    ------
+    ValueError
+        If the entry is not in order.
+    """
     name, asks = _line(entry, "name"), _line(entry, "asks")
     letters = [letter for letter in LETTERS if letter in entry]
     unknown = set(entry) - {"name", "asks", "right", "model", *letters}

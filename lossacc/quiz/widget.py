@@ -8,6 +8,7 @@ to somebody who only walks through the options. A button is reached with Tab and
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -40,17 +41,27 @@ _STYLE = """<style>
 </style>"""
 
 
-def key(question: Question) -> str:
-    """Give the key under which a question's answer is kept."""
-    return f"ask/{question.name}"
+def panel_of(
+    question: Question, kept_as: str | None = None, heading: str = ""
+) -> ChoicePanel | FreeTextPanel:
+    """Make the panel that asks a question.
+
+    Parameters
+    ----------
+    question
+        The question.
+    kept_as
+        The key under which the answer is kept; None for the question's own.
+    heading
+        Said above the question, where the page does not show it; "" where it does.
+    """
+    kept_as = kept_as or question.kept_as
+    if isinstance(question, Choice):
+        return ChoicePanel(question, kept_as, heading)
+    return FreeTextPanel(question, kept_as, heading)
 
 
-def panel_of(question: Question) -> ChoicePanel | FreeTextPanel:
-    """Make the panel that asks a question."""
-    return ChoicePanel(question) if isinstance(question, Choice) else FreeTextPanel(question)
-
-
-class _Panel:
+class Panel:
     """What the two kinds of panel have in common: a box of widgets that can be taken away."""
 
     box: Any
@@ -64,55 +75,65 @@ class _Panel:
         return False
 
 
-class ChoicePanel(_Panel):
+class Stacked(Panel):
+    """Several panels, one below the other."""
+
+    def __init__(self, panels: Sequence[Panel]) -> None:
+        self.panels = panels
+        self.box = widgets.VBox([panel.box for panel in panels])
+
+
+class ChoicePanel(Panel):
     """A button for every option; below them the reply, and the other replies, folded.
 
     Parameters
     ----------
-    question
-        The question. If an answer was kept, it is shown with its reply.
+    question, kept_as, heading
+        As in `panel_of`. If an answer was kept, it is shown with its reply.
     """
 
-    def __init__(self, question: Choice) -> None:
-        self.question = question
-        self.buttons = {option.letter: _button("lossacc-option") for option in question.options}
-        for letter, button in self.buttons.items():
-            button.on_click(partial(self._choose, letter))
+    def __init__(self, question: Choice, kept_as: str, heading: str = "") -> None:
+        self.question, self.kept_as = question, kept_as
+        shown = question.shown.values()
+        self.buttons = {option.key: _button("lossacc-option") for option in shown}
+        for answer, button in self.buttons.items():
+            button.on_click(partial(self._choose, answer))
         self.reply, self.others = widgets.HTML(), widgets.HTML()
-        self.box = _box(question, *self.buttons.values(), self.reply, self.others)
-        self._show(store.kept(key(question)))
+        self.box = _box(question, heading, *self.buttons.values(), self.reply, self.others)
+        self._show(store.kept(kept_as))
 
-    def _choose(self, letter: str, _: Any) -> None:
-        store.keep(key(self.question), letter)
-        self._show(letter, role="status")
+    def _choose(self, answer: str, _: Any) -> None:
+        store.keep(self.kept_as, answer)
+        self._show(answer, role="status")
 
-    def _show(self, letter: Any, role: str = "note") -> None:
+    def _show(self, answer: Any, role: str = "note") -> None:
         """Mark the chosen option and reply to it. A reply that was not asked for is not spoken."""
         for option in self.question.options:
-            _mark(self.buttons[option.letter], option, chosen=option.letter == letter)
-        chosen = self.question.option(letter)
+            says = as_text(self.question.said(option))
+            _mark(self.buttons[option.key], says, chosen=option.key == answer)
+        chosen = self.question.option(answer)
         reply = self.question.reply_html(chosen, chosen=True) if chosen else ""
         self.reply.value = _told(reply, role)
         self.others.value = self._other_replies(chosen) if chosen else ""
 
     def _other_replies(self, chosen: Option) -> str:
-        others = [option for option in self.question.options if option is not chosen]
+        others = [option for option in self.question.shown.values() if option is not chosen]
         replies = "".join(f"<p>{self.question.reply_html(option)}</p>" for option in others)
         return f"<details><summary>The replies to the other options</summary>{replies}</details>"
 
 
-class FreeTextPanel(_Panel):
+class FreeTextPanel(Panel):
     """A text to fill in, and a button that shows an answer beside it.
 
     Parameters
     ----------
-    question
-        The question. If a text was kept, it is shown.
+    question, kept_as, heading
+        As in `panel_of`. If a text was kept, it is shown.
     """
 
-    def __init__(self, question: FreeText) -> None:
-        self.question = question
-        kept = store.kept(key(question))
+    def __init__(self, question: FreeText, kept_as: str, heading: str = "") -> None:
+        self.question, self.kept_as = question, kept_as
+        kept = store.kept(kept_as)
         self.text = widgets.Textarea(
             value=_sendable(kept) if isinstance(kept, str) else "",
             description="Your answer",
@@ -125,10 +146,10 @@ class FreeTextPanel(_Panel):
         self.reply = widgets.HTML()
         side_by_side = widgets.Box([self.text, self.reply])
         side_by_side.add_class("lossacc-side")
-        self.box = _box(question, side_by_side, self.compare)
+        self.box = _box(question, heading, side_by_side, self.compare)
 
     def _keep(self, change: Any) -> None:
-        store.keep(key(self.question), change["new"])
+        store.keep(self.kept_as, change["new"])
 
     def _compare(self, _: Any) -> None:
         told = f"<b>An answer to compare with yours:</b> {as_html(self.question.model)}"
@@ -140,11 +161,13 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _box(question: Question, *below: Any) -> Any:
-    """Put the question, for those who hear the page, and the rest into one box."""
-    # The notebook shows the question just above. A screen reader that goes from control to control
-    # has passed it by.
+def _box(question: Question, heading: str, *below: Any) -> Any:
+    """Put the question and the rest into one box."""
+    # Without a heading the notebook shows the question just above. A screen reader that goes from
+    # control to control has passed it by.
     asks = f'<p class="lossacc-unseen">{html.escape(as_text(question.asks))}</p>'
+    if heading:
+        asks = f"<p><b>{html.escape(heading)}.</b> {as_html(question.asks)}</p>"
     box = widgets.VBox([widgets.HTML(_STYLE + asks), *below])
     box.add_class("lossacc-ask")
     return box
@@ -156,9 +179,8 @@ def _button(kind: str, says: str = "") -> Any:
     return button
 
 
-def _mark(button: Any, option: Option, *, chosen: bool) -> None:
+def _mark(button: Any, says: str, *, chosen: bool) -> None:
     """Say on the button whether it is the learner's answer."""
-    says = f"{option.letter}. {as_text(option.says)}"
     button.description = f"{says} (your answer)" if chosen else says
     (button.add_class if chosen else button.remove_class)("lossacc-chosen")
 
