@@ -80,8 +80,10 @@ def _title(loss: FloatArray, who: str) -> str:
         return f"all {loss.size} {who} images lose about {nats(float(loss.mean()))} nats"
     ordered = np.sort(loss)[::-1]
     held = np.cumsum(ordered) / whole
-    last = ordered[int(np.searchsorted(held, 0.5))]
-    count = int(np.sum(ordered >= (1 - _ALIKE) * last))  # whoever loses as much holds as much
+    count = int(np.searchsorted(held, 0.5)) + 1
+    heap = int(np.sum(ordered >= (1 - _ALIKE) * ordered[count - 1]))
+    if heap < loss.size and ordered[heap] < ordered[count - 1] / 2:
+        count = heap  # these lose the same, and stand apart from the rest
     verb = "holds" if count == 1 else "hold"
     share = percent(round(float(held[count - 1]), 2))
     return f"{count} of {loss.size} {who} images {verb} {share} of the loss"
