@@ -29,7 +29,6 @@ NOT_YET = {
     "00_start_here",
     "01_two_rulers",
     "02_nine_against_one",
-    "05_any_number_can_be_a_loss",
     "06_the_penalty_inside_the_loss",
     "07_three_boxes",
     "08_two_modes",
