@@ -17,6 +17,7 @@ from lossacc.support.text import how_many, nats, percent, shown_names
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 _BINS = 32
+_ALIKE = 0.02  # losses that differ by less than this share are told as one
 _FEW = 4  # values: up to so many different losses are written at their bars
 
 
@@ -75,10 +76,14 @@ def _title(loss: FloatArray, who: str) -> str:
         return f"{int(np.sum(~np.isfinite(loss)))} of {loss.size} {who} losses are not finite"
     if loss.size == 1:
         return f"the only {who} image loses {nats(float(loss[0]))} nats"
-    if loss.max() - loss.min() <= 0.02 * max(loss.max(), 0.05):
+    if loss.max() - loss.min() <= _ALIKE * max(loss.max(), 0.05):
         return f"all {loss.size} {who} images lose about {nats(float(loss.mean()))} nats"
-    held = np.cumsum(np.sort(loss)[::-1]) / whole
+    ordered = np.sort(loss)[::-1]
+    held = np.cumsum(ordered) / whole
     count = int(np.searchsorted(held, 0.5)) + 1
+    heap = int(np.sum(ordered >= (1 - _ALIKE) * ordered[count - 1]))
+    if heap < loss.size and ordered[heap] < ordered[count - 1] / 2:
+        count = heap  # these lose the same, and stand apart from the rest
     verb = "holds" if count == 1 else "hold"
     share = percent(round(float(held[count - 1]), 2))
     return f"{count} of {loss.size} {who} images {verb} {share} of the loss"

@@ -29,9 +29,6 @@ NOT_YET = {
     "00_start_here",
     "01_two_rulers",
     "02_nine_against_one",
-    "03_five_against_five",
-    "04_the_ninety_per_cent_class",
-    "05_any_number_can_be_a_loss",
 }
 IDS = ["left over", "sizes", "balance", "imports", "wording", "metadata", "exercises", "links"]
 

@@ -61,6 +61,11 @@ class BlackBox:
         """The direction of the right answer in logits, shape (n, U): 1 or -1."""
         return 2 * self.truth - 1
 
+    @property
+    def astray(self) -> FloatArray:
+        """The direction of one wrong answer in logits, shape (n, U): 1 or -1."""
+        return -self.toward if self.outputs.units == 1 else np.roll(self.toward, 1, axis=1)
+
     @cached_property
     def logits(self) -> FloatArray:
         """Made-up logits, shape (n, U)."""

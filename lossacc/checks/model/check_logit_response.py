@@ -171,30 +171,32 @@ class Gradient:
 
 @dataclass(frozen=True)
 class Bounded:
-    """A loss with a most that one example can cost.
+    """A loss of which a wrong answer costs hardly more, however sure it is.
 
     Parameters
     ----------
     growth
-        How much of its range a loss may still gain, as an answer goes from sure and wrong to twice
-        as sure, and count as bounded.
+        How much of its range a loss may still gain, as an answer goes from sure of one wrong class
+        to twice as sure, and count as bounded.
     """
 
     name: str = "highest value"
     growth: float = 0.05
 
     def __call__(self, subject: Subject) -> Finding | None:
-        """Ask what wrong answers cost, the surer the dearer."""
+        """Ask what it costs to be sure of one wrong class, and to be surer."""
         loss = subject.loss
-        right, wrong, worse = (loss.here(step * loss.toward) for step in (4, -4, -8))
+        right = loss.here(4 * loss.toward)
+        wrong, worse = (loss.here(step * loss.astray) for step in (4, 8))
         if not right < wrong or worse - wrong >= self.growth * (wrong - right):
             return None
         return Finding(
             self.name,
             "note",
-            f"No example can cost more than {_short(worse)}. The numbers are not those of "
-            f"cross-entropy: an answer that knows nothing costs {_short(subject.clueless)}, where "
-            f"cross-entropy gives {math.log(subject.classes):.3g}.",
+            f"To be sure of one wrong class costs {_short(worse)}, and to be surer costs no more. "
+            "The numbers are not those of cross-entropy: an answer that knows nothing costs "
+            f"{_short(subject.clueless)}, where cross-entropy gives "
+            f"{math.log(subject.classes):.3g}.",
             "Log cross-entropy as a metric beside it. A bounded loss withstands wrong labels, and "
             "learns slowly where it is far off.",
         )

@@ -17,6 +17,11 @@ from lossacc.quiz import Exercise
 from lossacc.runs.run import Run
 from lossacc.support.text import Sheet, as_share, plain
 
+_MARKS = (
+    "lowest value, and how it is reached",
+    "knowing nothing",
+    "a wrong answer costs at least",
+)
 _TRAINS = {"helps": "yes", "does nothing": "no", "harms": "backwards"}
 _REACHED = {"right": "by right answers only", "wrong": "by wrong answers", "any": "by any answer"}
 
@@ -57,6 +62,21 @@ def watch(run: Run) -> Picture:
     return figures.objective(run, lines={k: v for k, v in lines.items() if math.isfinite(v)})
 
 
+FIVE = ("cross-entropy", "expected error", "mean squared error", "label smoothing", "softmax twice")
+
+
+def five_losses(classes: int = 10) -> Sheet:
+    """Put five losses into a table: their marks, and what the number alone tells.
+
+    Parameters
+    ----------
+    classes
+        K.
+    """
+    rows = tuple((loss, *_marked(loss, classes), TELLS[loss]) for loss in FIVE)
+    return Sheet(("loss", *_MARKS, "what the number alone tells"), rows)
+
+
 def every_loss(report: Report, classes: int = 10) -> Sheet:
     """Put every loss into one table: its marks, and what training it came to.
 
@@ -71,9 +91,7 @@ def every_loss(report: Report, classes: int = 10) -> Sheet:
     rows = tuple(_row(loss, classes, found) for loss in FORMULAS)
     columns = (
         "trained on",
-        "lowest value, and how it is reached",
-        "knowing nothing",
-        "a wrong answer costs at least",
+        *_MARKS,
         "trains",
         "validation accuracy",
         "wrong labels: against cross-entropy",
@@ -83,19 +101,25 @@ def every_loss(report: Report, classes: int = 10) -> Sheet:
 
 
 def _row(loss: str, classes: int, found: dict[tuple[str, str], Gain]) -> tuple[str, ...]:
-    one = marks(formula(loss), classes)
     clean = found[("base" if loss == "cross-entropy" else loss, OVER_CHANCE)]
     spoilt = found.get((wrong(loss), SPOILT))
-    lowest = f"{_number(one.floor)}, {_REACHED[one.lowest_when]}"
     return (
         loss,
-        lowest if math.isfinite(one.floor) else "none",
-        _number(one.chance),
-        _number(one.wrong) if math.isfinite(one.wrong) else "nothing",
+        *_marked(loss, classes),
         _TRAINS.get(clean.verdict, clean.verdict),
         as_share(round(clean.mean + 1 / classes, 3)),
         "" if spoilt is None else f"{100 * spoilt.mean:+.0f} points",
         TELLS[loss],
+    )
+
+
+def _marked(loss: str, classes: int) -> tuple[str, str, str]:
+    one = marks(formula(loss), classes)
+    lowest = f"{_number(one.floor)}, {_REACHED[one.lowest_when]}"
+    return (
+        lowest if math.isfinite(one.floor) else "none",
+        _number(one.chance),
+        _number(one.wrong) if math.isfinite(one.wrong) else "nothing",
     )
 
 

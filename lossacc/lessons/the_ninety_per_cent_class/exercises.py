@@ -89,7 +89,7 @@ EXERCISES = (
         "Calling it common costs 4 p, calling it rare costs 1 - p. They are equal at p = .2.",
         slips={
             0.25: "Nearly: 4 p against 1 - p, not against 1.",
-            0.8: "The other way round: what is dear to miss is to be called sooner.",
+            0.8: "The other way round: what is costly to miss is to be called sooner.",
             0.5: "That is for mistakes of one price.",
             0.1: "That is for a price of 9, or for balanced accuracy at a share of one in ten.",
         },

@@ -49,6 +49,15 @@ def test_names_the_floor_of_a_softmax_applied_twice(classes):
     assert cost(finding) == pytest.approx(math.log(1 + (classes - 1) / math.e), abs=6e-4)
 
 
+@pytest.mark.parametrize("classes", [2, 4, 10])
+def test_the_highest_value_is_that_of_an_answer_sure_of_one_wrong_class(classes):
+    net = model(dense(classes, "softmax"), loss="mse")
+    finding = only(lossacc.audit(net, X, np.eye(classes)[Y % classes]))
+    assert finding.check == "highest value"
+    costs = re.search(r"one wrong class costs ([\d.]+),", finding.what)[1]
+    assert float(costs) == pytest.approx(2 / classes)  # off by 1 at two of the classes
+
+
 def test_names_the_floor_of_a_tanh():
     finding = only(lossacc.audit(model(dense(activation="tanh"), loss=sparse()), X, Y))
     assert cost(finding) == pytest.approx(math.log(1 + 3 * math.exp(-2)), abs=6e-4)

@@ -12,7 +12,13 @@ from lossacc import audit, lessons, recognise
 from lossacc.data import load_digits
 from lossacc.lessons.any_number_can_be_a_loss import evidence as read
 from lossacc.lessons.any_number_can_be_a_loss import keras_slips
-from lossacc.lessons.any_number_can_be_a_loss.exercises import TELLS, every_loss, marks_of, watch
+from lossacc.lessons.any_number_can_be_a_loss.exercises import (
+    TELLS,
+    every_loss,
+    five_losses,
+    marks_of,
+    watch,
+)
 from lossacc.losses.formulas import FORMULAS
 from lossacc.losses.logit_slice import along_bias
 from lossacc.runs.run import Run
@@ -153,6 +159,20 @@ def test_the_table_has_every_loss_and_says_what_the_text_says_of_it() -> None:
         "mean squared error",
         "generalised cross-entropy",
     ]
+
+
+def test_what_the_text_says_of_the_five_losses() -> None:
+    found = {row[0]: row[1:] for row in five_losses().rows}
+    nothing = [float(row[1]) for row in found.values()]
+    assert (min(nothing), max(nothing)) == (0.09, pytest.approx(2.303))
+    lowest = {name: float(row[0].partition(",")[0]) for name, row in found.items()}
+    assert {name for name, value in lowest.items() if value > 0.4} == {
+        "label smoothing",
+        "softmax twice",
+    }
+    assert lowest["label smoothing"] == 0.5
+    assert lowest["softmax twice"] == 1.461
+    assert (found["cross-entropy"][2], found["expected error"][2]) == ("0.693", "0.5")
 
 
 @slow_copies
