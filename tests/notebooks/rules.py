@@ -19,7 +19,7 @@ DOORS = ("figures", "lab", "quiz")  # the rooms that a notebook may enter, and n
 LINES_AT_MOST = 12
 MEDIAN_AT_MOST = 4
 WORDS_A_LINE = 10
-KNOWN_KEYS = {"claims", "exercise", "question", "solution"}
+KNOWN_KEYS = {"again", "claims", "exercise", "question", "solution"}
 UNWANTED = re.compile(r"seed 0\d\d|/work/|/tmp/|\bTODO\b|\bFIXME\b|\bXXX\b|lorem ipsum", re.I)
 LINK = re.compile(
     r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<(https?:[^>]+)>|\b(?:src|href)=[\"']([^\"']+)"
@@ -31,17 +31,22 @@ def code_cells(notebook: Notebook) -> list[Cell]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def prose(cell: Cell) -> str:
-    """The text of a markdown cell as a reader sees it: no marks, no link targets, no tags."""
-    text = re.sub(r"<!--.*?-->", " ", cell.source, flags=re.S)
+def prose(source: str) -> str:
+    """A text in markdown as a reader sees it: no marks, no link targets, no tags."""
+    text = re.sub(r"<!--.*?-->", " ", source, flags=re.S)
     text = re.sub(r"(?s)```.*?```", " ", text)
     text = re.sub(r"\]\([^)]*\)", "]", text)
     return re.sub(r"<[^>]+>|[#*_`>|\[\]]", " ", text)
 
 
 def words(cell: Cell) -> int:
-    """How many words a markdown cell has; a number or a formula's sign is none."""
-    return len(re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", prose(cell)))
+    """How many words a markdown cell has."""
+    return words_in(cell.source)
+
+
+def words_in(source: str) -> int:
+    """How many words a text in markdown has; a number or a formula's sign is none."""
+    return len(re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", prose(source)))
 
 
 def lossacc_metadata(cell: Cell) -> dict[str, Any]:
@@ -166,7 +171,7 @@ def wording(notebook: Notebook) -> list[str]:
 
 
 def metadata(notebook: Notebook) -> list[str]:
-    """What we write into a cell's metadata is one of four things, and the kernel is `python3`."""
+    """What we write into a cell's metadata is one of five things, and the kernel is `python3`."""
     name = notebook.metadata.get("kernelspec", {}).get("name")
     faults = [] if name == "python3" else [f"the kernel is {name!r}; expected 'python3'"]
     for place, cell in enumerate(notebook.cells):

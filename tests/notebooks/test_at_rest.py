@@ -8,7 +8,7 @@ import pytest
 
 import lossacc
 from lossacc.quiz import question_tables
-from tests.notebooks import rules, running
+from tests.notebooks import core, rules, running
 from tests.project import ROOT
 
 FOLDER = ROOT / "notebooks"
@@ -23,6 +23,18 @@ STATIC: list[rules.Rule] = [
     rules.exercises,
     lambda notebook: rules.links(notebook, FOLDER),
 ]
+# Their core is not cut out yet. Take a name out once it is: the test below insists.
+NOT_YET = {
+    "00_start_here",
+    "01_two_rulers",
+    "02_nine_against_one",
+    "03_five_against_five",
+    "04_the_ninety_per_cent_class",
+    "05_any_number_can_be_a_loss",
+    "06_the_penalty_inside_the_loss",
+    "07_three_boxes",
+    "08_two_modes",
+}
 IDS = ["left over", "sizes", "balance", "imports", "wording", "metadata", "exercises", "links"]
 
 each_notebook = pytest.mark.parametrize("path", SERIES, ids=lambda path: path.stem)
@@ -72,3 +84,9 @@ def test_every_question_of_the_table_is_asked_once_and_in_order(path: Path) -> N
     found = [rules.lossacc_metadata(cell).get("question") for cell in running.read(path).cells]
     table = question_tables.tables().get(lesson, ())
     assert [name for name in found if name] == [question.name for question in table]
+
+
+@each_notebook
+def test_the_core_is_short_and_its_minutes_are_counted(path: Path) -> None:
+    faults = core.core(running.read(path), core.replies)
+    assert bool(faults) == (path.stem in NOT_YET), faults

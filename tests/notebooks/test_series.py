@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks import rules, running
+from tests.notebooks import core, rules, running
 from tests.notebooks.running import Executed
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -55,6 +55,17 @@ def test_run_all_keeps_its_budget_by_the_clock(path: Path, tmp_path: Path) -> No
     executed = running.run(running.read(path), path.parent, tmp_path)
     slower = max(1, executed.reference.clock / REFERENCE)
     assert executed.took.clock <= SECONDS_AT_MOST * slower
+
+
+@each_notebook
+def test_the_core_takes_no_longer_than_a_lesson(
+    path: Path, execute: Callable[[Path], Executed]
+) -> None:
+    """With what its cells were measured to take."""
+    cells, _ = core.parts(execute(path).notebook)
+    counted = core.of(cells, core.replies)
+    assert counted.seconds > 0
+    assert counted.minutes <= core.MINUTES_AT_MOST
 
 
 @each_notebook
