@@ -20,6 +20,7 @@ from lossacc.commands.arguments import (
     whole,
 )
 from lossacc.commands.read import add_read
+from lossacc.commands.tally import add_tally
 from lossacc.commands.verify import add_verify
 
 SEED = whole(0, 2**31 - 1)
@@ -99,6 +100,7 @@ def _parser() -> Parser:
     _add_recipe(commands)
     add_verify(commands)
     add_read(commands)
+    add_tally(commands)
     return parser
 
 

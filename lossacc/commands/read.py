@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from lossacc.commands.arguments import Parser
     from lossacc.runs.curves import Curves
 
-_ENDINGS = (".png", ".svg")
-
 
 def add_read(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the command to the others."""
@@ -24,7 +22,9 @@ def add_read(commands: argparse._SubParsersAction[Parser]) -> None:
         "understood, and asks where two readings are possible.",
     )
     read.add_argument("file", help="the log, a folder of TensorBoard's or MLflow's, or - for stdin")
-    read.add_argument("--save", type=Path, metavar="FIGURE", help="the curves, as .png or .svg")
+    read.add_argument(
+        "--save", type=Path, metavar="FIGURE", help="the curves, as .png, .svg or .pdf"
+    )
     read.add_argument("--plane", type=Path, metavar="FIGURE", help="loss against accuracy, too")
     read.add_argument("--classes", type=int, metavar="K", help="the number of classes: marks ln K")
     read.add_argument("--base-rate", type=float, metavar="SHARE", help="of the commonest class")
@@ -43,9 +43,10 @@ def add_read(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _read(given: argparse.Namespace) -> int:
     from lossacc.analysis.log_findings import log_findings
+    from lossacc.commands.figure import check_figure
 
     for path in (given.save, given.plane):
-        _check_figure(path)
+        check_figure(path)
     curves = _curves(given).with_marks(given.classes, given.base_rate)
     print(curves)
     for finding in log_findings(curves, given.examples):
@@ -69,14 +70,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise ValueError(f"got --column {text!r}; expected ROLE=NAME, as validation_loss=eval/nll")
     return role.strip(), name
-
-
-def _check_figure(path: Path | None) -> None:
-    """Refuse a figure's path before anything is read."""
-    if path is not None and path.suffix.lower() not in _ENDINGS:
-        raise ValueError(f"got the figure {str(path)!r}; expected a name that ends in .png or .svg")
-    if path is not None and not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} for the figure")
 
 
 def _save(curves: Curves, save: Path | None, plane: Path | None) -> None:

@@ -16,7 +16,8 @@ A lesson's questions stand in its folder, in `questions.toml`, in the order of t
     asks = "Say in your own words why both fell."
     model = "The confident mistakes were taken back."
 
-`right` may be missing, where every option has its point. Line breaks in a text do not count.
+`right` may be missing, where every option has its point. `word` opens the replies after a vote.
+Line breaks in a text do not count.
 All texts may be marked up, see `lossacc.quiz.markup`; a button shows an option without its marks.
 """
 
@@ -29,9 +30,8 @@ from typing import Any
 
 from lossacc.quiz.folders import folders_with
 from lossacc.quiz.names import find
-from lossacc.quiz.questions import Choice, FreeText, Option, Question
+from lossacc.quiz.questions import LETTERS, Choice, FreeText, Option, Question
 
-LETTERS = "ABCDEF"
 TABLE = "questions.toml"
 
 
@@ -75,13 +75,34 @@ def read(text: str) -> tuple[Question, ...]:
     ValueError
         If it is not in order.
     """
-    return tuple(_question(entry) for entry in tomllib.loads(text)["question"])
+    return tuple(map(question_of, entries(text)))
 
 
-def _question(entry: dict[str, Any]) -> Question:
+def entries(text: str) -> list[dict[str, Any]]:
+    """Give the entries of a table of questions, as they stand.
+
+    Raises
+    ------
+    ValueError
+        If it is no TOML, or no table of questions.
+    """
+    found = tomllib.loads(text).get("question")
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError(f"a table of questions has {found!r:.60}; expected entries [[question]]")
+    return found
+
+
+def question_of(entry: dict[str, Any]) -> Question:
+    """Make the question of an entry.
+
+    Raises
+    ------
+    ValueError
+        If the entry is not in order.
+    """
     name, asks = _line(entry, "name"), _line(entry, "asks")
     letters = [letter for letter in LETTERS if letter in entry]
-    unknown = set(entry) - {"name", "asks", "right", "model", *letters}
+    unknown = set(entry) - {"name", "asks", "right", "word", "model", *letters}
     if unknown or ("model" in entry) == bool(letters):
         raise ValueError(
             f"question {name!r} has {', '.join(entry)}; expected name and asks, "
@@ -93,7 +114,7 @@ def _question(entry: dict[str, Any]) -> Question:
         Option(letter, _line(entry[letter], "says"), _line(entry[letter], "reply"))
         for letter in letters
     )
-    return Choice(name, asks, options, entry.get("right"))
+    return Choice(name, asks, options, entry.get("right"), entry.get("word", ""))
 
 
 def _line(entry: Mapping[str, str], key: str) -> str:

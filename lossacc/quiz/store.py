@@ -84,13 +84,18 @@ def keep(key: str, value: Any) -> None:
 
 def kept(key: str) -> Any:
     """Give the answer that was kept under a key; None where there is none."""
+    return answers().get(key)
+
+
+def answers() -> dict[str, Any]:
+    """Give every answer that was kept, by its key."""
     file = _file()
     with _guard, _lock(file):
         try:
             written = _read(file)
         except OSError:
             written = {}
-        return (written | _unwritten.get(file, {})).get(key)
+        return written | _unwritten.get(file, {})
 
 
 def news() -> str:

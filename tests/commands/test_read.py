@@ -52,7 +52,7 @@ def test_a_column_is_named(tmp_path, capsys):
     ("words", "said"),
     [
         (["/nowhere/x.log"], "there is no file '/nowhere/x.log'"),
-        (["LOG", "--save", "x.gif"], "ends in .png or .svg"),
+        (["LOG", "--save", "x.gif"], "ends in .png, .svg or .pdf"),
         (["LOG", "--save", "/nowhere/x.png"], "there is no folder"),
         (["LOG", "--column", "loss"], "expected ROLE=NAME"),
         (["LOG", "--column", "x=loss"], 'expected one of "train_loss"'),

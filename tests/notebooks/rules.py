@@ -171,7 +171,7 @@ def wording(notebook: Notebook) -> list[str]:
 
 
 def metadata(notebook: Notebook) -> list[str]:
-    """What we write into a cell's metadata is one of five things, and the kernel is `python3`."""
+    """What we write into a cell's metadata is one of a few things, and the kernel is `python3`."""
     name = notebook.metadata.get("kernelspec", {}).get("name")
     faults = [] if name == "python3" else [f"the kernel is {name!r}; expected 'python3'"]
     for place, cell in enumerate(notebook.cells):
@@ -256,6 +256,30 @@ def questions(notebook: Notebook, asks: Callable[[str], str]) -> list[str]:
             continue
         if before is None or _unmarked(wanted) not in _unmarked(before.source):
             faults.append(f"cell {place} asks {name!r}, and the cell above does not say: {wanted}")
+    return faults
+
+
+def asked_again(notebook: Notebook, lesson: str) -> list[str]:
+    """The questions from earlier notebooks stand once, in a cell of their own, before all others.
+
+    `lesson` is the name of the notebook's folder.
+    """
+    faults = []
+    asks = re.compile(r"^ask_again\(", re.M)
+    first = len(notebook.cells)
+    opened = 0
+    for place, cell in enumerate(notebook.cells):
+        ours = lossacc_metadata(cell)
+        first = min(first, place) if {"question", "exercise"} & set(ours) else first
+        if cell.cell_type != "code" or not ("again" in ours or asks.search(cell.source)):
+            continue
+        opened += 1
+        if cell.source != f'ask_again("{lesson}")' or ours.get("again") is not True:
+            faults.append(f"cell {place} is to be ask_again({lesson!r}), marked `again: true`")
+        if place > first:
+            faults.append(f"cell {place} asks again, and cell {first} has asked already")
+    if opened > 1:
+        faults.append(f"{opened} cells ask again; expected one")
     return faults
 
 

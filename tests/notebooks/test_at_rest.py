@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import lossacc
-from lossacc.quiz import question_tables
+from lossacc import lessons
+from lossacc.quiz import again, question_tables
 from tests.notebooks import core, rules, running
 from tests.project import ROOT
 
@@ -41,8 +42,6 @@ each_notebook = pytest.mark.parametrize("path", SERIES, ids=lambda path: path.st
 
 def sentence(name: str) -> str:
     """The sentence of the claim "experiment/slug"."""
-    from lossacc import lessons
-
     experiment, _, slug = name.partition("/")
     try:
         return lessons.experiment(experiment).claim(slug).sentence
@@ -86,6 +85,26 @@ def test_every_question_of_the_table_is_asked_once_and_in_order(path: Path) -> N
 
 
 @each_notebook
-def test_the_core_is_short_and_its_minutes_are_counted(path: Path) -> None:
-    faults = core.core(running.read(path), core.replies)
-    assert bool(faults) == (path.stem in NOT_YET), faults
+from lossacc.quiz import question_tables
+from tests.notebooks import core, rules, running
+
+
+@each_notebook
+def test_earlier_notebooks_are_asked_again_at_the_opening(path: Path) -> None:
+    _, _, lesson = path.stem.partition("_")
+    assert not rules.asked_again(running.read(path), lesson)
+
+
+def test_every_notebook_behind_the_first_asks_again_from_every_one_before_the_last() -> None:
+    """What is asked again in a notebook stands in a table of each of the earlier lessons."""
+    numbers = [lesson.number for lesson in lessons.lessons()]
+    opened = [
+        int(path.stem[:2])
+        for path in SERIES
+        if any(rules.lossacc_metadata(cell).get("again") for cell in running.read(path).cells)
+    ]
+    told = sorted({variant.lesson for variant in again.variants()})
+    if not {numbers[0], numbers[-2]} <= set(told):
+        pytest.skip("the tables of what is asked again are not all written yet")
+    assert told[: len(numbers) - 1] == numbers[:-1]
+    assert opened == numbers[1:]

@@ -217,3 +217,26 @@ def test_an_exercise_that_says_nothing_is_a_fault() -> None:
     assert not rules.silent_exercises(
         notebook(code("x = None", outputs=[kind], **ours(exercise="a")))
     )
+
+
+AGAIN = code('ask_again("two")', **ours(again=True))
+ASKED = code('ask("low")', **ours(question="low"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ([AGAIN, ASKED], ""),
+        ([code("from lossacc.quiz import ask, ask_again"), AGAIN], ""),
+        ([ASKED], ""),
+        ([ASKED, AGAIN], "has asked already"),
+        ([AGAIN, code('ask_again("two")', **ours(again=True))], "2 cells ask again"),
+        ([code('ask_again("two")')], "marked `again: true`"),
+        ([code('ask_again("three")', **ours(again=True))], "is to be ask_again('two')"),
+        ([code("1", **ours(again=True))], "is to be ask_again('two')"),
+    ],
+)
+def test_asked_again(cells: list[Any], fault: str) -> None:
+    found = rules.asked_again(notebook(*cells), "two")
+    assert fault in "".join(found)
+    assert len(found) == bool(fault)

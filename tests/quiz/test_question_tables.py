@@ -6,7 +6,7 @@ import pytest
 
 from lossacc.quiz import ask, question_tables
 from lossacc.quiz.markup import as_text
-from lossacc.quiz.questions import Choice, FreeText, Question
+from lossacc.quiz.questions import LETTERS, Choice, FreeText, Question
 
 GOOD = """
 [[question]]
@@ -33,7 +33,7 @@ def test_a_table_is_read() -> None:
     tie, why = question_tables.read(GOOD)
     assert isinstance(tie, Choice)
     assert tie.asks == "What happened to it?"
-    assert [option.letter for option in tie.options] == ["A", "B"]
+    assert [option.key for option in tie.options] == ["A", "B"]
     assert tie.right == "B"
     assert why == FreeText("why", "Why?", "Because.")
 
@@ -76,8 +76,6 @@ def test_the_words_are_sentences(question: Question) -> None:
 def test_options_are_in_order_and_different(question: Choice) -> None:
     said = [as_text(option.says) for option in question.options]
     assert len(set(said)) == len(said)
-    assert [option.letter for option in question.options] == list(
-        question_tables.LETTERS[: len(said)]
-    )
+    assert [option.key for option in question.options] == list(LETTERS[: len(said)])
     for words in said:
         assert not set("*`") & set(words)  # every mark has its partner

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from lossacc.quiz.markup import as_html
 from lossacc.quiz.questions import Choice, Option
 from tests.quiz.conftest import OWN, TIE
 
@@ -26,8 +27,8 @@ def test_the_text_has_question_options_and_replies() -> None:
 
 def test_the_html_folds_every_reply_and_nothing_else() -> None:
     before, _, folded = TIE.html().partition("<details>")
-    for option in TIE.options:
-        assert f"<b>{option.letter}.</b>" in before
+    for letter, option in TIE.shown.items():
+        assert f"<li><b>{letter}.</b> {as_html(option.says)}</li>" in before
         assert TIE.reply_html(option) in folded
     assert "It falls &amp; stays." in before
     assert "<em>rises</em>" in folded
@@ -43,8 +44,8 @@ def test_whoever_missed_is_told() -> None:
 
 def test_without_a_right_one_nobody_missed() -> None:
     open_question = dataclasses.replace(TIE, right=None)
-    for option in open_question.options:
-        assert open_question.reply_html(option, chosen=True).startswith(f"<b>{option.letter}.</b>")
+    for letter, option in open_question.shown.items():
+        assert open_question.reply_html(option, chosen=True).startswith(f"<b>{letter}.</b>")
 
 
 def test_free_text_folds_its_answer() -> None:

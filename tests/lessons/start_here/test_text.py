@@ -38,7 +38,7 @@ def test_the_map_links_to_every_notebook_that_is_there() -> None:
 @pytest.mark.parametrize("question", SELF_TEST, ids=lambda question: question.name)
 def test_the_self_test_says_where_to_read(question: Choice) -> None:
     """An option that needs a section has one that exists; the right one always names a notebook."""
-    replies = {option.letter: option.reply for option in question.options}
+    replies = {option.key: option.reply for option in question.options}
     assert any(re.search(r"[Nn]otebook \d\d", reply) for reply in replies.values())
     for reply in replies.values():
         assert re.search(r"[Nn]otebook \d\d", reply), reply
