@@ -85,8 +85,9 @@ def test_every_question_of_the_table_is_asked_once_and_in_order(path: Path) -> N
 
 
 @each_notebook
-from lossacc.quiz import question_tables
-from tests.notebooks import core, rules, running
+def test_the_core_is_short_and_its_minutes_are_counted(path: Path) -> None:
+    faults = core.core(running.read(path), core.replies)
+    assert bool(faults) == (path.stem in NOT_YET), faults
 
 
 @each_notebook
