@@ -404,3 +404,11 @@ def test_what_the_panel_shows_of_the_bounded_loss() -> None:
     assert run.train.correct[-1, wrong_in(run)].mean() < 0.5  # most are given up
     assert precision_at_k(run.train.cross_entropy[-1], run.train) > 0.8  # and stand out
     assert remedies()["base"].train.accuracy.max() > 0.95
+
+
+def test_what_is_asked_again_by_hand() -> None:
+    """The changed numbers of `again.toml`, in its order."""
+    assert -0.8 * math.log(0.8) - 0.2 * math.log(0.2) == pytest.approx(0.5, abs=5e-4)
+    balance = 4 / (4 + 1)
+    assert 4 * (1 - balance) == pytest.approx(balance)
+    assert max(0.5 / norm for norm in (2, 3, 4)) == 0.25  # a quarter of their length or less

@@ -11,6 +11,7 @@ import pytest
 
 from lossacc import figures, lessons
 from lossacc.analysis.ledger import Ledger, ledger, ledger_of
+from lossacc.analysis.stats import sign_test
 from lossacc.lessons import verdict
 from lossacc.lessons.two_rulers import EXPERIMENTS
 from lossacc.losses.bounds import error_bound
@@ -427,3 +428,19 @@ def test_what_the_text_says_of_a_training_of_your_own(seed: int) -> None:
     account = ledger(run, 0, -1)
     assert account.loss_change < 0
     assert account.counts["newly right"] > 5 * account.counts["newly wrong"]
+
+
+def test_what_is_asked_again_by_hand() -> None:
+    """The changed numbers of `again.toml`, in its order."""
+    assert math.log(0.52 / 0.48) == pytest.approx(0.08, abs=5e-4)
+    assert [-math.log(p) for p in (0.48, 0.52)] == pytest.approx([0.734, 0.654], abs=5e-4)
+    back = math.log(0.6 / 0.001)
+    assert back == pytest.approx(6.4, abs=5e-3)
+    assert (8 * 0.08 - 2 * back) / 10 == pytest.approx(-1.2, abs=0.02)
+    right, wrong, newly = 90 * math.log(0.9 / 0.8), 4 * math.log(0.3 / 0.01), 6 * math.log(11 / 9)
+    assert [right, wrong, newly] == pytest.approx([10.6, 13.6, 1.2], abs=0.05)
+    assert wrong > right + newly  # the loss rises
+    assert error_bound(0.10) == pytest.approx(0.144, abs=5e-4)
+    assert math.log(100) == pytest.approx(4.605, abs=5e-4)
+    assert sign_test(20, 0) == pytest.approx(2e-6, rel=0.1)  # two times in a million
+    assert sign_test(130, 110) == pytest.approx(1 / 5, abs=0.03)
