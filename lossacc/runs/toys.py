@@ -57,7 +57,7 @@ def four_groups() -> tuple[FloatArray, FloatArray]:
     return before, after
 
 
-def newly_right_and_dearer() -> tuple[FloatArray, FloatArray]:
+def newly_right_and_costlier() -> tuple[FloatArray, FloatArray]:
     """Give the probabilities of one example of three classes that turns right and costs more.
 
     Returns

@@ -90,7 +90,7 @@ def test_with_two_classes_the_newly_right_never_pay(pairs: list[tuple[float, flo
 
 
 def test_with_three_classes_a_newly_right_example_can_pay() -> None:
-    before, after = toys.newly_right_and_dearer()
+    before, after = toys.newly_right_and_costlier()
     found = ledger_of(
         toys.losses_of(before[:1]), toys.losses_of(after[:1]),
         [before.argmax() == 0], [after.argmax() == 0],

@@ -47,7 +47,7 @@ def _constant_weighted() -> float:
 
 
 _before, _after = toys.ten_examples()
-_three = toys.newly_right_and_dearer()
+_three = toys.newly_right_and_costlier()
 _nine = toys.NineAgainstOne(0.9)
 _tiny = float(np.finfo(np.float32).tiny)
 

@@ -17,7 +17,7 @@ BY_HAND = {
     # Two rulers.
     "margin of .9": 2 * math.log(3),
     "share of the newly right": -4 * math.log(90) / 10,
-    "dearest right answer of six": 1.791759,
+    "costliest right answer of six": 1.791759,
     "accuracy that .35 promises": 1 - 0.35 / 0.693147,
     "one against nine": 22 / 1024,
     "all fifty right": 0.0138629,
@@ -76,7 +76,7 @@ SLIPS = [
     ("share of the newly right", -math.log(90)),
     ("share of the newly right", 4 * math.log(1 / 90)),
     ("share of the newly right", (6 * math.log(0.51 / 0.49) - 4 * math.log(90)) / 10),
-    ("dearest right answer of six", math.log(5)),
+    ("costliest right answer of six", math.log(5)),
     ("accuracy that .35 promises", 0.35 / math.log(2)),
     ("accuracy that .35 promises", math.exp(-0.35)),
     ("one against nine", 11 / 1024),

@@ -1,4 +1,4 @@
-"""What README prints of numbers: `python -m tests.packaging.front` writes it.
+"""What README prints of numbers, and the index of notebook 00: `python -m tests.packaging.front`.
 
 The alt text of the ledger is the one that stands in its picture, and the verdicts are read from the
 committed results. Each part stands between two comments with its name.
@@ -7,6 +7,7 @@ committed results. Each part stands between two comments with its name.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from lossacc.support.text import MINUS, Sheet
 from tests.project import ROOT
 
 PAGE = ROOT / "README.md"
+START = ROOT / "notebooks" / "00_start_here.ipynb"
 IMAGES = ".github/images"
 LEDGER = ROOT / IMAGES / "ledger-light.svg"
 
@@ -271,5 +273,16 @@ def _made() -> Iterator[tuple[str, str]]:
     yield from ((name, make()) for name, make in PARTS.items())
 
 
+def indexed(notebook: str, page: str) -> str:
+    """Notebook 00, with the table of symptoms of README as its index."""
+    content = json.loads(notebook)
+    (cell,) = (one for one in content["cells"] if one["id"] == "index")
+    table = page.partition("## What do you see?")[2].partition("\n| ")[2].partition("\n\n")[0]
+    cell["source"] = f"| {table}".replace("](notebooks/", "](").splitlines(keepends=True)
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    start = indexed(START.read_text(encoding="utf-8"), PAGE.read_text(encoding="utf-8"))
+    START.write_text(start, encoding="utf-8")

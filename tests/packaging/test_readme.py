@@ -98,6 +98,13 @@ def test_what_you_see_names_notebook_and_section() -> None:
     assert {row[0] for row in rows} == {f"{one.number:02}" for one in lessons.lessons()[1:]}
 
 
+def test_notebook_00_has_the_same_table() -> None:
+    """Where it has not: `python -m tests.packaging.front`."""
+    notebook = front.START.read_text(encoding="utf-8")
+    assert front.indexed(notebook, TEXT) == notebook
+    assert "(01_two_rulers.ipynb#" in notebook
+
+
 def test_every_notebook_has_a_line_with_its_own_minutes() -> None:
     table = TEXT.partition("## The series")[2].partition("\n## ")[0]
     found = re.findall(

@@ -47,7 +47,7 @@ def test_a_run_by_hand_gives_its_probabilities_back(states: list[list[float]]) -
 
 
 def test_three_classes_turn_right_and_cost_more() -> None:
-    before, after = toys.newly_right_and_dearer()
+    before, after = toys.newly_right_and_costlier()
     assert (before.argmax() == 0, after.argmax() == 0) == (False, True)
     assert (before.sum(), after.sum()) == pytest.approx((1, 1))
     assert toys.losses_of(before[:1])[0] == pytest.approx(0.799, abs=5e-4)

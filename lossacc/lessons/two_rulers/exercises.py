@@ -48,7 +48,7 @@ EXERCISES = (
         },
     ),
     Exercise(
-        "dearest right answer of six",
+        "costliest right answer of six",
         "the loss, in nats, that an example of six classes cannot exceed while it is right",
         lambda: loss_ceiling_if_perfect(6),
         "It is right as long as no rival is ahead, so p can sink to almost 1/6: -ln(1/6) = ln 6.",
@@ -72,7 +72,7 @@ EXERCISES = (
     ),
     Exercise(
         "one against nine",
-        "the two-sided odds that a fair coin splits ten flips one to nine or more unevenly",
+        "the two-sided probability that a fair coin splits ten flips one to nine or more unevenly",
         lambda: sign_test(1, 9),
         "Of the 1024 ways that ten coins fall, 1 + 10 have no or one head, and as many no or one "
         "tail: 22 in 1024.",

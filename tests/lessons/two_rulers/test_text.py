@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from lossacc import figures, lessons
-from lossacc.analysis.ledger import Ledger, ledger
+from lossacc.analysis.ledger import Ledger, ledger, ledger_of
+from lossacc.analysis.stats import sign_test
 from lossacc.lessons import verdict
+from lossacc.lessons.two_rulers import EXPERIMENTS
+from lossacc.losses.bounds import error_bound
 from lossacc.runs import toys
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
@@ -22,8 +25,8 @@ from tests.notebooks.running import read
 from tests.project import ROOT
 
 NOTEBOOK = ROOT / "notebooks" / "01_two_rulers.ipynb"
-SEED = 3  # of sections 8 and 9, their panel and the third exercise
-SURE_SEED = 1  # of section 10
+SEED = 3  # of sections 3 and 11, their panels and the fifth exercise
+SURE_SEED = 1  # of sections 6 and 12
 LN10 = math.log(10)
 
 
@@ -51,18 +54,73 @@ def test_the_answers_by_hand_add_up() -> None:
     assert found[:, 2] == pytest.approx([group.sum() / 10 for group in groups], abs=5e-4)
 
 
+def numbers(name: str, pattern: str) -> list[float]:
+    """The numbers that a pattern finds in a cell."""
+    (found,) = re.findall(pattern, source(name).replace("\N{MINUS SIGN}", "-"))
+    return [float(number) for number in (found if isinstance(found, tuple) else (found,))]
+
+
+def test_what_the_text_says_of_the_two_rulers() -> None:
+    """A nat of margin costs a nat on the far left and nothing on the right; the tie costs none."""
+    loss = np.log1p(np.exp([-5.0, -4.0, 4.0, 5.0]))
+    assert loss[0] < loss[1] < 0.02  # flattens out near 0
+    assert loss[3] - loss[2] == pytest.approx(1, abs=0.02)
+    assert -math.log(0.49) + math.log(0.51) < 0.05  # near the tie, where the count turns over
+
+
+def test_what_the_text_says_of_the_ten_examples() -> None:
+    before, after = toys.ten_examples()
+    old, new = toys.losses_of(before), toys.losses_of(after)
+    each, six, one, four, change = numbers(
+        "ten-explain",
+        r"pay 6 . (\.\d+) = (\.\d+) nats.* 4 . (\d\.\d+) = (\d+\.\d) nats.* is (-1\.\d+) nats",
+    )
+    assert each == pytest.approx(new[0] - old[0], abs=5e-4)
+    assert six == pytest.approx(6 * each, abs=5e-3)
+    assert one == pytest.approx(old[9] - new[9], abs=5e-3)
+    assert four == 4 * one
+    assert change == pytest.approx((new - old).mean(), abs=5e-4)
+    levels = numbers("ten-compare", r"loss of (\d\.\d+) to (\d\.\d+), .* of (\d+) % to (\d+) %")
+    right = [100 * np.mean(p > 0.5) for p in (before, after)]
+    assert levels == pytest.approx([old.mean(), new.mean(), *right], abs=5e-4)
+
+
+def test_what_the_text_says_of_the_account_by_hand() -> None:
+    before, after = toys.four_groups()
+    losses = toys.losses_of(before), toys.losses_of(after)
+    shares = ledger_of(*losses, before > 0.5, after > 0.5).shares
+    most = max(abs(share) for share in shares.values())
+    assert abs(shares["stayed right"]) < shares["stayed wrong"] / 4  # a little
+    assert shares["newly right"] < 0 < shares["newly wrong"]
+    assert abs(shares["newly right"] + shares["newly wrong"]) < most / 10  # little is left
+
+
+def test_what_the_text_says_a_loss_promises() -> None:
+    assert 0.25 < 1 - error_bound(0.50) < 0.3  # little more than one in four
+    assert error_bound(math.log(2)) == pytest.approx(1)
+    assert [round(math.log(k), 3) for k in (2, 10)] == [0.693, 2.303]
+
+
+def test_what_the_text_says_of_surer_answers() -> None:
+    p = np.array([0.9] * 9 + [0.2])
+    loss = [toys.losses_of(toys.scaled(p, factor)).mean() for factor in (1, 2, 4, 8, 16)]
+    assert (np.diff(loss) > 0).all()  # straight up
+    assert 1.9 < loss[4] / loss[3] < 2.1  # in the end each doubling nearly doubles it
+    assert round(2.6 / 0.15) == 17
+
+
 def trained(arm: str) -> Run:
-    """A run of section 8 or 9, as the notebook shows it."""
+    """A run of section 3 or 11, as the notebook shows it."""
     return shown("both-fall", arm, seed=SEED)
 
 
 def moved_by(**knobs: Any) -> Run:
-    """What the panel of sections 8 and 9 shows after some of its knobs were moved."""
+    """What the panel of sections 3 and 11 shows after some of its knobs were moved."""
     return shown("both-fall", seed=SEED, **knobs)
 
 
 def sure(**knobs: Any) -> Run:
-    """The run of section 10, or what its panel shows."""
+    """The run of section 6, or what its panel shows."""
     return shown("sure-and-wrong", seed=SURE_SEED, **knobs)
 
 
@@ -82,11 +140,13 @@ def each(account: Ledger, name: str) -> float:
 
 
 def test_the_cells_and_the_panel_show_the_same_runs() -> None:
-    cells = ("fall-train", "held-plane", "held-scratch", "held-fast", "held-play-lab")
-    for name in (*cells, "quarter-path", "fall-check"):
+    cells = ("fall-train", "held-plane", "held-scratch", "held-fast", "quarter-path")
+    for name in (*cells, "held-play-lab", "held-play-again", "fall-check"):
         assert re.findall(r"seed=(\d+)", source(name)) == [str(SEED)], name
     assert f"seed={SURE_SEED}" in source("rise-curves")
-    assert source("rise-play-lab") == 'Lab("sure-and-wrong")'  # on seed 1
+    assert source("rise-play-lab") == "Lab(prolonged)"  # on seed 1
+    assert "relabelled, prolonged = EXPERIMENTS" in source("setup")
+    assert tuple(EXPERIMENTS) == ("both-fall", "sure-and-wrong")
 
 
 @copies
@@ -368,3 +428,19 @@ def test_what_the_text_says_of_a_training_of_your_own(seed: int) -> None:
     account = ledger(run, 0, -1)
     assert account.loss_change < 0
     assert account.counts["newly right"] > 5 * account.counts["newly wrong"]
+
+
+def test_what_is_asked_again_by_hand() -> None:
+    """The changed numbers of `again.toml`, in its order."""
+    assert math.log(0.52 / 0.48) == pytest.approx(0.08, abs=5e-4)
+    assert [-math.log(p) for p in (0.48, 0.52)] == pytest.approx([0.734, 0.654], abs=5e-4)
+    back = math.log(0.6 / 0.001)
+    assert back == pytest.approx(6.4, abs=5e-3)
+    assert (8 * 0.08 - 2 * back) / 10 == pytest.approx(-1.2, abs=0.02)
+    right, wrong, newly = 90 * math.log(0.9 / 0.8), 4 * math.log(0.3 / 0.01), 6 * math.log(11 / 9)
+    assert [right, wrong, newly] == pytest.approx([10.6, 13.6, 1.2], abs=0.05)
+    assert wrong > right + newly  # the loss rises
+    assert error_bound(0.10) == pytest.approx(0.144, abs=5e-4)
+    assert math.log(100) == pytest.approx(4.605, abs=5e-4)
+    assert sign_test(20, 0) == pytest.approx(2e-6, rel=0.1)  # two times in a million
+    assert sign_test(130, 110) == pytest.approx(1 / 5, abs=0.03)
