@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from lossacc.checks.model.behaviour import BlackBox, stand_in
-from lossacc.checks.model.intake import first_line
 from lossacc.checks.model.outputs import Memory
 from lossacc.checks.model.subject import Subject
 from lossacc.losses.cross_entropy import cross_entropy
 from lossacc.support.finding import Finding
 from lossacc.support.keras_api import keras, tensorflow
-from lossacc.support.text import as_share
+from lossacc.support.text import as_share, first_line
 from lossacc.support.types import FloatArray
 
 _FAILS = "cannot be computed"

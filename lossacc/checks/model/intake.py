@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +9,6 @@ from lossacc.support.compiled_model import check_model
 from lossacc.support.keras_api import keras
 from lossacc.support.types import IntArray
 from lossacc.training.on_device import unpacked
-
-_LINE = 200  # letters of somebody else's error that are worth quoting
-_PLACE = re.compile(r"\{\{.*?\}\}")  # where in a graph TensorFlow raised an error
 
 
 def check_ready(model: Any) -> None:
@@ -64,12 +60,3 @@ def own_steps(model: Any) -> tuple[str, ...]:
     plain = keras().Model
     steps = ("train_step", "compute_loss")
     return tuple(step for step in steps if getattr(type(model), step) is not getattr(plain, step))
-
-
-def first_line(error: Exception) -> str:
-    """Give the line that says most of an error's text, cut to a readable length."""
-    lines = [_PLACE.sub("", line).strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("[[")]
-    graph = bool(lines) and lines[0].startswith("Graph execution error")
-    text = lines[-1 if graph else 0] if lines else type(error).__name__
-    return text if len(text) <= _LINE else text[: _LINE - 3] + "..."
