@@ -46,27 +46,44 @@ class Batches:
     note: str = ""
 
 
-def batches_of(data: Any) -> Batches:
-    """Find out how to walk through data that gives batches.
+def batches_of(data: Any, *, finite: bool = True) -> Batches:
+    """Find out how to walk through data that gives batches; `finite` as in `read`.
 
     Raises
     ------
     TypeError, ValueError
         If it gives none, or never ends and says so.
     """
+    begin, count = _walk(data)
+
+    def walked() -> Iterator[Batch]:
+        return (_batch(batch, finite) for batch in begin())
+
+    if count is None:
+        return _taken(walked())
+    first = next(walked(), None)
+    if first is None:
+        raise ValueError("the data set is empty; expected one batch at least.")
+    if count < 0:  # it does not know
+        return Batches(walked, sum(size_of(x) for x, _, _ in walked()))
+    return Batches(walked, count * size_of(first[0]))
+
+
+def _walk(data: Any) -> tuple[Callable[[], Iterable[Any]], int | None]:
+    """Give what begins a walk, and the number of batches: below 0 unknown, None for no end."""
     if isinstance(data, tensorflow().data.Dataset):
         _check_dataset(data)
-        return _sized(lambda: map(_batch, data.as_numpy_iterator()), int(data.cardinality()))
+        return data.as_numpy_iterator, int(data.cardinality())
     if isinstance(data, keras().utils.PyDataset):
         count = data.num_batches
         if count is None or not np.isfinite(count):
-            return _taken(data[k] for k in range(TAKEN))
-        return _sized(lambda: (_batch(data[k]) for k in range(int(count))), int(count))
+            return lambda: (data[k] for k in itertools.count()), None
+        return lambda: (data[k] for k in range(int(count))), int(count)
     if isinstance(data, Iterator):
-        return _taken(data)
+        return lambda: data, None
     if isinstance(data, Iterable) and isinstance(data, Sized) and not _is_plain(data):
-        count = len(data)
-        return _sized(lambda: map(_batch, itertools.islice(iter(data), count)), count)
+        size = len(data)
+        return lambda: itertools.islice(iter(data), size), size
     called = "; call it first" if callable(data) and not isinstance(data, type) else ""
     raise TypeError(f"got {validate.quoted(data)} for the examples{called}; expected {_FORMS}.")
 
@@ -75,32 +92,22 @@ def _is_plain(data: Any) -> bool:
     return isinstance(data, (str, bytes, Mapping, list, tuple, set)) or hasattr(data, "dtype")
 
 
-def _taken(batches: Iterable[Any]) -> Batches:
+def _taken(batches: Iterator[Batch]) -> Batches:
     """Take a fixed number of batches, once."""
-    held = [_batch(batch) for batch in itertools.islice(batches, TAKEN)]
+    held = list(itertools.islice(batches, TAKEN))
     if not held:
         raise ValueError("the generator is empty; expected one batch at least.")
     note = f"of the first {len(held)} batches" if len(held) == TAKEN else ""
     return Batches(lambda: held, sum(size_of(x) for x, _, _ in held), note)
 
 
-def _sized(begin: Callable[[], Iterable[Batch]], count: int) -> Batches:
-    """Count the inputs: by the first batch, where the number of batches is known."""
-    first = next(iter(begin()), None)
-    if first is None:
-        raise ValueError("the data set is empty; expected one batch at least.")
-    if count < 0:  # it does not know
-        return Batches(begin, sum(size_of(x) for x, _, _ in begin()))
-    return Batches(begin, count * size_of(first[0]))
-
-
-def _batch(batch: Any) -> Batch:
+def _batch(batch: Any, finite: bool) -> Batch:
     """Read one batch: (x, y) or (x, y, sample_weight)."""
     if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
         raise ValueError(
             f"a batch is {validate.quoted(batch)}; expected (x, y) or (x, y, sample_weight)."
         )
-    return read(*batch)
+    return read(*batch, finite=finite)
 
 
 def _check_dataset(dataset: Any) -> None:
@@ -122,8 +129,10 @@ def _check_dataset(dataset: Any) -> None:
             )
 
 
-def read(x: Any, y: Any, weights: Any = None) -> Batch:
+def read(x: Any, y: Any, weights: Any = None, *, finite: bool = True) -> Batch:
     """Read inputs, labels and sample weights as trees of arrays of one length.
+
+    `finite` says whether inputs with NaN or infinity are refused.
 
     Raises
     ------
@@ -132,7 +141,7 @@ def read(x: Any, y: Any, weights: Any = None) -> Batch:
         differ.
     """
     size = _length(y)
-    x = _tree("x", x, size)
+    x = _tree("x", x, size, finite)
     y = _tree("y", y, None)
     found = None if weights is None else _tree("sample_weight", weights, None)
     count = size_of(x)
@@ -154,15 +163,15 @@ def _length(y: Any) -> int | None:
     )
 
 
-def _tree(name: str, value: Any, size: int | None) -> Tree:
+def _tree(name: str, value: Any, size: int | None, finite: bool = True) -> Tree:
     """Read a tree of arrays; a list of arrays is several of them, unless there is one an input."""
     if isinstance(value, Mapping):
         if not value:
             raise ValueError(f"{name} is {{}}; expected arrays by their names.")
-        return {key: _tree(f"{name}[{key!r}]", one, size) for key, one in value.items()}
+        return {key: _tree(f"{name}[{key!r}]", one, size, finite) for key, one in value.items()}
     if isinstance(value, (list, tuple)) and _are_arrays(value) and _several(value, size):
-        return tuple(_tree(f"{name}[{k}]", one, size) for k, one in enumerate(value))
-    return _array(name, value)
+        return tuple(_tree(f"{name}[{k}]", one, size, finite) for k, one in enumerate(value))
+    return _array(name, value, finite)
 
 
 def _are_arrays(value: Any) -> bool:
@@ -177,7 +186,7 @@ def _several(value: Any, size: int | None) -> bool:
     return len(value) != size or lengths == {size}
 
 
-def _array(name: str, value: Any) -> Any:
+def _array(name: str, value: Any, finite: bool) -> Any:
     """Read one array, shape (N, ...); doubles become single floats, as in Keras."""
     found = validate.read(name, value, "biufUSO", validate.NUMBERS)
     if not found.ndim or 0 in found.shape:
@@ -190,7 +199,7 @@ def _array(name: str, value: Any) -> Any:
         found = found.astype(np.float32 if name.startswith("x") else np.int64)
     elif found.dtype == np.float64 and name.startswith("x"):
         found = found.astype(np.float32)
-    return validate.array(name, found, finite=True)
+    return validate.array(name, found, finite=finite)
 
 
 def flat(tree: Tree) -> list[Any]:

@@ -133,6 +133,12 @@ class OutputScorer:
             Under an output's name what its examples are; or, where it is trained towards numbers,
             what that means.
         """
+        if len(self.heads) > 1 and not isinstance(labels, (Mapping, tuple)):
+            names = ", ".join(map(repr, self.heads))
+            raise ValueError(
+                f"model {self.model.name!r} has the outputs {names}, and y is one array; expected "
+                "labels for each, by name or in order."
+            )
         found: dict[str, AsExamples] = {}
         numbers: dict[str, str] = {}
         masks = self._masks_of(inputs)

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lossacc.support.compiled_model import check_model
+from lossacc.support.compiled_model import check_built, check_compiled, check_model
 from lossacc.support.keras_api import keras
 from lossacc.support.types import IntArray
 from lossacc.training.on_device import unpacked
 
 
 def check_ready(model: Any) -> None:
-    """Refuse a model that is not ready to be trained."""
+    """Refuse a model that is not ready to be trained, or has several inputs or outputs."""
     check_model(model)
+    check_parts(model)
+
+
+def check_parts(model: Any) -> None:
+    """Refuse a model that is not ready to be trained."""
+    check_compiled(model)
+    check_built(model)
     if model.loss is None:
         raise ValueError(f"model {model.name!r} is compiled without a loss; expected one.")
     for layer in _layers(model):
@@ -53,6 +60,20 @@ def metrics_of(model: Any) -> tuple[Any, ...]:
     compiled = getattr(model, "_compile_metrics", None)
     given = [getattr(compiled, f"_user_{kind}metrics", None) for kind in ("", "weighted_")]
     return tuple(metric for metric in tree.flatten(given) if metric is not None)
+
+
+def metrics_by_output(model: Any, name: str, place: int) -> tuple[Any, ...]:
+    """Give the compiled metrics of one output, by its name or place."""
+    compiled = getattr(model, "_compile_metrics", None)
+    found: list[Any] = []
+    for kind in ("", "weighted_"):
+        given = getattr(compiled, f"_user_{kind}metrics", None)
+        if isinstance(given, dict):
+            given = given.get(name)
+        elif name and isinstance(given, (list, tuple)):
+            given = given[place] if place < len(given) else None
+        found += keras().tree.flatten(given)
+    return tuple(metric for metric in found if metric is not None)
 
 
 def own_steps(model: Any) -> tuple[str, ...]:
