@@ -13,12 +13,35 @@ import numpy as np
 
 from lossacc.runs.as_examples import AsExamples
 from lossacc.runs.run import Run
-from lossacc.support.types import IntArray
+from lossacc.runs.scores import Scores
+from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.evaluate import Scored
-from lossacc.training.run_builder import Epoch, Record, Targets
+from lossacc.training.run_builder import Epoch, Record, Targets, _SoFar
 
 _FIRST = 20  # recorded epochs that are sure to fit before examples are dropped
 _SINGLE = 4  # bytes of a logit
+
+
+class _ByEpoch(_SoFar):
+    """The scores of a run in the making, worked out an epoch at a time.
+
+    What that takes beside the logits is the work of one epoch, and not of all.
+    """
+
+    def _upto_now(self, name: str) -> Any:
+        """As in `_SoFar`, in other steps."""
+        known = list(self._known.get(name, ()))
+        if len(known) < len(self.logits):
+            for row in range(len(known), len(self.logits)):
+                known.append(getattr(self.rows(slice(row, row + 1)), name)[0])
+            self._known[name] = np.stack(known)
+        return self._known[name][: len(self.logits)]
+
+
+class _ByEpochRecord(Record):
+    def _scores(self, on: str, logits: FloatArray) -> Scores:
+        goal = self.targets[on]
+        return _ByEpoch(logits, goal.labels, goal.clean_labels, goal.targets, self._known[on])
 
 
 class BoundedRecord:
@@ -78,17 +101,19 @@ class BoundedRecord:
 
     def __str__(self) -> str:
         """Say which examples are kept, and how well they stand for all; nothing where all are."""
-        told = [
-            f"of {on} {goal}" for on, goal in self.goals.items() if goal.group > 1 or self._cut(on)
-        ]
+        told = [self._kept(on, goal) for on, goal in self.goals.items()]
         if any(map(self._cut, self.goals)):
             least = min(len(goal.kept) for on, goal in self.goals.items() if self._cut(on))
             told += [
-                f"the run stays within {self._max_bytes / 1e6:.4g} MB; an accuracy read off "
-                f"{least} of many is off by less than {98 / np.sqrt(least):.2g} points in 19 of "
-                "20 draws"
+                f"so the run stays within {self._max_bytes / 1e6:.4g} MB, and an accuracy is off "
+                f"by less than {98 / np.sqrt(least):.2g} points in 19 of 20 draws of {least}"
             ]
-        return "; ".join(told)
+        return "; ".join(filter(None, told))
+
+    def _kept(self, on: str, goal: AsExamples) -> str:
+        if goal.group > 1 or goal.counted < goal.total:
+            return f"of {on} {goal}"
+        return f"{len(goal.kept)} of the {on} examples are kept" if self._cut(on) else ""
 
     def _cut(self, on: str) -> bool:
         return len(self.goals[on].kept) < self._begun[on]
@@ -110,7 +135,7 @@ class BoundedRecord:
 
     def _empty(self, capacity: int) -> Record:
         targets = {on: _targets(goal, self._clean.get(on)) for on, goal in self.goals.items()}
-        return Record(
+        return _ByEpochRecord(
             targets["train"],
             targets.get("validation"),
             capacity=capacity,
