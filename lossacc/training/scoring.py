@@ -15,6 +15,7 @@ from lossacc.data import Examples
 from lossacc.runs.as_examples import AsExamples
 from lossacc.support.compiled_model import check_compiled, is_binary, is_plain_cross_entropy
 from lossacc.support.keras_api import keras
+from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.evaluate import Scored, Scorer
 from lossacc.training.example_sample import Probe
@@ -67,7 +68,7 @@ def _is_plain(model: Any, probe: Probe, units: int, outputs: str | None) -> bool
         return False
     if probe.weights is not None and (np.ndim(probe.weights) != 1 or not np.all(probe.weights)):
         return False
-    if len(getattr(model, "inputs", None) or [None]) > 1:
+    if model.loss is None or len(getattr(model, "inputs", None) or [None]) > 1:
         return False
     if units == 1:
         return bool(np.isin(y, (0, 1)).all()) and y.size == len(y)
@@ -118,11 +119,22 @@ class RowScoring:
 
     def __call__(self, on: str, goals: Mapping[str, AsExamples]) -> dict[str, Scored]:
         """Score a set."""
-        scored: Any = self._scorer(self._sets[on].arrays)
+        scored: Any = self._run(on)
         kept = goals[""].kept
         if len(kept) == len(scored.logits):
             return {"": scored}
         return {"": Scored(scored.logits[kept], scored.objective, scored.penalty)}
+
+    def _run(self, on: str) -> Any:
+        try:
+            return self._scorer(self._sets[on].arrays)
+        except (TypeError, ValueError):
+            raise  # a sentence
+        except Exception as error:  # a model and a loss may hold any code, and raise anything
+            raise ValueError(
+                f"model {self._scorer.model.name!r} and its loss cannot be applied to these "
+                f"examples. It says: {first_line(error)}"
+            ) from error
 
     def has_objective(self, name: str) -> bool:
         """As in `Scoring`."""
@@ -180,8 +192,8 @@ class TreeScoring:
     def has_objective(self, name: str) -> bool:
         """As in `Scoring`."""
         head, goals = self._scorer.heads[name], self.goals[name]
-        if len(self._scorer.heads) > 1:
-            return False
+        if len(self._scorer.heads) > 1 or head.loss is None:
+            return False  # there is no number of its own
         separate = goals["train"].kind != "classes"
         soft = goals["train"].targets is not None
         fits = is_plain_cross_entropy(head) and is_binary(head) == separate

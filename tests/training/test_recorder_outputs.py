@@ -206,6 +206,31 @@ def test_numbers_to_come_close_to_have_a_loss_and_no_accuracy():
         _ = recorder.run
 
 
+class OwnStep(keras.Model):
+    """A training step that computes its loss itself: compile() gets none."""
+
+    def train_step(self, data):
+        x, y = data
+        tf = tensorflow()
+        with tf.GradientTape() as tape:
+            p = self(x, training=True)
+            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(y, p))
+        slopes = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply(slopes, self.trainable_variables)
+        return {"loss": loss}
+
+
+def test_a_step_of_its_own_without_a_compiled_loss():
+    inputs = LAYERS.Input((6, 6, 1))
+    net = OwnStep(inputs, LAYERS.Dense(3, activation="softmax")(LAYERS.Flatten()(inputs)))
+    recorder = Recorder((X, Y))
+    fitted(net, None, (X, Y), recorder)
+    p = by_hand(net, X)
+    expected = -np.log(p[np.arange(N), Y])
+    np.testing.assert_allclose(recorder.run.train.cross_entropy[-1], expected, rtol=1e-4)
+    assert recorder.run.objective is None
+
+
 @pytest.mark.parametrize("form", [dict, list, tuple])
 def test_several_inputs(form):
     x = {"image": X, "row": TABLE} if form is dict else form([X, TABLE])
