@@ -205,13 +205,18 @@ def as_examples(
 def _read(labels: Any) -> Array:
     """Read labels as numbers; of names say how to number them."""
     found = validate.read("y", labels, "biufUSO", validate.NUMBERS)
-    first = found.reshape(-1)[:1].tolist()
+    refuse_names("y", found)
+    return validate.read("y", found, "biuf", validate.NUMBERS)
+
+
+def refuse_names(name: str, labels: Array) -> None:
+    """Refuse labels that are names; TypeError says how to number them."""
+    first = labels.reshape(-1)[:1].tolist()
     if first and isinstance(first[0], (str, bytes)):
         raise TypeError(
-            f"y holds names, such as {first[0]!r:.30}; expected the number of each class: "
-            "names, y = np.unique(y, return_inverse=True) gives both."
+            f"{name} holds names, such as {first[0]!r:.30}; expected whole numbers from 0 on, one "
+            f"a class: the place of each name in sorted(set({name}))."
         )
-    return validate.read("y", found, "biuf", validate.NUMBERS)
 
 
 def _aligned(y: Array, shape: tuple[int, ...]) -> tuple[Array, bool]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.runs.as_examples import refuse_names
 from lossacc.support import validate
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import IntArray
@@ -120,8 +121,8 @@ def _check_dataset(dataset: Any) -> None:
     for leaf in keras().tree.flatten(spec[:2]):
         if type(leaf).__name__ != "TensorSpec":
             raise TypeError(
-                f"the data set gives a {type(leaf).__name__.removesuffix('Spec')}; expected plain "
-                "tensors: of a ragged or sparse one, .to_tensor() or tf.sparse.to_dense."
+                "the data set gives rows of unequal length, or sparse ones; expected rows that are "
+                "padded to one length."
             )
         if leaf.shape.rank == 0:
             raise ValueError(
@@ -145,12 +146,13 @@ def read(x: Any, y: Any, weights: Any = None, *, finite: bool = True) -> Batch:
     y = _tree("y", y, None)
     found = None if weights is None else _tree("sample_weight", weights, None)
     count = size_of(x)
-    for name, tree in (("y", y), ("sample_weight", found)):
+    expected = {"x": "as many of each", "y": "as many inputs as labels"}
+    for name, tree in (("x", x), ("y", y), ("sample_weight", found)):
         for one in flat(tree):
             if len(one) != count:
                 raise ValueError(
                     f"got x of shape {flat(x)[0].shape} and {name} of shape {one.shape}; expected "
-                    f"as many inputs as {'labels' if name == 'y' else 'weights'}."
+                    f"{expected.get(name, 'as many inputs as weights')}."
                 )
     return x, y, found
 
@@ -188,7 +190,10 @@ def _several(value: Any, size: int | None) -> bool:
 
 def _array(name: str, value: Any, finite: bool) -> Any:
     """Read one array, shape (N, ...); doubles become single floats, as in Keras."""
-    found = validate.read(name, value, "biufUSO", validate.NUMBERS)
+    kinds = "biuf" if name == "sample_weight" else "biufUSO"
+    found = validate.read(name, value, kinds, validate.NUMBERS)
+    if name.startswith("y"):
+        refuse_names(name, found)
     if not found.ndim or 0 in found.shape:
         raise ValueError(f"{name} has the shape {found.shape}; expected (N, ...), N at least 1.")
     if found.dtype.kind in "USO":

@@ -103,7 +103,7 @@ def test_what_does_not_count_is_told():
 
 
 REFUSED = {
-    "names": (["cat", "dog"], (2, 2), {}, TypeError, r"'cat'; .*return_inverse=True"),
+    "names": (["cat", "dog"], (2, 2), {}, TypeError, r"'cat'; .*sorted.set.y"),
     "1 to K": ([1, 2], (2, 2), {}, ValueError, "count the classes from 0"),
     "stars": ([1, 5, 3], (3, 1), {}, NoClassesError, "from 1 to 5 .* no accuracy"),
     "prices": ([[0.5, 7.0]], (1, 2), {}, NoClassesError, "no accuracy"),

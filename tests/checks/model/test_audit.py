@@ -227,7 +227,7 @@ REFUSED = [
     (good, X[:0], Y[:0], "N at least 1"),
     (good, X, Y + 0.5, "expected whole numbers"),
     (good, X, np.where(Y == 1, np.nan, Y), "y holds nan at place 1"),
-    (good, X, Y.astype(str), "y holds names, such as .*return_inverse=True"),
+    (good, X, Y.astype(str), "y holds names, such as .*sorted"),
     (good, X, Y[:, None, None], r"labels of shape \(90, 1, 1\)"),
     (softmax, X, np.minimum(ONE_HOT + np.roll(ONE_HOT, 1, 1), 1), "a row .* that sums to 2"),
 ]
