@@ -7,13 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lossacc.runs.run import Run
-from lossacc.support.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from lossacc.figures.draw import Picture
-
 
 _ENDINGS = (".png", ".svg", ".pdf")
 
@@ -37,18 +33,7 @@ def save_figure(run: Run, path: Path) -> Path:
     """Write the curves of a run as PNG beside its file; give back where."""
     from lossacc.figures import curves
 
-    figure = path.with_suffix(".png")
-    save_picture(curves(run), figure)
-    return figure
-
-
-def save_picture(picture: Picture, path: Path) -> None:
-    """Write a picture as SVG or PDF where the name ends so, else as PNG."""
-    ending = path.suffix.lower()
-    if ending == ".svg":
-        write_whole(path, picture.svg())
-        return
-    write_whole(path, written(picture.figure(), ending.removeprefix(".")))
+    return curves(run).save(path.with_suffix(".png"))
 
 
 def written(sheet: Figure, kind: str) -> bytes:

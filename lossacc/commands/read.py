@@ -74,9 +74,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _save(curves: Curves, save: Path | None, plane: Path | None) -> None:
     from lossacc import figures
-    from lossacc.commands.figure import save_picture
 
     for path, draw in ((save, figures.curves), (plane, figures.plane)):
         if path is not None:
-            save_picture(draw(curves), path)
+            draw(curves).save(path)
             print(f"\nSaved {path}")

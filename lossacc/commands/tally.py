@@ -33,7 +33,7 @@ def add_tally(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _tally(given: argparse.Namespace) -> int:
-    from lossacc.commands.figure import check_figure, save_picture
+    from lossacc.commands.figure import check_figure
     from lossacc.quiz.tally import tally
 
     check_figure(given.save)
@@ -47,7 +47,7 @@ def _tally(given: argparse.Namespace) -> int:
             raise ValueError(
                 f"got --save and {len(wanted)} questions; expected one: say --question NAME"
             )
-        save_picture(wanted[0].picture(key=given.key), given.save)
+        wanted[0].picture(key=given.key).save(given.save)
         print(f"\nSaved {given.save}")
     return 0
 

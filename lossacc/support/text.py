@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from itertools import count
 
 MINUS = "\N{MINUS SIGN}"
 
+_LINE = 200  # letters of somebody else's error that are worth quoting
+_PLACE = re.compile(r"\{\{.*?\}\}")  # where in a graph TensorFlow raised an error
 _LEFT = ' style="text-align: left"'  # JupyterLab sets tables to the right
 
 
@@ -154,3 +157,12 @@ def percent(share: float) -> str:
 def how_many(count: int) -> str:
     """Write a number of images."""
     return f"{count} image" if count == 1 else f"{count} images"
+
+
+def first_line(error: Exception) -> str:
+    """Give the line that says most of an error's text, cut to a readable length."""
+    lines = [_PLACE.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("[[")]
+    graph = bool(lines) and lines[0].startswith("Graph execution error")
+    text = lines[-1 if graph else 0] if lines else type(error).__name__
+    return text if len(text) <= _LINE else text[: _LINE - 3] + "..."

@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.runs.curves import Curves
 from lossacc.runs.run import Run
 from lossacc.support import keras_api, validate
-from lossacc.support.compiled_model import OUTPUTS, applied, last_rate, model_settings
-from lossacc.support.types import FloatArray, IntArray, Seed
-from lossacc.training.evaluate import Scorer
-from lossacc.training.example_sample import Probe, draw, quota
-from lossacc.training.on_device import DeviceSet, check_fit, new_record, on_device, weights_of
-from lossacc.training.run_builder import Epoch, Record
+from lossacc.support.compiled_model import OUTPUTS, last_rate, model_settings
+from lossacc.support.types import IntArray, Seed
+from lossacc.training.bounded_record import BoundedRecord
+from lossacc.training.evaluate import Scored
+from lossacc.training.example_sample import draw, quota
+from lossacc.training.on_device import weights_of
+from lossacc.training.run_builder import Epoch
+from lossacc.training.scoring import Scoring, clean_labels, scoring_of
 
 # Keras itself, not `keras_api.keras()`: someone else's training is to keep its own threads.
 keras_api.check_installed()
@@ -34,11 +37,19 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
     A second `fit` of the same model continues the run, as it continues the training; another model
     begins a new one.
 
+    Outputs may have any form. Of pixels, or steps of a sequence, each is an example; at most
+    100,000 are drawn at random. What a mask, a sample weight of 0 or an ignored label leaves out
+    does not count. Several yes-or-no answers an input are an example each, and
+    `run.settings["all_right"]` has the share of inputs where all are right. Several outputs give a
+    run each, `runs`. Of outputs trained towards numbers there are losses alone, `curves`.
+
     Parameters
     ----------
     train
         The training examples as they are before any augmentation: `Examples`, (x, y),
-        (x, y, sample_weight), or a batched `tf.data.Dataset`, from which the probe is drawn once.
+        (x, y, sample_weight), a batched `tf.data.Dataset`, a `keras.utils.PyDataset` or a generator
+        of batches, of which 32 are taken. x may be a list or a dict of inputs, of numbers or text.
+        The probe is drawn from them once.
     validation
         The validation examples, in any of these forms. All of them are recorded.
     probe
@@ -51,6 +62,9 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         "logits" or "probabilities", where the model and its loss do not tell.
     seed
         Decides which examples are drawn.
+    max_bytes
+        What the logits of all runs may take. Where the next epoch would not fit, half of the
+        examples are dropped, at random, and `coverage` says so.
 
     Attributes
     ----------
@@ -75,6 +89,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         class_weight: Mapping[int, float] | None = None,
         outputs: str | None = None,
         seed: Seed = 0,
+        max_bytes: float = 500e6,
     ) -> None:
         """Draw the probe; nothing is compiled before `fit`."""
         super().__init__()
@@ -82,12 +97,15 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         weights_of(np.zeros(1, int), class_weight, None)
         if outputs is not None:
             validate.one_of("outputs", outputs, OUTPUTS)
-        self._probe = draw(train, quota(probe), validate.seed("seed", seed))
-        self._held_out = None if validation is None else draw(validation, quota("all"))
+        self._max_bytes = validate.number("max_bytes", max_bytes, above=0)
+        self._sets = {"train": draw(train, quota(probe), validate.seed("seed", seed))}
+        if validation is not None:
+            self._sets["validation"] = draw(validation, quota("all"))
         self._class_weight = class_weight
         self._outputs = outputs
-        self._record: Record | None = None
-        self._scorer: Scorer | None = None
+        self._records: dict[str, BoundedRecord] = {}
+        self._losses: list[tuple[int, float, float]] = []  # epoch, training, validation
+        self._scoring: Scoring | None = None
         self._key: tuple[Any, ...] = (None, None)
         self.seconds = self.fit_seconds = 0.0
 
@@ -98,22 +116,68 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         Raises
         ------
         ValueError
+            If nothing was recorded yet, or the model has several outputs or one without classes.
+        """
+        self._check_begun()
+        if len(self._records) == 1:
+            return next(iter(self._records.values())).run()
+        if self._records:
+            names = ", ".join(map(repr, self._records))
+            raise ValueError(f"the model has the outputs {names}; expected recorder.runs[name].")
+        told = " ".join(self._current.numbers.values())
+        raise ValueError(f"{told} recorder.curves has the losses.")
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """The runs so far, by the name of the output; of one output the name is empty.
+
+        Raises
+        ------
+        ValueError
             If nothing was recorded yet.
         """
-        if self._record is None:
+        self._check_begun()
+        return {
+            name: record.run().with_settings(**({"output": name} if name else {}))
+            for name, record in self._records.items()
+        }
+
+    @property
+    def curves(self) -> Curves:
+        """The compiled loss of both sets, without the penalty, in evaluation mode: for any model.
+
+        Raises
+        ------
+        ValueError
+            If nothing was recorded yet.
+        """
+        self._check_begun()
+        epochs, train, validation = np.array(self._losses, np.float64).T
+        unknown = np.full(len(epochs), np.nan)
+        notes = tuple(self._current.numbers.values())
+        return Curves(epochs, train, unknown, validation, unknown, source="a Recorder", notes=notes)
+
+    def _check_begun(self) -> None:
+        if not self._losses:
             raise ValueError("nothing was recorded yet; pass callbacks=[recorder] to model.fit.")
-        return self._record.run()
 
     @property
     def indices(self) -> IntArray:
-        """Which training examples are recorded, shape (n,), counted in the order they came."""
-        return self._probe.indices
+        """Which training inputs are recorded, shape (n,), counted in the order they came."""
+        drawn = self._sets["train"].indices
+        goals = [record.goals["train"] for record in self._records.values()]
+        return drawn[goals[0].kept] if len(goals) == 1 and goals[0].group == 1 else drawn
 
     @property
     def coverage(self) -> str:
         """What is recorded, as a sentence."""
-        held_out = f" and {self._held_out} validation examples" if self._held_out else ""
-        return f"every epoch, {self._probe} training examples{held_out}"
+        sets = [f"{probe} {_CALLED[on]} examples" for on, probe in self._sets.items()]
+        told = [
+            f"{name}: {text}" if name else text
+            for name, record in self._records.items()
+            if (text := str(record))
+        ]
+        return "; ".join([f"every epoch, {' and '.join(sets)}", *told])
 
     @property
     def cost(self) -> str:
@@ -132,20 +196,22 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Record the model before its first epoch."""
-        if not len(self._current):
+        _ = self._current
+        if not self._losses:
             with self._timed():
                 self._add(epoch, {}, float("nan"))
                 self._note_end(whole=False)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Record the epoch: number 1 for the first, as Keras prints it."""
+        _ = self._current
         logs = dict(logs or {})
         with self._timed():
             printed = {name: float(v) for name, v in logs.items() if np.ndim(v) == 0}
             # A callback may have set the next epoch's rate already, and says so in the logs.
             rate = printed.pop("learning_rate", last_rate(self.model))
-            self._add(max(epoch, self._current.last) + 1, printed, rate)
-            self._note_end(whole=epoch + 1 >= int((self.params or {}).get("epochs") or 1))
+            self._add(max(epoch, self._last) + 1, printed, rate)
+            self._note_end(whole=epoch + 1 >= self._planned)
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         """Say what recording took, where `fit` prints its progress."""
@@ -154,17 +220,26 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         if (self.params or {}).get("verbose"):
             print(f"{self.cost}: {self.coverage}")
 
-    def _note_end(self, *, whole: bool) -> None:
-        """Say in the run that it is not whole; nobody calls again where `fit` is interrupted."""
-        self._current.settings.pop("stopped", None)
-        if not whole:
-            self._current.settings["stopped"] = f"stopped after epoch {self._current.last}"
+    @property
+    def _planned(self) -> int:
+        return int((self.params or {}).get("epochs") or 1)
 
     @property
-    def _current(self) -> Record:
-        if self._record is None:
+    def _last(self) -> int:
+        return self._losses[-1][0]
+
+    def _note_end(self, *, whole: bool) -> None:
+        """Say in the run that it is not whole; nobody calls again where `fit` is interrupted."""
+        for record in self._records.values():
+            record.record.settings.pop("stopped", None)
+            if not whole:
+                record.record.settings["stopped"] = f"stopped after epoch {self._last}"
+
+    @property
+    def _current(self) -> Scoring:
+        if self._scoring is None:
             raise RuntimeError("on_train_begin was not called; expected model.fit to call it.")
-        return self._record
+        return self._scoring
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -178,46 +253,68 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             self.fit_seconds = self._earlier + now - self._begun
 
     def _prepare(self) -> None:
-        """Make the scorer anew for a model that was compiled anew, the record for a new model."""
+        """Score anew a model that was compiled anew; make the records for a new model."""
         model = self.model
         key = (model, model.optimizer, model.loss, getattr(model, "_compile_loss", None))
         if any(a is not b for a, b in zip(key, self._key, strict=False)):
             self._start(model, is_new=model is not self._key[0])
             self._key = key
-        if len(self._current):
+        if self._losses:
             self._note_end(whole=False)
-        self._current.settings |= {**model_settings(model), **self._fit_settings()}
+        self._note_settings()
 
     def _start(self, model: Any, is_new: bool) -> None:
-        self._data = _device_set(self._probe, self._class_weight)
-        self._validation = None if self._held_out is None else _device_set(self._held_out, None)
-        if not model.built:
-            applied(model, self._data.arrays["x"][:1], training=False)
-        self._scorer = Scorer(model, self._outputs)
-        check_fit(model, self._data, self._validation, self._class_weight)
-        capacity = int((self.params or {}).get("epochs") or 1) + 1
-        record = new_record(model, self._data, self._validation, self._outputs, capacity)
-        if is_new or self._record is None:
-            self._record = record
-        self._record.has_objective |= record.has_objective
+        scoring = scoring_of(model, self._sets, self._outputs, self._class_weight)
+        self._scoring = scoring
+        if is_new:
+            self._losses = []
+            clean = {on: clean_labels(probe) for on, probe in self._sets.items()}
+            self._records = {
+                name: BoundedRecord(
+                    goals,
+                    clean,
+                    max_bytes=self._max_bytes / len(scoring.goals),
+                    epochs=self._planned + 1,
+                    environment=keras_api.environment(),
+                )
+                for name, goals in scoring.goals.items()
+            }
+        for name, record in self._records.items():
+            record.record.has_objective |= scoring.has_objective(name)
 
-    def _fit_settings(self) -> dict[str, Any]:
-        """Say, as JSON values, what a callback can see of `fit`'s settings."""
+    def _note_settings(self) -> None:
+        """Say, as JSON values, what can be seen of the model and of `fit`'s settings."""
         params = self.params or {}
-        return {
+        settings = {
+            **model_settings(self.model),
             "epochs": params.get("epochs"),
             "steps": params.get("steps"),
             "recorded": self.coverage,
         }
+        for record in self._records.values():
+            record.record.settings |= settings
 
     def _add(self, number: int, printed: Mapping[str, float], rate: float) -> None:
-        """Score both sets and add them to the record."""
-        score: Any = self._scorer
-        train = score(self._data.arrays)
-        validation = None if self._validation is None else score(self._validation.arrays)
-        self._current.add(Epoch(number, train, validation, rate, printed=printed))
+        """Score both sets and add them to the records."""
+        before = [record.epoch_bytes for record in self._records.values()]
+        for record in self._records.values():
+            record.make_room()
+        if before != [record.epoch_bytes for record in self._records.values()]:
+            self._note_settings()
+        scored = {on: self._score(on) for on in self._sets}
+        for name, record in self._records.items():
+            both = [scored[on].get(name) for on in self._sets]
+            record.record.add(Epoch(number, *_two(both), rate, printed=printed))
+        objectives = [scored[on][""].objective for on in self._sets]
+        self._losses.append((number, *_two(objectives, float("nan"))))
+
+    def _score(self, on: str) -> dict[str, Scored]:
+        return self._current(on, {name: kept.goals[on] for name, kept in self._records.items()})
 
 
-def _device_set(probe: Probe, class_weight: Mapping[int, float] | None) -> DeviceSet:
-    weights: FloatArray | None = probe.weights
-    return on_device(probe.data, class_weight, weights)
+def _two(values: list[Any], missing: Any = None) -> tuple[Any, Any]:
+    """Give what belongs to training and validation."""
+    return (values[0], values[1] if len(values) > 1 else missing)
+
+
+_CALLED = {"train": "training", "validation": "validation"}

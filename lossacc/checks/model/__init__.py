@@ -9,31 +9,36 @@ sequential, functional, nested or a class.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 from lossacc.checks.model.report import Audit
-from lossacc.checks.model.stages import STAGES, Check
-from lossacc.checks.model.subject import Subject, examine
+from lossacc.checks.model.setup import Setup, prepare
+from lossacc.checks.model.stages import ANY, DATA, LAST, STAGES, STEPS
+from lossacc.checks.model.subject import examine
 from lossacc.support.finding import Finding
 
 __all__ = ["Audit", "Finding", "audit"]
 
 
-def audit(model: Any, x: Any, y: Any) -> Audit:
+def audit(model: Any, x: Any, y: Any = None) -> Audit:
     """Examine a compiled Keras model and its loss before training.
 
     Nothing is trained, and the model is left as it was: weights, optimizer, metrics and what
-    `compile` made.
+    `compile` made. One step is tried, by a copy of the optimizer, and taken back.
 
     Parameters
     ----------
     model
-        A built and compiled Keras model with one input and one output of shape (N, K) or (N, 1).
+        A built and compiled Keras model. What the loss makes of right and wrong answers is examined
+        where there is one input of numbers, one output (N, K) or (N, 1), and one class an example.
+        Of other models the data, the optimizer, the accuracy and a first step are.
     x
-        Images, shape (N, ...). 64 of them at most go through the model.
+        Inputs, shape (N, ...), or a list or dict of them. All are read; 64 at most go through the
+        model. Or, without y, what `fit` would take for both: a `tf.data.Dataset`, a
+        `keras.utils.PyDataset`, a generator of batches, of which 32 are taken.
     y
-        Labels as `fit` would take them: whole numbers, shape (N,) or (N, 1), or rows that sum to 1,
-        shape (N, K).
+        Labels as `fit` would take them.
 
     Returns
     -------
@@ -43,9 +48,9 @@ def audit(model: Any, x: Any, y: Any) -> Audit:
 
     Raises
     ------
-    ValueError
-        If the model is not compiled or not built, has several inputs, outputs or losses, cannot be
-        applied to x, or x and y do not fit each other.
+    TypeError, ValueError
+        If the model is not compiled or not built, has no loss, cannot be applied to x, or x and y
+        do not fit each other.
 
     Examples
     --------
@@ -54,19 +59,28 @@ def audit(model: Any, x: Any, y: Any) -> Audit:
     with warnings.catch_warnings():
         # Keras warns of some of what is found here, in the midst of a line of progress.
         warnings.simplefilter("ignore")
-        subject = examine(model, x, y)
-        return _audited(subject)
+        return _audited(prepare(model, x, y))
 
 
-def _audited(subject: Subject) -> Audit:
+def _audited(setup: Setup) -> Audit:
     """Make the checks, stage by stage, up to one that leaves the next nothing sound to read."""
     findings: list[Finding] = []
-    checked: list[Check] = []
-    for stage in STAGES:
-        if any(finding.severity == "wrong" for finding in findings):
-            break
-        checked += stage
-        findings += [found for check in stage if (found := check(subject)) is not None]
-    names = [check.name for stage in STAGES for check in stage]
-    made = len(checked)
-    return Audit(str(subject), tuple(findings), tuple(names[:made]), tuple(names[made:]))
+    names: list[str] = []
+
+    def is_sound(stage: Iterable[Any], on: Any) -> bool:
+        found = [one for check in stage if (one := check(on)) is not None]
+        names.extend(check.name for check in stage)
+        findings.extend(found)
+        return not any(finding.severity == "wrong" for finding in found)
+
+    stages = STAGES if setup.plain else ANY
+    seen, sound = setup.headline, is_sound(DATA, setup)
+    steps = is_sound(STEPS, setup)
+    if sound:
+        on = examine(setup.model, setup.arrays["x"], setup.arrays["y"]) if setup.plain else setup
+        seen, sound = str(on), all(is_sound(stage, on) for stage in stages)
+    if sound and steps:
+        is_sound(LAST, setup)
+    every = [check.name for stage in (DATA, STEPS, *stages, LAST) for check in stage]
+    left = tuple(name for name in every if name not in names)
+    return Audit(seen, tuple(findings), tuple(names), left)

@@ -202,9 +202,10 @@ class BlackBox:
         return loss, tape.gradient(loss, logits, unconnected_gradients=none)
 
 
-def stand_in(loss: Any, units: int, metrics: list[Any] | None = None) -> Any:
+def stand_in(loss: Any, units: int | tuple[int, ...], metrics: list[Any] | None = None) -> Any:
     """Compile a model without weights with a loss, so that the audited model's own stays unused."""
-    inputs = keras().Input((units,), name="audit_input")
+    shape = (units,) if isinstance(units, int) else units
+    inputs = keras().Input(shape, name="audit_input")
     model = keras().Model(inputs, inputs, name="audit_stand_in")
     model.compile(optimizer=None, loss=loss, metrics=metrics)
     return model

@@ -36,23 +36,20 @@ class Trainable:
 
 @dataclass(frozen=True)
 class Finite:
-    """Images or outputs that are not finite."""
+    """Outputs that are not finite."""
 
     name: str = "finite numbers"
 
     def __call__(self, subject: Subject) -> Finding | None:
-        """Look for NaN and infinity where they arise first."""
-        if not np.isfinite(np.asarray(subject.images, np.float64)).all():
-            where = "The images hold NaN or infinity"
-        elif not np.isfinite(subject.values).all():
-            where = "The images are finite and the outputs are not"
-        else:
+        """Look for NaN and infinity in what the model gives."""
+        if np.isfinite(subject.values).all():
             return None
         return Finding(
             self.name,
             "wrong",
-            f"{where}: the first step would turn every weight into NaN.",
-            "Look at the images, and at any logarithm or division in the model.",
+            "The inputs are finite and the outputs are not: the first step would turn every weight "
+            "into NaN.",
+            "Look at the scale of the inputs, and at any logarithm or division in the model.",
         )
 
 

@@ -12,6 +12,7 @@ from lossacc.checks.model.subject import Subject
 from lossacc.support.finding import Finding
 from lossacc.support.text import as_share
 
+_LARGE = 10.0  # numbers in the inputs above which their scale may be what makes a loss large
 _FLAT = 1e-5  # the steepest slope in one logit that counts as none; cross-entropy's is about 1
 
 
@@ -165,7 +166,7 @@ class Gradient:
             ),
             "Look for argmax, rounding or a comparison inside the model."
             if none
-            else "Look at the scale of the images, and for a ReLU that gives 0 to every image.",
+            else "Look for a ReLU that gives 0 to every input, or inputs that are all 0.",
         )
 
 
@@ -227,8 +228,13 @@ class Start:
             f"The loss is {start:.3g} before training, and an answer that knows nothing costs "
             f"{nothing:.3g}: the network is sure of what it has not learned. Its first gain will "
             "be to lose that confidence.",
-            f"Scale the images (the largest number in them is {largest:.3g}), or start the last "
-            "layer with smaller weights. Ignore this for a network that was trained before.",
+            (
+                f"Scale the inputs (the largest number in them is {largest:.3g}), or start"
+                if largest > _LARGE
+                else "Start"
+            )
+            + " the last layer with smaller weights. Ignore this for a network that was trained "
+            "before.",
         )
 
 

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from lossacc.checks.model.behaviour import BlackBox, stand_in
-from lossacc.checks.model.intake import first_line
 from lossacc.checks.model.outputs import Memory
 from lossacc.checks.model.subject import Subject
 from lossacc.losses.cross_entropy import cross_entropy
 from lossacc.support.finding import Finding
 from lossacc.support.keras_api import keras, tensorflow
-from lossacc.support.text import as_share
+from lossacc.support.text import as_share, first_line
 from lossacc.support.types import FloatArray
 
 _FAILS = "cannot be computed"
@@ -41,8 +40,8 @@ class Accuracy:
             return None  # it cannot be told where such a unit's yes begins
         faults = [
             f"{name!r} {fault}"
-            for name, metric in _named(subject.metrics)
-            if _is_accuracy(name, metric) and (fault := self._fault(metric, subject.loss))
+            for name, metric in named(subject.metrics)
+            if is_accuracy(name, metric) and (fault := self._fault(metric, subject.loss))
         ]
         if not faults:
             return None
@@ -72,7 +71,7 @@ class CrossEntropy:
         """Compare each with the cross-entropy of made-up answers."""
         faults = [
             f"{name!r} {fault}"
-            for name, metric in _named(subject.metrics)
+            for name, metric in named(subject.metrics)
             if _is_cross_entropy(name, metric) and (fault := self._fault(name, metric, subject))
         ]
         if not faults:
@@ -100,21 +99,22 @@ class CrossEntropy:
         return f"gives {found:.3g} for answers whose cross-entropy is {wanted:.3g}"
 
 
-def _named(metrics: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+def named(metrics: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     """Name each metric, which Keras takes as text, as a function and as an object."""
     for metric in metrics:
         named = getattr(metric, "__name__", getattr(metric, "name", metric))
         yield str(named), metric
 
 
-def _fresh(metric: Any) -> Any:
+def fresh(metric: Any) -> Any:
     """Copy a metric that keeps a state, so that the model's own stays as it is."""
     if isinstance(metric, keras().metrics.Metric):
         return type(metric).from_config(metric.get_config())
     return metric
 
 
-def _is_accuracy(name: str, metric: Any) -> bool:
+def is_accuracy(name: str, metric: Any) -> bool:
+    """Tell by its name whether a metric is to be the share of right answers."""
     words = f"{name} {type(metric).__name__}".lower()
     return name == "acc" or ("accuracy" in words and "top" not in words)
 
@@ -128,7 +128,7 @@ def _is_cross_entropy(name: str, metric: Any) -> bool:
 def _measured(metric: Any, loss: BlackBox, logits: FloatArray) -> float:
     """Give what a metric says of a model that gave these logits."""
     tf = tensorflow()
-    model = stand_in("mse", loss.outputs.units, [_fresh(metric)])
+    model = stand_in("mse", loss.outputs.units, [fresh(metric)])
     # Outside a graph, logits can be left on a tensor only.
     memory: Memory = "none" if loss.outputs.memory == "none" else "attribute"
     output = replace(loss.outputs, memory=memory).imitate(tf.constant(logits))

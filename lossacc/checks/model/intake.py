@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from lossacc.support.compiled_model import check_model
+from lossacc.support.compiled_model import check_built, check_compiled, check_model
 from lossacc.support.keras_api import keras
 from lossacc.support.types import IntArray
 from lossacc.training.on_device import unpacked
 
-_LINE = 200  # letters of somebody else's error that are worth quoting
-_PLACE = re.compile(r"\{\{.*?\}\}")  # where in a graph TensorFlow raised an error
-
 
 def check_ready(model: Any) -> None:
-    """Refuse a model that is not ready to be trained."""
+    """Refuse a model that is not ready to be trained, or has several inputs or outputs."""
     check_model(model)
+    check_parts(model)
+
+
+def check_parts(model: Any) -> None:
+    """Refuse a model that is not ready to be trained."""
+    check_compiled(model)
+    check_built(model)
     if model.loss is None:
         raise ValueError(f"model {model.name!r} is compiled without a loss; expected one.")
     for layer in _layers(model):
@@ -59,17 +62,22 @@ def metrics_of(model: Any) -> tuple[Any, ...]:
     return tuple(metric for metric in tree.flatten(given) if metric is not None)
 
 
+def metrics_by_output(model: Any, name: str, place: int) -> tuple[Any, ...]:
+    """Give the compiled metrics of one output, by its name or place."""
+    compiled = getattr(model, "_compile_metrics", None)
+    found: list[Any] = []
+    for kind in ("", "weighted_"):
+        given = getattr(compiled, f"_user_{kind}metrics", None)
+        if isinstance(given, dict):
+            given = given.get(name)
+        elif name and isinstance(given, (list, tuple)):
+            given = given[place] if place < len(given) else None
+        found += keras().tree.flatten(given)
+    return tuple(metric for metric in found if metric is not None)
+
+
 def own_steps(model: Any) -> tuple[str, ...]:
     """Name the methods by which a model computes its loss in a way of its own."""
     plain = keras().Model
     steps = ("train_step", "compute_loss")
     return tuple(step for step in steps if getattr(type(model), step) is not getattr(plain, step))
-
-
-def first_line(error: Exception) -> str:
-    """Give the line that says most of an error's text, cut to a readable length."""
-    lines = [_PLACE.sub("", line).strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("[[")]
-    graph = bool(lines) and lines[0].startswith("Graph execution error")
-    text = lines[-1 if graph else 0] if lines else type(error).__name__
-    return text if len(text) <= _LINE else text[: _LINE - 3] + "..."

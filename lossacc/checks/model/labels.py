@@ -73,6 +73,5 @@ def _check_rows(y: FloatArray) -> None:
     if len(wrong):
         raise ValueError(
             f"got a row of labels that sums to {sums[wrong[0]]:g} (example {wrong[0]}); expected "
-            "one class an example, or shares that sum to 1. Several classes an example are not "
-            "audited."
+            "one class an example, or shares that sum to 1."
         )

@@ -12,7 +12,6 @@ import numpy as np
 from lossacc.checks.model.behaviour import BlackBox, stand_in
 from lossacc.checks.model.intake import (
     check_ready,
-    first_line,
     metrics_of,
     only_loss,
     own_steps,
@@ -31,6 +30,7 @@ from lossacc.checks.model.outputs import (
 from lossacc.support.compiled_model import ONE_OUTPUT, applied, check_images
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.restore_variables import untouched
+from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray, IntArray
 
 _PROBE = 64  # examples that go through the model

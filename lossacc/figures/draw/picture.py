@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from lossacc.figures.draw.axes import Axis, Shown
+from lossacc.support.files import as_path, write_whole
 from lossacc.support.text import shown
 from lossacc.support.types import FloatArray
 
@@ -250,6 +253,10 @@ class Picture(Shown):
         """Give the title alone."""
         return f"Picture({self.title!r})"
 
+    def __str__(self) -> str:
+        """Give the title, what the curves do, and the numbers."""
+        return f"{self.title}\n{self.alt}\n\n{self.table.text()}".strip()
+
     def texts(self) -> Iterator[str]:
         """Give every text that a drawing of the picture must show, the ticks excepted."""
         yield self.title
@@ -266,6 +273,34 @@ class Picture(Shown):
     def figure(self, *, width: int | None = None) -> Any:
         """Draw the picture as a `matplotlib.figure.Figure`; see `lossacc.figures.draw.figure`."""
         return RENDERERS["matplotlib"](self, width=width)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture as an image, whole or not at all; give back its path.
+
+        Parameters
+        ----------
+        path
+            Ends in .png, .svg or .pdf.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; the sentence says why.
+        TypeError, ValueError
+            If the path does not end so.
+        """
+        path = as_path(path)
+        kind = path.suffix.lower().removeprefix(".")
+        if kind not in ("png", "svg", "pdf"):
+            raise ValueError(f"got the path {str(path)!r}; expected one that ends in .png, .svg "
+                             "or .pdf.")  # fmt: skip
+        if kind == "svg":
+            write_whole(path, self.svg())
+            return path
+        file = io.BytesIO()
+        self.figure().savefig(file, format=kind)
+        write_whole(path, file.getvalue())
+        return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show the picture in a notebook, with its alt text and its numbers folded away."""

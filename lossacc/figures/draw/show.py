@@ -32,7 +32,7 @@ def mimebundle(picture: Picture) -> dict[str, Any]:
     return {
         "text/html": _html(picture, image) + title,
         "image/png": image,
-        "text/plain": f"{picture.title}\n{picture.alt}\n\n{picture.table.text()}".strip(),
+        "text/plain": str(picture),
     }
 
 

@@ -481,7 +481,7 @@ WRONG = (
              p * tf.math.log(y), -1)), ONE_HOT, found=wrong("finite loss")),
     Case("a loss that raises", lambda: model(dense(), loss=lambda y, z: 1 / 0), found=FORM),
     Case("images with NaN", lambda: model(dense(), loss=sparse()), Y,
-         np.where(X > 2, np.nan, X), found=wrong("finite numbers")),
+         np.where(X > 2, np.nan, X), found=wrong("inputs")),
     Case("pixels up to 255", lambda: photographs(loss=sparse()), Y[:40],
          PICTURES.astype(np.float32), found={"loss at the start": "note"}),
     Case("a ReLU that is never above 0", lambda: model(
