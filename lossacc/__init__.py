@@ -25,6 +25,7 @@ _HOME = {
     "Recorder": "training.recorder",
     "Curves": "runs.curves",
     "Run": "runs.run",
+    "RunBuilder": "training.builder",
     "Scores": "runs.scores",
     "along_bias": "losses.logit_slice",
     "audit": "checks.model",
