@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 # instant and starts no TensorFlow.
 _HOME = {
     "Examples": "data",
-    "Recorder": "training.recorder",
+    "Recorder": "checks.run.recorder",
     "Curves": "runs.curves",
     "Run": "runs.run",
     "RunBuilder": "training.builder",
@@ -31,6 +31,7 @@ _HOME = {
     "audit": "checks.model",
     "balanced_accuracy": "analysis.per_class",
     "between": "runs.joined",
+    "check_run": "checks.run",
     "class_shares": "analysis.per_class",
     "effective_rate": "analysis.weight_norms",
     "error_bound": "losses.bounds",

@@ -192,8 +192,7 @@ class RunBuilder:
 def _labels(name: str, value: Any) -> IntArray:
     """Read labels; how many classes there are is not yet known."""
     found = np.array(validate.labels(name, plain(value)))  # a copy: the caller's may change
-    if found.min() < 0:
-        raise ValueError(f"{name} go down to {found.min()}; expected whole numbers from 0.")
+    validate.array(name, found, least=0)
     return found
 
 

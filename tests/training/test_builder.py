@@ -145,7 +145,7 @@ def test_labels_that_are_no_class_are_refused_at_the_first_epoch(labels, sentenc
 
 
 def test_labels_are_checked_before() -> None:
-    with pytest.raises(ValueError, match="go down to -1"):
+    with pytest.raises(ValueError, match="labels holds -1 at place 1"):
         RunBuilder([0, -1])
     with pytest.raises(ValueError, match="of one-hot labels take"):
         RunBuilder(np.eye(3))
