@@ -29,6 +29,7 @@ from lossacc.support.restore_variables import untouched
 from lossacc.support.types import FloatArray, IntArray, Seed
 from lossacc.training.evaluate import Arrays
 
+_ROUNDING = 1e-9
 Augment = Callable[[Any], Any]
 Lag = Callable[[float, float], Range]
 Sums = dict[Switched, FloatArray]  # for each set of switches: loss, penalty and hits, summed
@@ -185,7 +186,8 @@ def split(
     training = means[ALL] + parts[PENALTY]
     if printed is not None and lag is not None:
         rest = printed - training
-        parts[LAG] = lag(training, printed).part(rest)
+        part = lag(training, printed).part(rest)
+        parts[LAG] = rest if abs(rest - part) <= _ROUNDING else part
         parts[UNEXPLAINED] = rest - parts[LAG]
     return Split(means[NONE], training, printed, parts, {**values, NONE: means[NONE]})
 
