@@ -22,14 +22,16 @@ __version__ = "0.1.0"
 # instant and starts no TensorFlow.
 _HOME = {
     "Examples": "data",
-    "Recorder": "training.recorder",
+    "Recorder": "checks.run.recorder",
     "Curves": "runs.curves",
     "Run": "runs.run",
+    "RunBuilder": "training.builder",
     "Scores": "runs.scores",
     "along_bias": "losses.logit_slice",
     "audit": "checks.model",
     "balanced_accuracy": "analysis.per_class",
     "between": "runs.joined",
+    "check_run": "checks.run",
     "class_shares": "analysis.per_class",
     "effective_rate": "analysis.weight_norms",
     "error_bound": "losses.bounds",

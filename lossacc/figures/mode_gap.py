@@ -11,7 +11,8 @@ from lossacc.support import validate
 from lossacc.support.text import nats, percent, signed
 
 EVALUATION, TRAINING, PRINTED = "evaluation mode", "training mode", "printed"
-_LAG, _SEEN = "lag", 5e-4  # nats: a smaller part would read as 0
+_LATE = _LAG, _UNEXPLAINED = "lag", "unexplained"
+_SEEN = 5e-4  # nats: a smaller part would read as 0
 _NOTHING, _SMALL = 0.01, 0.002  # nats: a gap below is none; a part below is not named
 
 
@@ -51,12 +52,15 @@ def mode_picture(gap: ModeGap) -> Picture:
 def _bars(split: Split) -> list[Bar]:
     """List the bars from the top: the three numbers, and what leads from one to the next."""
     bars, at = [_number(EVALUATION, split.evaluation)], split.evaluation
-    for part in (part for part in PARTS if part != _LAG and abs(split.parts[part]) >= _SEEN):
+    for part in (part for part in PARTS if part not in _LATE and abs(split.parts[part]) >= _SEEN):
         bars.append(_part(part, at, at + split.parts[part]))
         at += split.parts[part]
     bars.append(_number(TRAINING, split.training))
     if split.printed is not None:
-        bars.append(_part(_LAG, split.training, split.printed))
+        between = split.printed - split.parts.get(_UNEXPLAINED, 0.0)
+        bars.append(_part(_LAG, split.training, between))
+        if abs(split.printed - between) >= _SEEN:
+            bars.append(_part(_UNEXPLAINED, between, split.printed))
         bars.append(_number(PRINTED, split.printed))
     return bars
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,18 +17,19 @@ from lossacc.checks.modes.intake import (
     lines,
     read,
 )
+from lossacc.checks.modes.lag import accuracy_range, exactly, loss_range
 from lossacc.checks.modes.measure import (
     Augment,
     Draw,
     Plan,
     draw_of,
-    next_epoch,
+    next_lag,
     plan_of,
     split,
     summed,
     undone,
 )
-from lossacc.checks.modes.passes import Passes, applied, passes_of
+from lossacc.checks.modes.passes import ALL, Passes, applied, passes_of
 from lossacc.checks.modes.shapley import PARTS, Split, mean_split
 from lossacc.support import validate
 from lossacc.support.compiled_model import ONE_OUTPUT, check_images, is_sparse
@@ -63,7 +65,9 @@ def mode_gap(
     - "augmentation": Keras' Random... layers, and `augment`;
     - "other": whatever else the model does differently in training;
     - "penalty": regularisation, which `fit` adds to the loss it prints;
-    - "lag": `fit` prints a mean over the epoch, of weights that were still moving.
+    - "lag": `fit` prints a mean over the epoch, of weights that were still moving;
+    - "unexplained": what none of these can make. It is of other examples, labels or weights than
+      those that were handed in.
 
     The first four are switched on one kind at a time, for the same batches and with the same
     random numbers. What a switch changes depends on those that are on already: each part is its
@@ -84,13 +88,17 @@ def mode_gap(
     printed
         Where the running mean comes from.
 
-        - "next epoch": `fit` trains one epoch more, all three numbers are measured at its end, and
-          the epoch is undone. The lag is then exact: it is measured on that epoch's own batches
-          and masks.
+        - "next epoch": `fit` trains one epoch more, which is undone. By how much it prints behind
+          the epoch's last weights is measured, on that epoch's own batches and masks, and that is
+          the lag. `printed` is what an epoch with this lag would print for the network that was
+          handed in.
         - A number: the loss that `fit` printed for the epoch that ended at these weights; with
           `restore_best_weights` that is the best epoch, not the last. A mapping, such as
-          {"loss": .31, "accuracy": .88}, for the accuracy as well. The lag then holds the luck of
-          that epoch's batches and masks too; with several draws, `spread` tells how large it is.
+          {"loss": .31, "accuracy": .88}, for the accuracy as well. That epoch is over, so its lag
+          is bounded: by what `fit` printed in the epochs around it, where the model has its
+          history, and else by the loss of a guess. What lies beyond is "unexplained". Within the
+          bounds the lag holds the luck of that epoch's batches and masks too; with several draws,
+          `spread` tells how large it is.
         - None: no running mean, and no lag.
     batch_size, shuffle, class_weight, sample_weight
         As in `fit`. The last batch may be smaller.
@@ -111,6 +119,11 @@ def mode_gap(
     ------
     TypeError, ValueError
         If the model, the data or a setting does not fit; the sentence says which.
+
+    Notes
+    -----
+    The momentum of BatchNormalization is the share of the old mean in Keras, and of the new batch
+    in PyTorch: .99 here is .01 there.
 
     Examples
     --------
@@ -187,10 +200,37 @@ def _measured(
     passes: Passes, plan: Plan, draw: Draw, given: dict[str, float] | None, train: bool
 ) -> tuple[Split, Split]:
     """Measure one draw; give the split of the loss and that of the accuracy."""
-    printed = lines(next_epoch(passes, draw)) if train else given
     sums, n = summed(passes, draw, plan.sets), len(draw.order)
-    found = printed or {}
+    if train:  # the network that was handed in is measured before it is trained on
+        now = sums[ALL] / n
+        behind = next_lag(passes, draw)
+        given = {"loss": float(now[0] + now[1]) + behind["loss"]}
+        given |= {name: float(now[2]) + behind[name] for name in behind if name == "accuracy"}
+        lags: Any = {name: lambda *_, lag=lag: exactly(lag) for name, lag in behind.items()}
+    else:
+        lags = _bounds(passes, draw)
+    found = given or {}
     return (
-        split(plan, sums, n, found.get("loss"), 0),
-        split(plan, sums, n, found.get("accuracy"), 2),
+        split(plan, sums, n, 0, found.get("loss"), lags.get("loss")),
+        split(plan, sums, n, 2, _accuracy(found, passes), lags.get("accuracy")),
     )
+
+
+def _accuracy(found: Mapping[str, float], passes: Passes) -> float | None:
+    """Give the printed share of right answers; that of single units is none, if there are more."""
+    if "binary_accuracy" in found and passes.units == 1:
+        return found["binary_accuracy"]
+    return found.get("accuracy")
+
+
+def _bounds(passes: Passes, draw: Draw) -> dict[str, Any]:
+    """Say how the lag of each printed number is bounded."""
+    history = getattr(vars(passes.model).get("history"), "history", None) or {}
+    guess = None
+    if "labels" in draw.arrays:
+        heaviest = float(np.max(draw.arrays.get("weights", 1.0)))
+        guess = math.log(max(passes.units, 2)) * max(heaviest, 1.0)
+    return {
+        "loss": lambda now, printed: loss_range(now, printed, history, guess),
+        "accuracy": lambda now, printed: accuracy_range(now, printed, history, len(draw.order)),
+    }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, Split
+from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, UNEXPLAINED, Split
 from lossacc.checks.modes.switches import AUGMENTATION, DROPOUT, OTHER, STATISTICS
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet, plain
@@ -19,8 +19,15 @@ _WHAT = {
     OTHER: "what other layers, or the model itself, do differently in training",
     PENALTY: "regularisation: it is in the loss that fit prints, and not in the loss of an answer",
     LAG: "fit prints a mean over the epoch, of weights that were still moving",
+    UNEXPLAINED: "more than mode, penalty and moving weights can make",
 }
+_PRINTED = "printed by fit, a running mean"
 _COLUMNS = ("part of the gap", "loss", "by itself", "accuracy", "what it is")
+_NEXT = (
+    "Unexplained is what other examples or labels would make. Ask next: are x and y what fit was "
+    "given, on the same scale and with the same labels; are class_weight, sample_weight and "
+    "augment those of fit; and did the printed epoch end at these weights?"
+)
 _ENTANGLED = "What each does depends on the others; by itself, with the others off"
 _NOTHING = 0.01  # nats: gaps below this are not worth explaining
 
@@ -40,7 +47,7 @@ class ModeGap(Report):
         The standard deviation of the training loss from one draw of masks and batches to another:
         how far luck alone moves it. None for a single draw.
     undone
-        Whether `printed` is that of one epoch more, which was trained for the purpose and undone.
+        Whether the lag was measured on one epoch more, trained for the purpose and undone.
     examples, batch_size, draws
         What it was measured on.
     """
@@ -90,10 +97,11 @@ class ModeGap(Report):
     @property
     def numbers(self) -> Sheet:
         """The three numbers as a table."""
+        last = "what an epoch with the lag of the next prints" if self.undone else _PRINTED
         rows = [
             ("evaluation mode, without penalties", "evaluation"),
             ("training mode, the same weights", "training"),
-            ("printed by fit, a running mean", "printed"),
+            (last, "printed"),
         ]
         cells = tuple((name, *self._cells(field)) for name, field in rows)
         return Sheet(("the same images", "loss", "accuracy"), cells)
@@ -101,7 +109,7 @@ class ModeGap(Report):
     @property
     def table(self) -> Sheet:
         """The parts as a table; those that are exactly 0 are left out."""
-        shown = [part for part in PARTS if self.parts[part] != 0 or self._accuracy_of(part)]
+        shown = [part for part in PARTS if self.parts.get(part) or self._accuracy_of(part)]
         rows = [self._row(part) for part in shown]
         total = None if self.accuracy is None else self.accuracy.gap
         rows.append(("together", signed(self.gap), "-", signed(total), "the gap"))
@@ -117,6 +125,13 @@ class ModeGap(Report):
         """The numbers and the parts as tables."""
         return self.numbers, self.table
 
+    @property
+    def foot(self) -> str:
+        """What to ask next, where something is unexplained."""
+        of_loss = abs(self.parts.get(UNEXPLAINED, 0.0))
+        of_accuracy = abs(self._accuracy_of(UNEXPLAINED) or 0.0)
+        return _NEXT if max(of_loss, of_accuracy) >= _NOTHING else ""
+
     def _cells(self, field: str) -> tuple[str, str]:
         """Give one of the three numbers for loss and accuracy."""
         both = [
@@ -131,7 +146,7 @@ class ModeGap(Report):
         return part, signed(self.parts[part]), alone, signed(self._accuracy_of(part)), _WHAT[part]
 
     def _accuracy_of(self, part: str) -> float | None:
-        return None if self.accuracy is None else self.accuracy.parts[part]
+        return None if self.accuracy is None else self.accuracy.parts.get(part)
 
     @property
     def _source(self) -> str:
@@ -141,7 +156,9 @@ class ModeGap(Report):
             text += f", mean of {self.draws} draws"
         if self.spread is not None and self.printed is not None and not self.undone:
             text += f"; luck alone moves the training loss, and so the lag, by {_size(self.spread)}"
-        return text + ("; after one epoch more, which was undone." if self.undone else ".")
+        return text + (
+            "; the lag is that of one epoch more, which was undone." if self.undone else "."
+        )
 
 
 def headline(what: str, gap: float, parts: Mapping[str, float]) -> str:

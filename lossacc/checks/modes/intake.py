@@ -99,9 +99,12 @@ def _of_history(printed: Mapping[str, float]) -> dict[str, float]:
     if "loss" not in printed:
         raise ValueError(f'printed is {validate.quoted(dict(printed))}; expected a "loss" in it.')
     found = {"loss": _number("loss", printed["loss"])}
-    names = [name for name in printed if str(name).endswith(("accuracy", "acc"))]
-    own = [name for name in names if not name.startswith("val_")]
-    return found | ({"accuracy": _number(own[0], printed[own[0]])} if own else {})
+    names = [str(name) for name in printed if str(name).endswith(("accuracy", "acc"))]
+    for name in names:
+        if not name.startswith("val_") and "top" not in name:
+            kind = name if name == "binary_accuracy" else "accuracy"
+            found.setdefault(kind, _number(name, printed[name]))
+    return found
 
 
 def _number(name: str, value: Any) -> float:

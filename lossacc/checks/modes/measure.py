@@ -9,8 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.checks.modes.intake import lines
+from lossacc.checks.modes.lag import Range
 from lossacc.checks.modes.passes import ALL, NONE, Passes
-from lossacc.checks.modes.shapley import LAG, PARTS, PENALTY, Split, Switched, shares, subsets
+from lossacc.checks.modes.shapley import (
+    LAG,
+    PARTS,
+    PENALTY,
+    UNEXPLAINED,
+    Split,
+    Switched,
+    shares,
+    subsets,
+)
 from lossacc.checks.modes.switches import AUGMENTATION, OTHER
 from lossacc.support import validate
 from lossacc.support.keras_api import tensorflow
@@ -18,7 +29,9 @@ from lossacc.support.restore_variables import untouched
 from lossacc.support.types import FloatArray, IntArray, Seed
 from lossacc.training.evaluate import Arrays
 
+_ROUNDING = 1e-9
 Augment = Callable[[Any], Any]
+Lag = Callable[[float, float], Range]
 Sums = dict[Switched, FloatArray]  # for each set of switches: loss, penalty and hits, summed
 
 
@@ -150,13 +163,19 @@ def plan_of(passes: Passes, draw: Draw) -> Plan:
     return Plan(switches, frozenset({OTHER}) if passive else NONE)
 
 
-def split(plan: Plan, sums: Sums, n: int, printed: float | None, measure: int) -> Split:
+def split(
+    plan: Plan, sums: Sums, n: int, measure: int, printed: float | None, lag: Lag | None
+) -> Split:
     """Split one measure's gap.
 
     Parameters
     ----------
     measure
         0 for the loss, 2 for the accuracy; the penalty, 1, belongs to the loss.
+    printed
+        The running mean; None where there is none.
+    lag
+        Gives the range of the lag from the number in training mode and the printed one.
     """
     means = {on: float(total[measure] / n) for on, total in sums.items()}
     values = plan.values(means)
@@ -165,7 +184,11 @@ def split(plan: Plan, sums: Sums, n: int, printed: float | None, measure: int) -
     parts[OTHER] += values[NONE] - means[NONE]
     parts[PENALTY] = float(sums[ALL][1] / n) if measure == 0 else 0.0
     training = means[ALL] + parts[PENALTY]
-    parts[LAG] = 0.0 if printed is None else printed - training
+    if printed is not None and lag is not None:
+        rest = printed - training
+        part = lag(training, printed).part(rest)
+        parts[LAG] = rest if abs(rest - part) <= _ROUNDING else part
+        parts[UNEXPLAINED] = rest - parts[LAG]
     return Split(means[NONE], training, printed, parts, {**values, NONE: means[NONE]})
 
 
@@ -185,6 +208,21 @@ def undone(model: Any) -> Iterator[None]:
                 vars(model).pop(name, None)
                 if value is not None:
                     vars(model)[name] = value
+
+
+def next_lag(passes: Passes, draw: Draw) -> dict[str, float]:
+    """Train for one epoch, on this draw's batches and masks; give by how much `fit` was behind.
+
+    Returns
+    -------
+    dict of str to float
+        "loss" and, where `fit` printed one, "accuracy": what it printed, less what the epoch's last
+        weights give in training mode on the same batches and masks.
+    """
+    printed = lines(next_epoch(passes, draw)) or {}
+    loss, penalty, hits = summed(passes, draw, [ALL])[ALL] / len(draw.order)
+    now = {"loss": float(loss + penalty), "accuracy": float(hits)}
+    return {name: value - now[name] for name, value in printed.items() if name in now}
 
 
 def next_epoch(passes: Passes, draw: Draw) -> dict[str, float]:

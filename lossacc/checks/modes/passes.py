@@ -42,6 +42,7 @@ class Passes:
         self._switches = switches_of(model)
         self._moved, self._generators = _variables(self._switches, model)
         self._compiled: dict[tuple[Switched, bool], Any] = {}
+        self.units = 0  # of the output; the first pass says
         self._look(NONE, self._switches.evaluation, arrays)
         self._look(ALL, self._switches.training, arrays)
         self.kinds = tuple(kind for kind in KINDS if self._switches.of(kind))
@@ -112,6 +113,7 @@ class Passes:
         moved = self._moved if onward else [*self._moved, *self._generators]
         kept = [(v, tf.identity(v.value)) for v in moved]
         output = applied(model, batch["x"], training)
+        self.units = int(output.shape[-1])
         total = tf.cast(compute_loss(model, batch, output, training=training), tf.float64)
         penalties = [tf.cast(tf.reduce_sum(loss), tf.float64) for loss in model.losses]
         penalty = tf.add_n(penalties or [tf.zeros((), tf.float64)])

@@ -54,8 +54,8 @@ def _share(values: Mapping[Switched, float], switches: Sequence[str], switch: st
     return total
 
 
-PENALTY, LAG = "penalty", "lag"
-PARTS = (DROPOUT, STATISTICS, AUGMENTATION, OTHER, PENALTY, LAG)
+PENALTY, LAG, UNEXPLAINED = "penalty", "lag", "unexplained"
+PARTS = (DROPOUT, STATISTICS, AUGMENTATION, OTHER, PENALTY, LAG, UNEXPLAINED)
 K = TypeVar("K")
 
 

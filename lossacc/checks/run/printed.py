@@ -1,0 +1,243 @@
+"""What a training printed held against what was recorded of the same epochs: two witnesses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossacc.runs.run import Run
+from lossacc.support.finding import Finding
+from lossacc.support.text import nats, percent
+from lossacc.support.types import BoolArray, FloatArray
+
+LOSS, ACCURACY = "loss", "accuracy"
+_ROLE = {"train": "training", "validation": "validation"}
+_CLAMP = -math.log(1e-7)  # what Keras lets an example cost that is given as a probability
+_ROUNDED = 0.01  # of a loss or a share: half precision, and the last digits of two programs
+_TWO = 2.5  # examples whose answers may differ by rounding alone
+_SURE = 4.0  # standard errors: chance does that once in 16,000
+_BEYOND = 0.1  # above both ends of an epoch: more than its mean can be by moving weights
+_SAME = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """One printed column beside what was recorded of the same thing.
+
+    Parameters
+    ----------
+    name
+        What it was printed as.
+    on, kind
+        "train" or "validation"; "loss" or "accuracy".
+    size
+        The number of recorded examples.
+    epochs
+        Shape (R,): the epochs at which it was printed.
+    printed, recorded, before
+        Shape (R,): as printed; as recorded at the epoch's end, and at the end of the one before
+        (NaN where there is none). A recorded loss has the penalty in it, as the printed one.
+    least
+        Shape (R,): as `recorded`, with what no example may cost more than where Keras is handed
+        probabilities. As `recorded` for an accuracy.
+    """
+
+    name: str
+    on: str
+    kind: str
+    size: int
+    epochs: FloatArray
+    printed: FloatArray
+    recorded: FloatArray
+    before: FloatArray
+    least: FloatArray
+
+    @property
+    def chance(self) -> FloatArray:
+        """How far chance may move an accuracy on so many examples, shape (R,)."""
+        p = np.clip(self.recorded, 0.5 / self.size, 1 - 0.5 / self.size)
+        return np.asarray(_SURE * np.sqrt(p * (1 - p) / self.size))
+
+    @property
+    def agrees(self) -> BoolArray:
+        """Whether the two are the same but for rounding, shape (R,)."""
+        slack = _ROUNDED * np.maximum(1, np.abs(self.recorded))
+        if self.kind == ACCURACY:
+            slack = np.maximum(slack, _TWO / self.size)
+        found = (self.printed >= self.least - slack) & (self.printed <= self.recorded + slack)
+        return np.asarray(found)
+
+    def said(self, value: float) -> str:
+        """Write one of its numbers."""
+        return percent(value) if self.kind == ACCURACY else nats(value)
+
+    def scored(self, value: float) -> str:
+        """Say what the network reaches."""
+        if self.kind == ACCURACY:
+            return f"is right in {percent(value)}"
+        return f"has a loss of {nats(value)}"
+
+
+def pairs(run: Run) -> list[Pair]:
+    """Give the printed losses and accuracies of a run, each with what was recorded of it.
+
+    A printed loss that was trained on something else than plain cross-entropy is compared with the
+    recorded objective, which only the training set has.
+    """
+    found, output = [], run.settings.get("output")
+    own = f"{output}_" if output else ""  # of several outputs each names its numbers
+    for name, values in run.printed.items():
+        on, bare = ("validation", name[4:]) if name.startswith("val_") else ("train", name)
+        kind = _kind(bare.removeprefix(own)) if bare.startswith(own) else ""
+        if on not in run.sets or not kind:
+            continue
+        recorded = _recorded(run, on, kind)
+        if recorded is not None:
+            found.append(_pair(run, name, on, kind, np.asarray(values, np.float64), *recorded))
+    return [pair for pair in found if len(pair.epochs)]
+
+
+def _kind(bare: str) -> str:
+    """Tell whether a name is that of the loss or of an accuracy."""
+    words = bare.lower().replace("-", "_").split("_")
+    if bare == LOSS:
+        return LOSS
+    return ACCURACY if words[-1] in ("acc", ACCURACY) and "top" not in words else ""
+
+
+def _recorded(run: Run, on: str, kind: str) -> tuple[FloatArray, FloatArray] | None:
+    """Give what was recorded, shape (R,), and the least that it may be printed as."""
+    scores = run.scores(on)
+    if kind == ACCURACY:
+        return scores.accuracy, scores.accuracy
+    if run.objective is not None:
+        total = np.asarray(run.objective + run.penalty)
+        return (total, total) if on == "train" else None
+    clamped = np.minimum(scores.cross_entropy, _CLAMP).mean(axis=1)
+    return np.asarray(scores.loss + run.penalty), np.asarray(clamped + run.penalty)
+
+
+def _pair(
+    run: Run, name: str, on: str, kind: str, printed: FloatArray,
+    recorded: FloatArray, least: FloatArray,
+) -> Pair:  # fmt: skip
+    before = np.append(np.nan, recorded[:-1])
+    rows = np.flatnonzero(np.isfinite(printed) & np.isfinite(recorded))
+    epochs, size = run.epochs.astype(np.float64)[rows], run.scores(on).size
+    beside = recorded[rows], before[rows], least[rows]
+    return Pair(name, on, kind, size, epochs, printed[rows], *beside)
+
+
+def printed_findings(run: Run, asked: Mapping[str, str] | None = None) -> Iterator[Finding]:
+    """Say where what was printed and what was recorded do not fit each other.
+
+    Parameters
+    ----------
+    asked
+        Printed name to what the metric of that name was found to be, in words, where it is
+        something else than its name says.
+    """
+    for pair in pairs(run):
+        if asked and (what := asked.get(pair.name.removeprefix("val_"))):
+            yield from _misnamed(pair, what)
+        elif pair.on == "validation":
+            yield from _validation(pair)
+    yield from _one_step(run)
+
+
+def _misnamed(pair: Pair, what: str) -> Iterator[Finding]:
+    if pair.agrees.all():
+        return
+    epoch, printed, recorded = pair.epochs[-1], pair.printed[-1], pair.recorded[-1]
+    yield Finding(
+        pair.name,
+        "wrong",
+        f"fit printed {pair.said(printed)} as {pair.name} in epoch {epoch:.0f}; the network is "
+        f"right in {pair.said(recorded)} of the {_ROLE[pair.on]} examples. {what}",
+        "Say metrics=['accuracy'] where one class an example is right.",
+    )
+
+
+def _validation(pair: Pair) -> Iterator[Finding]:
+    """Compare numbers that should be the same: the same weights, the same mode, the same set."""
+    off = np.flatnonzero(~pair.agrees)
+    if len(off) * 2 < len(pair.epochs):
+        return
+    constant = len(pair.printed) > 1 and np.ptp(pair.printed) == 0
+    if constant and np.ptp(pair.recorded) > _ROUNDED:
+        yield _stuck(pair)
+        return
+    worst = off[np.abs(pair.printed - pair.recorded)[off].argmax()]
+    printed, recorded = float(pair.printed[worst]), float(pair.recorded[worst])
+    gap = abs(printed - recorded)
+    told = (
+        f"fit printed {pair.said(printed)} as {pair.name} in epoch {pair.epochs[worst]:.0f}; on "
+        f"the recorded validation examples the network {pair.scored(recorded)} then."
+    )
+    if pair.kind == ACCURACY and gap > _ROUNDED + 2 * pair.chance[worst]:  # of a quarter
+        yield Finding(
+            pair.name,
+            "wrong",
+            f"{told} fit validated on other examples than these, or prepared them otherwise.",
+            "Hand the Recorder what fit gets as validation_data, prepared in the same way.",
+        )
+    elif gap > 3 * _ROUNDED:
+        because = (
+            "a part of them, or a few others"
+            if pair.kind == ACCURACY
+            else "weights, another loss, or other examples"
+        )
+        yield Finding(pair.name, "note", f"{told} That may be {because}.")
+
+
+def _stuck(pair: Pair) -> Finding:
+    printed, last = float(pair.printed[0]), float(pair.recorded[-1])
+    return Finding(
+        pair.name,
+        "wrong",
+        f"fit printed {pair.said(printed)} as {pair.name} in every epoch; the network "
+        f"{pair.scored(last)} there at the end. So evaluation updates no metric of this name.",
+        "A model with a train_step or `metrics` of its own needs a test_step of its own, which "
+        "updates the same metrics.",
+    )
+
+
+def _one_step(run: Run) -> Iterator[Finding]:
+    """Say that an epoch of one batch prints the loss of the weights before its step."""
+    for pair in pairs(run):
+        if pair.on == "train" and pair.kind == LOSS and len(pair.epochs) > 2:
+            late = np.abs(pair.printed - pair.before)[1:]
+            now = np.abs(pair.printed - pair.recorded)[1:]
+            scale = np.maximum(np.abs(pair.printed[1:]), _SAME)
+            moved = bool((now > 10 * _SAME * scale).any())
+            if moved and bool((late <= _SAME * scale).all()):
+                yield Finding(
+                    "lag",
+                    "note",
+                    "With one batch an epoch the printed loss is that of the weights before the "
+                    f"step: fit printed {nats(float(pair.printed[-1]))} in epoch "
+                    f"{pair.epochs[-1]:.0f}, whose weights have {nats(float(pair.recorded[-1]))}.",
+                    "Choose the best epoch by a validation loss, which is that of the epoch's end.",
+                )
+
+
+def beyond(run: Run) -> Pair | None:
+    """Give the printed training accuracy, where it lies above what the recorded one can explain.
+
+    A mean over an epoch lies between what its first and its last weights give, but for the mode of
+    training, and for how far the accuracy moves to and fro. Only what lies above is told: Dropout
+    and augmentation take it below in most sound trainings.
+    """
+    for pair in pairs(run):
+        if pair.on != "train" or pair.kind != ACCURACY:
+            continue
+        ends = np.fmax(pair.recorded, pair.before)
+        late = slice(len(ends) // 2, None)
+        swing = np.nanmax(np.append(np.abs(pair.recorded - pair.before)[late], 0.0))
+        above = pair.printed - ends - pair.chance - 2 * swing
+        if (above[late] > _BEYOND).mean() > 0.5 and above[-1] > _BEYOND:
+            return pair
+    return None

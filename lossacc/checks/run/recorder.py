@@ -1,0 +1,203 @@
+"""`Recorder` with a second look: what it holds is held against what `fit` printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+import numpy as np
+
+from lossacc.analysis.near_duplicates import first_copies
+from lossacc.checks.model import audit
+from lossacc.checks.modes import mode_gap
+from lossacc.checks.run import findings_of, one_answer
+from lossacc.checks.run.printed import ACCURACY, Pair, beyond, pairs, printed_findings
+from lossacc.checks.run.renaming import renaming_findings
+from lossacc.checks.run.sets import Sample, order_findings, set_findings
+from lossacc.data import Examples
+from lossacc.runs.run import Run
+from lossacc.support.finding import Finding, Severity
+from lossacc.support.text import percent
+from lossacc.training import recorder
+from lossacc.training.example_sample import Probe, draw, quota
+
+SEVERITIES = get_args(Severity)
+_LINES = 3  # shown after `fit`
+_ASKED = 64  # examples that a metric is asked about
+
+
+class Recorder(recorder.Recorder):
+    """Record an ordinary `model.fit`: `model.fit(..., callbacks=[recorder])`, then `recorder.run`.
+
+    It takes and gives what `lossacc.training.recorder.Recorder` does. Beside that it holds what was
+    recorded against what `fit` printed, and the training examples against the validation examples:
+    `recorder.findings`. What must be put right is printed after `fit`, in three lines at most.
+    """
+
+    _found: tuple[Any, tuple[Finding, ...]] = (None, ())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the run so far, or worth knowing, the gravest first.
+
+        What `fit` printed is held against what was recorded, and the training examples against the
+        validation examples. Where the two witnesses of training part, the model is asked: its
+        metric, and what it answers in training mode. It is left as it was.
+
+        Raises
+        ------
+        ValueError
+            If nothing was recorded yet.
+        """
+        runs = self.runs
+        key = (id(self._records), len(self._losses))
+        if self._found[0] != key:
+            found = [one for run in runs.values() for one in self._of_run(run)]
+            self._found = (key, graded([*found, *self._of_sets()]))
+        return self._found[1]
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Say what recording took, and what is wrong, where `fit` prints its progress."""
+        super().on_train_end(logs)
+        if (self.params or {}).get("verbose"):
+            try:
+                lines = told(self.findings)
+            except Exception as error:  # a training of hours is not to end in an error of ours
+                lines = [f"the run was not checked: {type(error).__name__}: {error}"]
+            for line in lines:
+                print(line)
+
+    def _of_run(self, run: Run) -> Iterator[Finding]:
+        """Give the findings of one output."""
+        yield from printed_findings(run, self._asked(run))
+        yield from self._above(run)
+        yield from one_answer(run)
+        yield from renaming_findings(run)
+
+    def _of_sets(self) -> Iterator[Finding]:
+        """Give those of the two sets of examples."""
+        train, held_out = self._sets["train"], self._sets.get("validation")
+        if held_out is not None:
+            yield from set_findings(_sample(train), _sample(held_out))
+            if not isinstance(self._source, (tuple, list, Examples, Iterator)):
+                yield from _second_pass(held_out, self._source)
+        labels = _sample(train).labels
+        if labels is not None:
+            yield from order_findings(labels)
+
+    def _asked(self, run: Run) -> dict[str, str]:
+        """Ask the metrics whose printed numbers cannot be the share of right answers."""
+        doubted = [pair for pair in pairs(run) if pair.kind == ACCURACY and _doubtful(pair)]
+        if not doubted:
+            return {}
+        x, y = self._sets["train"].examples
+        try:
+            found = audit(self.model, x[:_ASKED], y[:_ASKED]).findings
+        except (TypeError, ValueError):  # a model that it does not examine
+            return {}
+        said = " ".join(one.what for one in found if one.check == ACCURACY)
+        names = {pair.name.removeprefix("val_") for pair in doubted}
+        return {name: said for name in names if repr(name) in said}
+
+    def _above(self, run: Run) -> Iterator[Finding]:
+        """Tell a mode from other examples, where the printed training accuracy lies far above."""
+        pair = beyond(run)
+        if pair is None:
+            return
+        printed, recorded = float(pair.printed[-1]), float(pair.recorded[-1])
+        trained = self._in_training_mode(recorded, pair.size)
+        if trained is None:
+            yield next(one for one in findings_of(run) if one.check == pair.name)
+        else:
+            yield _judged(pair, printed, recorded, trained)
+
+    def _in_training_mode(self, recorded: float, size: int) -> float | None:
+        """Give the accuracy of the network in training mode; None where it cannot be had."""
+        x, y = self._sets["train"].examples
+        steps = int((self.params or {}).get("steps") or 1)
+        batch = max(1, -(-self._sets["train"].total // steps))
+        try:
+            gap = mode_gap(self.model, x, y, printed=None, batch_size=batch)
+        except (TypeError, ValueError):
+            return None
+        moved = gap.accuracy is None or abs(gap.accuracy.evaluation - recorded) * size > 2
+        return None if moved or gap.accuracy is None else gap.accuracy.training
+
+
+def graded(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put the gravest first."""
+    return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
+
+
+def told(found: tuple[Finding, ...]) -> list[str]:
+    """Give what must be put right in three lines at most."""
+    wrong = [one for one in found if one.severity == "wrong"]
+    shown = wrong if len(wrong) <= _LINES else wrong[: _LINES - 1]
+    lines = [f"wrong ({one.check}): {one.what}" for one in shown]
+    left = len(wrong) - len(shown)
+    return [*lines, f"and {left} more: see recorder.findings"] if left else lines
+
+
+def _doubtful(pair: Pair) -> bool:
+    """Tell whether a printed accuracy is off by more than chance and moving weights make of it."""
+    if pair.on == "validation":
+        return bool((~pair.agrees).mean() > 0.5)
+    low, high = np.fmin(pair.recorded, pair.before), np.fmax(pair.recorded, pair.before)
+    off = np.maximum(pair.printed - high, low - pair.printed)
+    return bool((off > 0.1 + pair.chance).mean() > 0.5)
+
+
+def _judged(pair: Pair, printed: float, recorded: float, trained: float) -> Finding:
+    """Say whether training mode bears out what was printed, or only other examples can."""
+    told = (
+        f"fit printed {percent(printed)} as {pair.name} in epoch {pair.epochs[-1]:.0f}; on your "
+        f"training set this network is right in {percent(recorded)}"
+    )
+    if printed - trained < (printed - recorded) / 2:
+        return Finding(
+            pair.name,
+            "note",
+            f"{told} in evaluation mode, and in {percent(trained)} in training mode: the mode "
+            "makes the difference.",
+            "mode_gap says which layers; where it is BatchNormalization, recompute_statistics.",
+        )
+    more = (
+        "" if abs(trained - recorded) < 0.005 else f", and in {percent(trained)} in training mode"
+    )
+    return Finding(
+        pair.name,
+        "wrong",
+        f"{told}{more}: it was trained on other examples than these, or on other labels.",
+        "Hand the Recorder what fit trains on: the same scaling, the same labels, the same order.",
+    )
+
+
+def _second_pass(first: Probe, pipeline: Any) -> Iterator[Finding]:
+    """Walk through a validation pipeline once more, and say whether it gives the same examples."""
+    one, two = first.examples[0], draw(pipeline, quota("all")).examples[0]
+    if not isinstance(one, np.ndarray) or one.shape[1:] != two.shape[1:]:
+        return
+    places = first_copies(np.concatenate([one, two]))[len(one) :]
+    new = int((places >= len(one)).sum())
+    if new:
+        yield Finding(
+            "passes",
+            "wrong",
+            f"The validation data set changes from pass to pass: {new} of {len(two)} examples of a "
+            "second pass were not in the first. Each epoch was judged by other examples.",
+            "Fix the validation set: reshuffle_each_iteration=False before take and skip, and no "
+            "augmentation.",
+        )
+
+
+def _sample(probe: Probe) -> Sample:
+    """Read what was recorded for comparison; what is no array of numbers is left out."""
+    x, y = probe.examples
+    labels = None
+    if isinstance(y, np.ndarray) and y.dtype.kind in "biuf":
+        if y.ndim == 2 and y.shape[1] > 1 and (y.sum(axis=1) == 1).all():
+            labels = y.argmax(axis=1)
+        elif y.size == len(y) and (y >= 0).all() and (y == np.rint(y)).all():
+            labels = y.reshape(-1).astype(np.int64)
+    is_array = isinstance(x, np.ndarray) and x.dtype.kind in "iuf"
+    return Sample(x if is_array else None, labels, probe.total)

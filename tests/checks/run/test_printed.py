@@ -1,0 +1,172 @@
+"""Two witnesses of an epoch: what was printed against what was recorded, on runs made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import lossacc
+from lossacc.checks.run.printed import beyond, pairs, printed_findings
+from tests.made_runs import random_scores, run_of
+
+NAN = np.nan
+SIZE = 400
+
+
+def learned(rows=6, size=SIZE, seed=0):
+    """Scores that get better: the label's logit rises by 1 an epoch."""
+    scores = random_scores(seed, rows, size, 4, scale=2)
+    logits = scores.logits.copy()
+    logits[:, np.arange(size), scores.labels] += np.arange(rows)[:, None]
+    return replace(scores, logits=logits)
+
+
+def sound(**more):
+    """A run whose printed numbers are what was recorded; those of training lie a little behind."""
+    train, held_out = learned(), learned(seed=1)
+    run = run_of(train, held_out, **more)
+    behind = {
+        name: np.append(NAN, (values[1:] + values[:-1]) / 2)
+        for name, values in (("loss", train.loss), ("accuracy", train.accuracy))
+    }
+    own = {"val_loss": held_out.loss, "val_accuracy": held_out.accuracy}
+    return replace(run, printed={**behind, **{n: np.append(NAN, v[1:]) for n, v in own.items()}})
+
+
+def printing(run, **printed):
+    return replace(run, printed={**run.printed, **printed})
+
+
+def found(run):
+    return {one.check: one for one in lossacc.check_run(run).findings}
+
+
+def test_a_sound_run_has_no_finding() -> None:
+    assert found(sound()) == {}
+
+
+@pytest.mark.parametrize("digits", [2, 3, 4])
+def test_rounded_numbers_agree(digits) -> None:
+    run = sound()
+    rounded = {name: np.round(values, digits) for name, values in run.printed.items()}
+    assert found(replace(run, printed=rounded)) == {}
+
+
+def test_a_penalty_is_counted() -> None:
+    run = sound(penalty=np.full(6, 0.7))
+    assert "val_loss" in found(run)
+    with_penalty = {n: run.printed[n] + 0.7 for n in ("loss", "val_loss")}
+    assert found(printing(run, **with_penalty)) == {}
+
+
+def test_losses_that_keras_clamps_agree() -> None:
+    """An example that is sure and wrong costs 16.1 in Keras, whatever the network said."""
+    run = sound()
+    logits = run.validation.logits.copy()
+    logits[:, :20] *= 40
+    run = replace(run, validation=replace(run.validation, logits=logits))
+    own = np.minimum(run.validation.cross_entropy, -np.log(1e-7)).mean(axis=1)
+    assert (run.validation.loss > own + 0.1).all()
+    right = {"val_loss": own, "val_accuracy": run.validation.accuracy}
+    assert found(printing(run, **right)) == {}
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_a_number_that_never_moves(value) -> None:
+    run = printing(sound(), val_accuracy=np.append(NAN, np.full(5, value)))
+    one = found(run)["val_accuracy"]
+    assert one.severity == "wrong"
+    assert "in every epoch" in one.what
+    assert f"{value:.0%}".replace("%", " %") in one.what
+    assert "test_step" in one.remedy
+
+
+def test_validation_on_other_examples() -> None:
+    run = sound()
+    run = printing(run, val_accuracy=np.append(NAN, np.linspace(0.9, 0.99, 5)))
+    one = found(run)["val_accuracy"]
+    assert one.severity == "wrong"
+    assert "fit validated on other examples than these" in one.what
+
+
+def test_a_part_of_the_validation_examples_is_worth_a_note_at_most() -> None:
+    run = sound()
+    part = run.validation.correct[:, ::4].mean(axis=1)
+    one = found(printing(run, val_accuracy=part)).get("val_accuracy")
+    assert one is None or one.severity == "note"
+
+
+def test_a_weighted_validation_loss_is_a_note() -> None:
+    run = sound()
+    one = found(printing(run, val_loss=run.printed["val_loss"] * 1.5))["val_loss"]
+    assert one.severity == "note"
+    assert "weights" in one.what
+
+
+def test_the_loss_of_another_objective_is_left_alone() -> None:
+    """Where the trained loss is no plain cross-entropy, nobody recorded that of validation."""
+    run = replace(sound(), objective=np.linspace(3, 2, 6))
+    run = printing(run, val_loss=run.printed["val_loss"] * 7)
+    assert "val_loss" not in found(run)
+
+
+def test_printed_far_above_recorded() -> None:
+    run = printing(sound(), accuracy=np.append(NAN, np.ones(5)))
+    low = replace(run, train=replace(run.train, logits=run.train.logits * 0 + run.train.logits[:1]))
+    assert beyond(low) is not None
+    one = found(low)["accuracy"]
+    assert "fit printed 100 %" in one.what
+    assert "`mode_gap`" in one.remedy
+
+
+@pytest.mark.parametrize("printed", [0.0, 0.2])
+def test_printed_below_recorded_is_what_dropout_does(printed) -> None:
+    run = printing(sound(), accuracy=np.append(NAN, np.full(5, printed)))
+    assert beyond(run) is None
+
+
+def test_an_accuracy_that_swings_explains_more() -> None:
+    run = sound()
+    logits = run.train.logits.copy()
+    logits[::2] = logits[0]
+    swinging = replace(run, train=replace(run.train, logits=logits))
+    high = np.append(NAN, np.full(5, swinging.train.accuracy.max() + 0.15))
+    assert beyond(printing(swinging, accuracy=high)) is None
+
+
+def test_one_batch_an_epoch() -> None:
+    run = sound()
+    late = np.append(NAN, run.train.loss[:-1])
+    one = found(printing(run, loss=late))["lag"]
+    assert one.severity == "note"
+    assert f"{run.train.loss[-2]:.3g}"[:3] in one.what
+
+
+def test_top_k_and_other_names_are_no_accuracies() -> None:
+    run = printing(sound(), val_top_3_accuracy=np.ones(6), val_auc=np.ones(6), val_mae=np.ones(6))
+    assert found(run) == {}
+    assert {pair.name for pair in pairs(run)} == {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+def test_of_several_outputs_each_is_held_against_its_own_numbers() -> None:
+    run = sound().with_settings(output="digit")
+    own = {f"digit_{name}": values for name, values in run.printed.items() if "val" not in name}
+    own |= {f"val_digit_{n[4:]}": values for n, values in run.printed.items() if "val" in n}
+    other = {"val_odd_accuracy": np.zeros(6), "loss": np.full(6, 9.0), "val_loss": np.full(6, 9.0)}
+    run = replace(run, printed={**own, **other})
+    assert {pair.name for pair in pairs(run)} == set(own)
+    assert found(run) == {}
+
+
+def test_what_a_metric_was_found_to_be_is_said() -> None:
+    run = printing(sound(), val_binary_accuracy=np.append(NAN, np.full(5, 0.999)))
+    (one,) = printed_findings(run, {"binary_accuracy": "It counts every unit."})
+    assert "99.9 % as val_binary_accuracy" in one.what
+    assert "It counts every unit." in one.what
+
+
+def test_nothing_printed_nothing_found() -> None:
+    assert found(run_of(learned(), learned(seed=1))) == {}
+    assert found(printing(sound(), accuracy=np.full(6, NAN), val_loss=np.full(6, NAN))) == {}
