@@ -58,8 +58,9 @@ class SketchBox(anywidget.AnyWidget):
         If the measure or the set is none, or the axes do not begin at 0.
     """
 
-    _esm = _HERE / "sketch.js"
-    _css = _HERE / "sketch.css"
+    # As texts: of files anywidget keeps every widget that was ever made, to follow their changes.
+    _esm = (_HERE / "sketch.js").read_text(encoding="utf-8")
+    _css = (_HERE / "sketch.css").read_text(encoding="utf-8")
     paper = traitlets.Dict().tag(sync=True)
     values: traitlets.List[Any] = traitlets.List().tag(sync=True)
     done = traitlets.Bool(False).tag(sync=True)

@@ -184,6 +184,16 @@ def test_nothing_is_asked_of_another_machine(alone: Notebook, box: Locator) -> N
     assert [url for url in asked if not url.startswith(ours)] == []
 
 
+def test_in_notebook_7(browser: Browser, lab: Lab) -> None:
+    write(lab.folder / "sketch7.ipynb", CURRENT, MAKE, SHOW)
+    with opened(browser, lab, "sketch7.ipynb", classic=True) as notebook:
+        notebook.run(0)
+        point(shown(notebook), 60).press("Home")
+        notebook.page.keyboard.press("ArrowUp")
+        notebook.wait_until(lambda: notebook.ask("box.values[-1:]") == [0.05], 10, "it arrives")
+        assert notebook.faults() == []
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_serious(alone: Notebook, box: Locator, theme: str) -> None:
     alone.theme(theme)

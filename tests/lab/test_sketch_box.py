@@ -1,6 +1,8 @@
 """The widget to draw in: its axes, and what it lets in from a page."""
 
+import gc
 import math
+import weakref
 
 import pytest
 import traitlets
@@ -9,6 +11,7 @@ from lossacc.figures.axes import accuracy_axis, epoch_axis, loss_axis
 from lossacc.figures.draw import Panel, Reference, axis
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.sketch_box import SketchBox
+from lossacc.support.frontend import close_widgets
 
 LN10 = Reference(math.log(10), "ln 10")
 VALUES = [2.3, 1.5, 1.2, 0.9, 0.6, 0.4, 0.3]
@@ -128,3 +131,13 @@ def test_another_measure_or_set_is_refused():
         SketchBox(loss_panel(), "gain")
     with pytest.raises(ValueError, match="on is 'test'"):
         SketchBox(loss_panel(), "loss", on="test")
+
+
+def test_a_box_that_was_closed_is_let_go():
+    box = SketchBox(loss_panel(), "loss")
+    box.values = VALUES
+    still_there = weakref.ref(box)
+    close_widgets(box)
+    del box
+    gc.collect()
+    assert still_there() is None
