@@ -37,8 +37,6 @@ function build(model, el) {
   el.replaceChildren();
   const group = make("div", { role: "group", "aria-label": paper.asks }, el);
   group.style.width = `${paper.width}px`;
-  // JupyterLab moves between cells with arrow keys unless it is told to leave them alone.
-  group.dataset.lmSuppressShortcuts = "true";
   const plot = make("div", { class: "lossacc-sketch-plot" }, group);
   plot.innerHTML = paper.svg;
   const sheet = make("svg", { viewBox: `0 0 ${width} ${height}` }, plot);
@@ -49,7 +47,11 @@ function build(model, el) {
   const points = paper.names.map((name, n) => {
     const says = { role: "slider", tabindex: 0, "aria-label": name, "aria-valuemin": 0 };
     const more = { "aria-valuemax": top, "aria-orientation": "vertical" };
-    return make("circle", { ...says, ...more, cx: at[n], r: 7 }, sheet);
+    const point = make("circle", { ...says, ...more, cx: at[n], r: 7 }, sheet);
+    // JupyterLab moves between cells with arrow keys, unless it is told to leave them alone. It
+    // asks from the focus upwards, so that a mark further up comes too late.
+    point.dataset.lmSuppressShortcuts = "true";
+    return point;
   });
   const below = make("div", { class: "lossacc-sketch-below" }, group);
   const told = make("span", { role: "status" }, below);
