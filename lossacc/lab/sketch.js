@@ -35,7 +35,7 @@ function build(model, el) {
 
   const [width, height] = paper.size;
   el.replaceChildren();
-  const group = make("div", { role: "group", "aria-label": paper.asks }, el);
+  const group = make("div", { role: "group", "aria-label": paper.how }, el);
   group.style.width = `${paper.width}px`;
   const plot = make("div", { class: "lossacc-sketch-plot" }, group);
   plot.innerHTML = paper.svg;
@@ -53,10 +53,10 @@ function build(model, el) {
     point.dataset.lmSuppressShortcuts = "true";
     return point;
   });
-  const below = make("div", { class: "lossacc-sketch-below" }, group);
-  const told = make("span", { role: "status" }, below);
-  const clear = make("button", { type: "button" }, below);
-  const done = make("button", { type: "button" }, below);
+  const head = make("div", { class: "lossacc-sketch-head" }, plot);
+  const told = make("span", { role: "status", title: paper.how }, head);
+  const clear = make("button", { type: "button" }, head);
+  const done = make("button", { type: "button" }, head);
   clear.textContent = "Clear";
 
   const shown = () => (values.length ? values : epochs.map(() => paper.start));
@@ -73,7 +73,7 @@ function build(model, el) {
       point.setAttribute("aria-valuetext", `${value.toFixed(digits)} ${paper.unit}`);
       point.setAttribute("aria-disabled", isDone);
     });
-    const words = isDone ? "Kept. The run will be laid over it." : paper.how;
+    const words = isDone ? "Kept" : "Draw what you expect";
     if (told.textContent !== words) {
       told.textContent = words;
     }

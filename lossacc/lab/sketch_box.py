@@ -20,7 +20,6 @@ from lossacc.lab.sketch import MEASURES, Measure, Sketch, handle_epochs
 from lossacc.support.validate import one_of
 
 _HERE = Path(__file__).parent
-_BELOW = 40  # pixels: the words and the buttons below the axes
 _UNIT = {"loss": "nats", "accuracy": "%"}
 
 
@@ -40,8 +39,8 @@ class SketchBox(anywidget.AnyWidget):
     on_change
         Called with what is drawn after each stroke, and with None when it is cleared.
     width, height, scale
-        The size in pixels, with what stands below the axes; and by how much the axes are drawn
-        larger and shown smaller, letters and all.
+        The size in pixels at which the axes are shown, and by how much smaller that is than they
+        are drawn, letters and all. Words and buttons stand in the line of the axis' name.
 
     Attributes
     ----------
@@ -74,7 +73,7 @@ class SketchBox(anywidget.AnyWidget):
         sketch: Sketch | None = None,
         on_change: Callable[[Sketch | None], None] | None = None,
         width: int = 336,
-        height: int = 240,
+        height: int = 204,
         scale: float = 6 / 7,
     ) -> None:
         """Lay out the axes, and what was drawn before."""
@@ -116,7 +115,7 @@ class SketchBox(anywidget.AnyWidget):
 
     def _paper(self, panel: Panel) -> dict[str, Any]:
         width, height, scale = self._size
-        size = round(width / scale), round((height - _BELOW) / scale)
+        size = round(width / scale), round(height / scale)
         return {**_paper(panel, self.measure, ROLE[self.on], *size), "width": width}
 
     @traitlets.validate("values")
@@ -152,7 +151,7 @@ def _paper(panel: Panel, measure: Measure, on: str, width: int, height: int) -> 
         "start": _start(panel),
         **_steps(measure, top),
         "asks": asks,
-        "how": f"{asks}: drag, or use arrow keys.",
+        "how": f"{asks}: drag across the axes, or move the points with the arrow keys.",
         "names": [f"expected {measure} at {panel.x.label} {epoch}" for epoch in epochs],
         "unit": _UNIT[measure],
     }

@@ -151,7 +151,7 @@ def test_by_keyboard_alone(alone: Notebook, box: Locator) -> None:
         keys.press("Tab")
     keys.press("Tab")  # past "Clear"
     keys.press("Enter")
-    box.get_by_text("Kept.").wait_for()
+    box.get_by_text("Kept").wait_for()
     arrive(alone, [2.3, 3, 2.3, 2.3, 2.3, 2.3, 2.3])
     assert alone.ask("box.done")
     point(box, 6).focus()
@@ -201,7 +201,7 @@ def test_axe_finds_nothing_serious(alone: Notebook, box: Locator, theme: str) ->
     point(box, 12).press("PageDown")
     assert serious(alone.page, ".lossacc-sketch") == []
     box.get_by_role("button", name="Done").click()
-    box.get_by_text("Kept.").wait_for()
+    box.get_by_text("Kept").wait_for()
     assert serious(alone.page, ".lossacc-sketch") == []
 
 

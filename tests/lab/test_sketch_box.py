@@ -41,7 +41,7 @@ def test_the_points_lie_on_the_axes_and_nothing_is_drawn_yet(box):
     left, top, right, bottom = paper["frame"]
     width, height = paper["size"]
     assert 0 < left < right < width == 392
-    assert 0 < top < bottom < height <= 234
+    assert 0 < top < bottom < height == 238
     assert right - left > 0.6 * width
     assert paper["width"] == 336
     assert "Draw the validation loss you expect" in paper["svg"]
