@@ -26,6 +26,8 @@ class SketchPair:
         The empty axes of "loss" and of "accuracy".
     tell
         Called with what there is to say of the file of answers.
+    on
+        The set that is asked for, "validation" or "train".
 
     Attributes
     ----------
@@ -38,11 +40,12 @@ class SketchPair:
         controller: Controller,
         panels: Mapping[Measure, Panel],
         tell: Callable[[str], None],
+        on: str = "validation",
     ) -> None:
         """Show what was drawn before the kernel was restarted."""
         self.controller, self.tell = controller, tell
         self.boxes = {
-            measure: SketchBox(panel, measure, on_change=partial(self._keep, measure))
+            measure: SketchBox(panel, measure, on=on, on_change=partial(self._keep, measure))
             for measure, panel in panels.items()
         }
         self.lay(panels)
