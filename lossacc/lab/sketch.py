@@ -177,10 +177,9 @@ def _gap(sketch: Sketch, at: FloatArray, real: FloatArray, unit: str) -> str:
     apart = np.abs(real - drawn)
     far = int(apart.argmax())
     if apart[far] <= _CLOSE * sketch.top:
-        most = (
-            f"{nats(apart[far])} nats" if sketch.measure == "loss" else f"{apart[far]:.1f} points"
-        )
-        return f", never more than {most} from your points."
+        most = nats(apart[far]) if sketch.measure == "loss" else f"{apart[far]:.1f}"
+        unit = "nats" if sketch.measure == "loss" else "percentage points"
+        return f", at your points never more than {most} {unit} off."
     written = nats(real[far]) if sketch.measure == "loss" else percent(real[far] / 100)
     yours = plain(round(drawn[far], 2)) + (" %" if sketch.measure == "accuracy" else "")
     return f", farthest from your curve at {unit} {at[far]:g}: {written}, and you drew {yours}."
