@@ -147,9 +147,7 @@ def test_of_accuracy_it_speaks_in_per_cent():
         "you drew 40 %."
     )
     near = dict(zip(EPOCHS, (0.1, 0.4, 0.5, 0.6, 0.7, 0.75, 0.78), strict=True))
-    assert parting(CLIMBS, run_of({0: 2.3, 60: 1}, near)).endswith(
-        "never more than 2.0 points from your points."
-    )
+    assert parting(CLIMBS, run_of({0: 2.3, 60: 1}, near)).endswith("2.0 percentage points off.")
 
 
 def test_a_run_that_was_stopped_is_compared_as_far_as_it_came():
