@@ -1,7 +1,7 @@
 """The controls of a panel, each of a kind that fits its values.
 
 Two to four values are a row of buttons, five or more in order are steps of a slider, yes and no a
-switch, long names a list. Rows and steps are radio buttons underneath, with a name for each value.
+switch, long names a list. Each has a name, a sentence that says what it does, and arrow keys.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import ipywidgets as W
 from lossacc.claims.experiment import Knob, Value
 from lossacc.figures.draw.text import text_width
 from lossacc.lab import html_texts
+from lossacc.lab.choice import Choice
 from lossacc.lab.state import MOST_SEED
 from lossacc.support.types import Seed
 
@@ -57,45 +58,39 @@ class Control:
 
     def __init__(self, knob: Knob, value: Value, moved: Callable[[Value], None]) -> None:
         """Make the widget."""
-        self._knob = knob
         self.kind = kind_of(knob.values)
-        self.widget = self._made(value)
-        self.widget.observe(lambda change: moved(self._read(change["new"])), "value")
-        self.box = W.VBox([self.widget, W.HTML(html_texts.means(knob))])
+        self._values = sorted(knob.values, key=_is_on) if self.kind == "switch" else knob.values
+        self._trait = "value" if self.kind == "switch" else "index"
+        self.widget = _made(knob, self.kind)
+        self.show(value)
+        self.widget.observe(lambda _: moved(self.value), self._trait)
+        told = [] if isinstance(self.widget, Choice) else [W.HTML(html_texts.means(knob))]
+        self.box = W.VBox([self.widget, *told])
         self.box.add_class("lossacc-knob")
-        self.box.add_class(f"lossacc-{self.kind}")
 
     @property
     def value(self) -> Value:
         """The knob's value."""
-        return self._read(self.widget.value)
+        return self._values[int(getattr(self.widget, self._trait))]
 
     def show(self, value: Value) -> None:
         """Let the widget stand at a value."""
-        shown = value == self._on if self.kind == "switch" else value
-        if self.widget.value != shown:
-            self.widget.value = shown
+        place = self._values.index(value)
+        setattr(self.widget, self._trait, bool(place) if self.kind == "switch" else place)
 
-    def disable(self, disabled: bool) -> None:
-        """Let the learner move it, or not."""
-        self.widget.disabled = disabled
 
-    @property
-    def _on(self) -> Value:
-        return next(value for value in self._knob.values if str(value) in ("yes", "True"))
+def _is_on(value: Value) -> bool:
+    return str(value) in ("yes", "True")
 
-    def _read(self, shown: Any) -> Value:
-        if self.kind != "switch":
-            return shown  # type: ignore[no-any-return]
-        off = next(value for value in self._knob.values if value != self._on)
-        return self._on if shown else off
 
-    def _made(self, value: Value) -> Any:
-        if self.kind == "switch":
-            return W.Checkbox(value=value == self._on, description=self._knob.label, indent=False)
-        options = [(written(one), one) for one in self._knob.values]
-        made = W.Dropdown if self.kind == "list" else W.RadioButtons
-        return made(options=options, value=value, description=self._knob.label)
+def _made(knob: Knob, kind: Kind) -> Any:
+    names = [written(value) for value in knob.values]
+    if kind == "switch":
+        return W.Checkbox(description=knob.label, indent=False)
+    if kind == "list":
+        return W.Dropdown(options=names, description=knob.label)
+    means = html_texts.means_of(knob)
+    return Choice(knob.label, names, 0, means=means, steps=kind == "steps")
 
 
 def seed_box(seed: Seed, moved: Callable[[Seed], None]) -> Any:

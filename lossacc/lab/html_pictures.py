@@ -7,14 +7,13 @@ the other. Titles are texts of the page: they say what was found, and wait for t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from lossacc import figures
-from lossacc.analysis.ledger import ledger
+from lossacc.analysis.ledger import Ledger, ledger
 from lossacc.figures.axes import accuracy_axis, epoch_axis
 from lossacc.figures.draw import Panel, Picture, Tick
 from lossacc.figures.words import main_set, said, stretch
@@ -113,20 +112,21 @@ def _ledger(snapshot: Snapshot) -> str:
         account = ledger(run, int(first), int(run.epochs[-1]), on=on)
     except ValueError as error:
         return _note(f"There is no ledger of this run: {error}.")
-    counts = {name: count for name, count, _ in account.rows() if count is not None}
-    picture = _counted(figures.ledger_picture(account), counts)
-    since = f"{run.unit.capitalize()}s {first} to {run.epochs[-1]}."
-    return _svg(picture, VIEW) + _note(f"{since} {status_text.sign_words(account)}")
+    since = f"{run.unit}s {first} to {run.epochs[-1]}"
+    picture = _counted(figures.ledger_picture(account), account, since)
+    return _svg(picture, VIEW) + _note(status_text.sign_words(account))
 
 
-def _counted(picture: Picture, counts: Mapping[str, int]) -> Picture:
+def _counted(picture: Picture, account: Ledger, since: str) -> Picture:
     """Leave the panel with each group's part, and write the group's count beside its name."""
+    counts = {name: count for name, count, _ in account.rows() if count is not None}
     panel = cast(Panel, picture.panels[0])
     ticks = tuple(
         Tick(tick.value, f"{tick.text}, {counts[tick.text]}") if tick.text in counts else tick
         for tick in panel.y.ticks
     )
-    return replace(picture, panels=(replace(panel, y=replace(panel.y, ticks=ticks)),))
+    heading = replace(panel.y, ticks=ticks, label=f"{since}: each group's part")
+    return replace(picture, panels=(replace(panel, y=heading),))
 
 
 def _losses(snapshot: Snapshot, name: str) -> str:

@@ -34,10 +34,14 @@ def outcomes(experiment: Experiment) -> str:
     return "".join(f"<span>{text(outcome.says)} </span>" for outcome in said)
 
 
-def means(knob: Knob) -> str:
+def means_of(knob: Knob) -> str:
     """Say what a knob does, with its name in code where that is another than its label."""
-    code = "" if knob.name == knob.label else f"<code>{text(knob.name)}</code>: "
-    return f'<p class="lossacc-means">{code}{text(knob.means)}</p>'
+    return knob.means if knob.name == knob.label else f"{knob.name}: {knob.means}"
+
+
+def means(knob: Knob) -> str:
+    """Say it where it is seen only beside the knob."""
+    return f'<p class="lossacc-means">{text(means_of(knob))}</p>'
 
 
 def variant(experiment: Experiment, name: str) -> str:

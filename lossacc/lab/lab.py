@@ -18,7 +18,7 @@ from lossacc.lab.controller import Controller
 from lossacc.lab.featured import featured
 from lossacc.lab.state import MOST_SEED, Activity
 from lossacc.lab.stored_prediction import recall
-from lossacc.lab.task import Task
+from lossacc.lab.task import Task, line_of
 from lossacc.lab.warmup import rehearse
 from lossacc.lab.worker import Worker
 from lossacc.runs.run import Run
@@ -124,6 +124,12 @@ class Lab:
         if not self.runs:
             raise ValueError("this panel has no run yet; press Run in it first")
         return self.runs[-1]
+
+    @property
+    def code(self) -> str:
+        """The line of code that makes a panel with these settings, seed and variant."""
+        state = self._controller.state
+        return line_of(self.experiment, state.asked)
 
     def stop(self) -> None:
         """Stop what trains, and wait until it has stopped."""

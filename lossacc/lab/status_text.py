@@ -173,7 +173,7 @@ def sign_words(ledger: Ledger) -> str:
     if not gained + lost:
         return "No image changed sides."
     odds = f"= {ledger.sign_test:.2g}" if ledger.sign_test >= 0.001 else "< 0.001"
-    return f"As uneven by coin tosses: p {odds}."
+    return f"Coin tosses would split as unevenly with p {odds}."
 
 
 def caption(snapshot: Snapshot) -> str:

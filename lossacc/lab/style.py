@@ -38,37 +38,23 @@ STYLE = """<style>
 SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: auto;
   clip-path: none; white-space: normal; }
 
-.lossacc-lab .widget-radio { display: flex; flex-flow: column; width: auto; height: auto;
-  margin: 0; overflow: visible; }
-.lossacc-lab .widget-radio > label { width: auto; height: auto; }
-.lossacc-lab .widget-radio-box { display: flex; flex-flow: row wrap; width: auto; height: auto;
-  margin: 0; overflow: visible; position: relative; }
-.lossacc-lab .widget-radio-box label { position: relative; width: auto; max-width: none;
-  height: 26px; margin: 0 -1px 0 0; padding: 0 7px; line-height: 24px; font-size: 12.5px;
-  text-align: center; border: 1px solid var(--jp-border-color1, #8f8f8f);
+.lossacc-choice-name { display: block; font-size: 12.5px; font-weight: 600; line-height: 16px; }
+.lossacc-prediction .lossacc-choice-name { display: none; }
+.lossacc-choice-row { display: flex; flex-flow: row wrap; }
+.lossacc-choice-row label { position: relative; height: 26px; margin: 0 -1px 0 0; padding: 0 7px;
+  line-height: 24px; font-size: 12.5px; border: 1px solid var(--jp-border-color1, #8f8f8f);
   background: var(--jp-layout-color1, #fff); cursor: pointer; white-space: nowrap; }
-.lossacc-lab .widget-radio-box label:first-child { border-radius: 4px 0 0 4px; }
-.lossacc-lab .widget-radio-box label:last-child { border-radius: 0 4px 4px 0; }
-.lossacc-lab .widget-radio-box label input { position: absolute; inset: 0; width: 100%;
-  height: 100%; margin: 0; opacity: 0; cursor: pointer; }
-.lossacc-lab .widget-radio-box label:has(input:checked) { background: #005a8c; color: #fff;
+.lossacc-choice-row label:first-child { border-radius: 4px 0 0 4px; }
+.lossacc-choice-row label:last-child { border-radius: 0 4px 4px 0; }
+.lossacc-choice-row input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0;
+  opacity: 0; cursor: pointer; }
+.lossacc-choice-row label:has(input:checked) { background: #005a8c; color: #fff;
   border-color: #005a8c; font-weight: 600; z-index: 1; }
-.lossacc-lab .widget-radio-box label:has(input:disabled) { opacity: .7; cursor: default; }
-
-.lossacc-lab .lossacc-steps .widget-radio-box { flex-flow: row nowrap; height: 34px; }
-.lossacc-lab .lossacc-steps .widget-radio-box::before { content: ""; position: absolute;
-  left: 8px; right: 8px; bottom: 7px; border-top: 2px solid var(--jp-border-color1, #8f8f8f); }
-.lossacc-lab .lossacc-steps .widget-radio-box label { flex: 1 1 0; min-width: 0; height: 34px;
-  margin: 0; padding: 0; border: none; background: none; font-size: 0; line-height: 17px;
-  border-radius: 0; overflow: visible; display: flex; flex-flow: column; align-items: center;
-  justify-content: flex-end; }
-.lossacc-lab .lossacc-steps .widget-radio-box label::after { content: ""; width: 8px;
-  height: 8px; margin-bottom: 4px; border-radius: 50%; z-index: 1; flex: none;
-  background: var(--jp-layout-color1, #fff); border: 2px solid var(--jp-ui-font-color2, #616161); }
-.lossacc-lab .lossacc-steps .widget-radio-box label:has(input:checked) { background: none;
-  color: inherit; font-size: 12.5px; }
-.lossacc-lab .lossacc-steps .widget-radio-box label:has(input:checked)::after { width: 16px;
-  height: 16px; margin-bottom: 0; background: #0072B2; border-color: #0072B2; }
+.lossacc-choice-row label:has(input:disabled) { opacity: .7; cursor: default; }
+.lossacc-choice output { float: right; margin-top: -16px; font-size: 12.5px; line-height: 16px;
+  font-weight: 600; }
+.lossacc-choice input[type=range] { display: block; width: 100%; height: 24px; margin: 0;
+  accent-color: #0072B2; cursor: pointer; }
 
 .lossacc-lab .lossacc-body { display: grid; grid-template-columns: 196px minmax(0, 1fr);
   gap: 8px 14px; overflow: visible; }
@@ -86,8 +72,8 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-knobs .lossacc-knob:hover .lossacc-means { z-index: 3; }
 .lossacc-lab .widget-dropdown, .lossacc-lab .widget-text { display: flex; flex-direction: column;
   align-items: stretch; width: 100%; height: auto; margin: 0; overflow: visible; }
-.lossacc-lab .widget-dropdown > label, .lossacc-lab .widget-text > label,
-.lossacc-knobs .widget-radio > label { width: auto; max-width: none; text-align: left;
+.lossacc-lab .widget-dropdown > label, .lossacc-lab .widget-text > label { width: auto;
+  max-width: none; text-align: left;
   font-size: 12.5px; font-weight: 600; height: auto; line-height: 16px; overflow: visible;
   white-space: normal; flex-shrink: 0; padding: 0; margin: 0; }
 .lossacc-lab .widget-dropdown > select, .lossacc-lab .widget-text > input { height: 26px;
@@ -140,7 +126,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab .lossacc-pictures svg { display: block; }
 .lossacc-lab .lossacc-curves { min-height: 204px; width: min(682px, 100%); }
 .lossacc-lab .lossacc-plane { height: 232px; width: 336px; }
-.lossacc-lab .lossacc-side { height: 232px; width: 336px; }
+.lossacc-lab .lossacc-side { height: 240px; width: 336px; }
 .lossacc-lab .lossacc-views, .lossacc-lab .lossacc-views .widget-toggle-button { margin: 0; }
 .lossacc-lab .lossacc-views { width: auto; height: 24px; overflow: visible; }
 .lossacc-lab .lossacc-views > div { display: flex; gap: 4px; }
@@ -161,6 +147,8 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-hidden { display: none !important; }
 
 @container (max-width: 780px) {
+  .lossacc-bar > .lossacc-progress { width: 120px; }
+  .lossacc-bar > .lossacc-status, .lossacc-bar > .lossacc-stale { flex: 1 1 140px; }
   .lossacc-lab .lossacc-body { grid-template-columns: minmax(0, 1fr); }
   .lossacc-lab .lossacc-knobs { display: grid; gap: 6px 20px; padding-bottom: 34px;
     grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); }
@@ -170,10 +158,10 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 </style>"""
 
 # Which sentence of a prediction is seen: that of the option pointed at or focused, else the chosen.
-_AT = ".lossacc-prediction:has(.widget-radio-box label:nth-child({n}):is(:hover, :focus-within))"
+_AT = ".lossacc-prediction:has(.lossacc-choice-row label:nth-child({n}):is(:hover, :focus-within))"
 _CHOSEN = (
-    ".lossacc-prediction:not(:has(.widget-radio-box label:is(:hover, :focus-within)))"
-    ":has(.widget-radio-box label:nth-child({n}) input:checked)"
+    ".lossacc-prediction:not(:has(.lossacc-choice-row label:is(:hover, :focus-within)))"
+    ":has(.lossacc-choice-row label:nth-child({n}) input:checked)"
 )
 _MOST = 5
 

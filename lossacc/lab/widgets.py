@@ -14,6 +14,7 @@ from typing import Any
 import ipywidgets as W
 
 from lossacc.lab import controls, html_pictures, html_texts, status_text
+from lossacc.lab.choice import Choice
 from lossacc.lab.controller import Controller
 from lossacc.lab.events import Fault
 from lossacc.lab.featured import Featured
@@ -92,17 +93,18 @@ class PanelWidgets:
 
     # The widgets.
 
-    def _prediction(self) -> Any:
-        prediction = self.controller.experiment.prediction
-        if prediction is None:
+    def _prediction(self) -> Choice | None:
+        if self.controller.experiment.prediction is None:
             return None
-        says = [outcome.says for outcome in prediction.outcomes]
-        radios = W.RadioButtons(
-            options=list(zip(self.featured.words, says, strict=True)),
-            value=self.controller.state.predicted or None,
-        )
-        radios.observe(self._predicted, "value")
-        return radios
+        choice = Choice("Your prediction", self.featured.words, says=self._outcomes)
+        choice.observe(lambda _: self._predicted(), "index")
+        return choice
+
+    @property
+    def _outcomes(self) -> list[str]:
+        """The outcomes of the prediction, in full."""
+        prediction = self.controller.experiment.prediction
+        return [outcome.says for outcome in prediction.outcomes] if prediction else []
 
     def _views(self) -> Any:
         views = _named(W.ToggleButtons(options=list(self.featured.views)), "views")
@@ -155,8 +157,9 @@ class PanelWidgets:
         if variant != self._variant():
             self.controller.choose_variant(variant)
 
-    def _predicted(self, change: Any) -> None:
-        says = change["new"] or ""
+    def _predicted(self) -> None:
+        place = None if self.prediction is None else self.prediction.index
+        says = "" if place is None else self._outcomes[place]
         if says != self.controller.state.predicted:
             news = keep(self.controller, says)
             self.html["news"].value = html_texts.small(news) if news else ""
@@ -185,7 +188,8 @@ class PanelWidgets:
         self.html["variant"].value = html_texts.variant(self.controller.experiment, variant)
         self.variants.disabled = state.activity not in _HELD
         if self.prediction is not None:
-            self.prediction.value = state.predicted or None
+            says = state.predicted
+            self.prediction.index = self._outcomes.index(says) if says else None
             self.prediction.disabled = state.activity not in _HELD
         self.more.description = "Fewer settings" if self._unfolded else "More settings"
         _show(self.more, bool(self.others.children))

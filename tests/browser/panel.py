@@ -47,12 +47,13 @@ class Panel:
         return self.root.locator(".lossacc-knob").filter(has=name)
 
     def values(self, label: str) -> Locator:
-        """The values of a knob that is a row or a slider."""
+        """The values of a knob that is a row."""
         return self.knob(label).get_by_role("radio")
 
     def stands_at(self, label: str) -> str:
         """The value at which a row or a slider stands, as it is shown."""
-        return self.knob(label).locator("label:has(input:checked)").inner_text()
+        shown = self.knob(label).locator("label:has(input:checked), output")
+        return shown.inner_text().strip()
 
     def move(self, knobs: Mapping[str, str]) -> None:
         """Set knobs by their labels; those in the fold, after it was opened."""
@@ -61,8 +62,20 @@ class Panel:
                 self.button("More settings").click()
             if self.knob(label).locator("select").count():
                 self.knob(label).locator("select").select_option(label=value)
+            elif self.knob(label).locator("output").count():
+                self.slide(label, value)
             else:
                 self.knob(label).get_by_label(value, exact=True).check()
+
+    def slide(self, label: str, value: str) -> None:
+        """Move a slider to a value, with the arrow keys."""
+        slider = self.knob(label).get_by_role("slider")
+        slider.press("Home")
+        for _ in range(30):
+            if self.stands_at(label) == value:
+                return
+            slider.press("ArrowRight")
+        raise AssertionError(f"{label} has no step {value}")
 
     def choose(self, variant: str) -> None:
         """Choose a variant."""

@@ -170,22 +170,24 @@ def test_step_rests_after_each_epoch(panel: Panel) -> None:
 
 
 def test_by_keyboard_alone(panel: Panel) -> None:
-    """With Tab, Space and Enter: the prediction, Run, Stop, and a knob."""
+    """With Tab, arrows, Space and Enter: the prediction, Run, Stop, and a knob."""
     keys = panel.notebook.page.keyboard
     panel.move(LONG)  # else it may end before Stop is pressed
     panel.root.get_by_role("radio").first.focus()
     keys.press("Space")
-    assert tab_to(panel, "Run", most=5), "the options stand before Run"
+    keys.press("ArrowRight")
+    assert panel.part("prediction").get_by_role("radio").nth(1).is_checked()
+    assert tab_to(panel, "Run", most=1), "the options are one stop of Tab"
+    panel.watch()
     keys.press("Enter")
-    panel.wait_for("training")
-    panel.button("Stop").wait_for()
-    panel.notebook.page.wait_for_timeout(400)  # no double click
+    panel.wait_until_it_moves(1)
+    panel.notebook.page.wait_for_timeout(300)  # no double click
     keys.press("Enter")
     panel.wait_for_end()
     assert panel.runs() == 1
     assert panel.root.evaluate(FOCUSED) == "Run", "the focus stays where it was"
-    panel.values("training images").nth(1).focus()
-    keys.press("Space")
+    panel.values("training images").nth(2).focus()
+    keys.press("ArrowLeft")
     assert panel.stands_at("training images") == "200"
     panel.notebook.wait_until(
         lambda: panel.ask("_controller.state.knobs['examples']") == 200, 5, "the kernel knows"

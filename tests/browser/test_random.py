@@ -35,6 +35,16 @@ KNOBS = ("epochs", "learning_rate", "pixel noise", "images labelled B", "batch_s
 BUTTONS = {"Run": 6, "Stop": 3, "Step": 3, "Five seeds": 1, "Reset": 1, "More settings": 1}
 ANSWERS = ("Stop it and run this", "Wait for it", "Never mind")
 
+PUT = """
+(input, share) => {
+  if (input.type === 'range') {
+    input.value = Math.round(share * input.max);
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  } else {
+    input.click();
+  }
+}
+"""
 PRESS = "elements => elements.forEach(element => element.click())"
 CHOOSE = """
 (select, share) => {
@@ -68,9 +78,9 @@ class Hands:
         panel.button(text).evaluate_all(PRESS)
 
     def knob(self, panel: Panel) -> None:
-        knobs = [panel.values(label) for label in KNOBS]
-        values = self.chance.choice([knob for knob in knobs if knob.count()])
-        values.nth(self.chance.randrange(values.count())).evaluate("one => one.click()")
+        knobs = [panel.knob(label).locator("input") for label in KNOBS]
+        inputs = self.chance.choice([knob for knob in knobs if knob.count()])
+        inputs.nth(self.chance.randrange(inputs.count())).evaluate(PUT, self.chance.random())
 
     def variant(self, panel: Panel) -> None:
         panel.knob("variant").locator("select").evaluate(CHOOSE, self.chance.random())

@@ -121,7 +121,7 @@ def test_the_ledger_names_each_group_with_its_count():
     html = html_pictures.view(snapshot_of(), "ledger")
     assert re.search(r">stayed right, \d+</text>", html)
     assert re.search(r">together, 4</text>", html)
-    assert "Epochs 0 to 5." in html
+    assert "epochs 0 to 5: each group" in html
 
 
 @pytest.mark.parametrize("name", ["ledger", "losses"])

@@ -22,7 +22,7 @@ def shown(widget):
 
 
 def test_before_a_run_there_are_knobs_a_question_and_empty_axes(panel):
-    assert panel.knobs["rate"].widget.description == "learning_rate"
+    assert panel.knobs["rate"].widget.what["label"] == "learning_rate"
     assert panel.knobs["rate"].value == 1.0
     assert panel.html["curves"].value.count("<svg") == 2
     assert "data-run" not in panel.html["curves"].value
@@ -35,7 +35,7 @@ def test_before_a_run_there_are_knobs_a_question_and_empty_axes(panel):
 
 
 def test_a_run_draws_its_own_curves_and_tells_the_verdict(panel, controller, finished):
-    panel.prediction.value = "It stays above."
+    panel.prediction.index = 1
     panel.run.click()
     finished(controller)
     html = panel.html
@@ -55,19 +55,19 @@ def test_a_moved_knob_makes_the_picture_stale_and_moving_it_back_does_not(
 ):
     panel.run.click()
     finished(controller)
-    panel.knobs["rate"].widget.value = 2.0
+    panel.knobs["rate"].show(2.0)
     assert 'data-stale="true"' in panel.html["curves"].value
     assert "learning_rate 1.0; the knob says 2.0" in panel.html["stale"].value
-    panel.knobs["rate"].widget.value = 1.0
+    panel.knobs["rate"].show(1.0)
     assert "data-stale" not in panel.html["curves"].value
     assert panel.html["stale"].value == ""
 
 
 def test_a_variant_sets_the_knobs_and_run_shows_it_beside_the_base(panel, controller, finished):
-    panel.prediction.value = "It stays above."
+    panel.prediction.index = 1
     panel.variants.value = "fast"
     assert panel.knobs["rate"].value == 2.0
-    assert panel.prediction.value is None
+    assert panel.prediction.index is None
     assert len(controller.history) == 0
     panel.run.click()
     finished(controller)
@@ -76,10 +76,10 @@ def test_a_variant_sets_the_knobs_and_run_shows_it_beside_the_base(panel, contro
 
 
 def test_knobs_at_a_variant_s_settings_say_so_and_others_are_none(panel):
-    panel.knobs["size"].widget.value = "large"
+    panel.knobs["size"].show("large")
     assert panel.variants.value == "large"
     assert "Larger." in panel.html["variant"].value
-    panel.knobs["rate"].widget.value = 0.5
+    panel.knobs["rate"].show(0.5)
     assert panel.variants.value == ""
 
 
@@ -140,7 +140,7 @@ def test_each_view_is_drawn_of_the_run_shown(panel, controller, finished, view):
     assert html.startswith('<div data-run="1">')
     assert 'role="img"' in html
     assert ("<image" in html) == (view == "images")
-    assert ("changed sides" in html or "coin tosses" in html) == (view == "ledger")
+    assert ("changed sides" in html or "Coin tosses" in html) == (view == "ledger")
 
 
 def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
