@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from lossacc.commands.extras import LAB
 from lossacc.commands.series import choose, cloned_series, installed_series, own_folder
 from lossacc.support.finding import Finding
 
-WIDGETS = "@jupyter-widgets/jupyterlab-manager"
-"""The half of ipywidgets that lives in JupyterLab."""
+FRONT_ENDS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+"""The half of a package that lives in JupyterLab."""
 
 
 def notebooks() -> Iterator[Finding]:
@@ -31,19 +31,27 @@ def notebooks() -> Iterator[Finding]:
 
 
 def front_end() -> Iterator[Finding]:
-    """Find the half of ipywidgets that lives in JupyterLab; without it a panel stays text."""
+    """Find the halves of the widgets that live in JupyterLab; without them a panel stays text."""
     if find_spec("jupyter_core") is None:
         yield Finding("panels", "wrong", "JupyterLab is not installed", LAB)
         return
     from jupyter_core.paths import jupyter_path
 
-    found = [Path(folder) / WIDGETS / "package.json" for folder in jupyter_path("labextensions")]
-    file = next((path for path in found if path.is_file()), None)
-    if file is None:
-        yield Finding("panels", "wrong", "JupyterLab does not know ipywidgets", LAB)
+    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    found = {name: _version(folders, part) for name, part in FRONT_ENDS.items()}
+    missing = [name for name, version in found.items() if not version]
+    if missing:
+        yield Finding("panels", "wrong", f"JupyterLab does not know {' and '.join(missing)}", LAB)
         return
-    version = json.loads(file.read_text(encoding="utf-8"))["version"]
-    yield Finding("panels", "ok", f"{WIDGETS} {version}")
+    told = ", ".join(f"{FRONT_ENDS[name]} {version}" for name, version in found.items())
+    yield Finding("panels", "ok", told)
+
+
+def _version(folders: Sequence[Path], extension: str) -> str:
+    """Give the version of an extension of JupyterLab; empty where there is none."""
+    files = (folder / extension / "package.json" for folder in folders)
+    file = next((path for path in files if path.is_file()), None)
+    return "" if file is None else str(json.loads(file.read_text(encoding="utf-8"))["version"])
 
 
 def kernel() -> Iterator[Finding]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from lossacc.lab.controller import Controller
+from lossacc.lab.sketch import Measure, Sketch
 from lossacc.quiz import store
+
+_PARTS = ("epochs", "values", "top")
 
 
 def recall(controller: Controller) -> None:
@@ -21,6 +27,29 @@ def keep(controller: Controller, says: str) -> str:
     controller.predict(says)
     store.keep(_key(controller), says)
     return store.news()
+
+
+def recall_sketch(controller: Controller, measure: Measure) -> Sketch | None:
+    """Give the curve that was drawn before the kernel was restarted; None where there is none.
+
+    The file may have been edited: what is no curve any more is passed over.
+    """
+    found = store.kept(f"{_key(controller)}/{measure}")
+    return _sketch(measure, found) if isinstance(found, Mapping) else None
+
+
+def keep_sketch(controller: Controller, measure: Measure, sketch: Sketch | None) -> str:
+    """Keep the curve that was drawn, None for none; give what there is to tell, as `keep` does."""
+    points = {} if sketch is None else {part: getattr(sketch, part) for part in _PARTS}
+    store.keep(f"{_key(controller)}/{measure}", points)
+    return store.news()
+
+
+def _sketch(measure: Measure, found: Mapping[str, Any]) -> Sketch | None:
+    try:
+        return Sketch(measure, **{part: found[part] for part in _PARTS})
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _key(controller: Controller) -> str:

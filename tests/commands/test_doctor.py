@@ -174,7 +174,12 @@ def test_no_front_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda name: [str(tmp_path)])
     (finding,) = check_notebooks.front_end()
     assert finding.severity == "wrong"
-    assert "does not know ipywidgets" in finding.what
+    assert finding.what == "JupyterLab does not know ipywidgets and anywidget"
+    manager = tmp_path / "@jupyter-widgets" / "jupyterlab-manager" / "package.json"
+    manager.parent.mkdir(parents=True)
+    manager.write_text('{"version": "5.0.15"}', encoding="utf-8")
+    (finding,) = check_notebooks.front_end()
+    assert finding.what == "JupyterLab does not know anywidget"
 
 
 def test_another_kernel_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

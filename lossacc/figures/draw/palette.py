@@ -39,6 +39,7 @@ ROLES: dict[str, Style] = {
     "newly wrong": Style("#E69F00"),
     "penalty": Style("#7F7F7F", dash=(2, 3)),
     "total": Style(None),
+    "expected": Style(None, dash=(7, 3, 2, 3), width=2.0),  # what a person drew before the run
     "reference": Style(None, dash=(1, 3), width=1.2),
     "forbidden": Style("#7F7F7F", width=1.2),
     # What a person draws around a stretch; each box has its name written on it.
