@@ -26,6 +26,7 @@ from lossacc.lab.marks import Marks
 from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import RunHistory
+from lossacc.lab.sketch import Sketch
 from lossacc.lab.state import (
     Answer,
     BusyQuestion,
@@ -117,6 +118,12 @@ class Controller:
         """Predict one of the outcomes."""
         with self.lock:
             self._state = replace(self._state, predicted=says)
+
+    def expect(self, sketches: tuple[Sketch, ...]) -> None:
+        """Expect curves that were drawn."""
+        with self.lock:
+            if self._state.activity == "idle":
+                self._state = replace(self._state, sketches=sketches)
 
     def run(self) -> None:
         """Train what the knobs ask for, or go on with what rests.

@@ -7,6 +7,7 @@ the other. Titles are texts of the page: they say what was found, and wait for t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from lossacc.figures.draw import Panel, Picture, Tick
 from lossacc.figures.words import main_set, said, stretch
 from lossacc.lab import html_texts, status_text
 from lossacc.lab.marks import Marks, total_epochs
+from lossacc.lab.sketch import Measure, Sketch, laid_over
 from lossacc.lab.snapshot import Snapshot
 from lossacc.runs.run import Run
 from lossacc.support.text import MINUS
@@ -29,11 +31,20 @@ CURVES, PLANE, VIEW = 238, 270, 204  # heights
 _VALUE = re.compile(rf"( =)? [{MINUS}\d.]+(\s?%)?$")  # what the axis tells too
 
 
+def empty_axes(marks: Marks) -> dict[Measure, Panel]:
+    """Give the axes on which the curves will be, to be drawn on."""
+    loss, accuracy = _axes(marks)
+    return {"loss": _short(loss), "accuracy": _short(accuracy)}
+
+
+def _axes(marks: Marks) -> tuple[Panel, Panel]:
+    loss = Panel(marks.across, marks.loss, (), marks.loss_lines)
+    return loss, Panel(marks.across, accuracy_axis(), (), marks.accuracy_lines)
+
+
 def empty_curves(marks: Marks) -> str:
     """Draw the axes on which the curves will be."""
-    loss = Panel(marks.across, marks.loss, (), marks.loss_lines)
-    accuracy = Panel(marks.across, accuracy_axis(), (), marks.accuracy_lines)
-    return _side_by_side(_blank("Loss and accuracy over the epochs", loss, accuracy))
+    return _side_by_side(_blank("Loss and accuracy over the epochs", *_axes(marks)))
 
 
 def empty_plane(marks: Marks) -> str:
@@ -47,8 +58,8 @@ def _blank(name: str, *panels: Panel) -> Picture:
     return Picture(name, "Empty axes: nothing is trained yet.", panels)
 
 
-def curves(snapshot: Snapshot) -> str:
-    """Draw the curves of a snapshot, loss and accuracy side by side."""
+def curves(snapshot: Snapshot, sketches: Sequence[Sketch] = ()) -> str:
+    """Draw the curves of a snapshot, loss and accuracy side by side, over what was expected."""
     picture = figures.curves(
         snapshot.run,
         penalty=bool(snapshot.run.penalty.any()),
@@ -56,6 +67,8 @@ def curves(snapshot: Snapshot) -> str:
         seeds=cast(Any, snapshot.seeds),
         name=snapshot.name,
     )
+    for sketch in sketches:
+        picture = laid_over(picture, sketch)
     return _side_by_side(picture if snapshot.ended else _to_the_end(picture, snapshot.run))
 
 

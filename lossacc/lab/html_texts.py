@@ -95,9 +95,11 @@ def finding(words: str) -> str:
     return f"<strong>Found:</strong> {text(words)}" if words else ""
 
 
-def verdict(found: Findings | None) -> str:
-    """Say what became of the prediction."""
-    return text(found.verdict) if found is not None else ""
+def verdict(found: Findings | None, partings: Sequence[str] = ()) -> str:
+    """Say what became of the prediction, and where the run parts from what was drawn."""
+    if found is None:
+        return ""
+    return " ".join(map(text, [found.verdict, *partings]))
 
 
 def claims(found: Findings | None) -> str:

@@ -22,12 +22,15 @@ class Marks:
         The axes of the epochs and of the loss.
     loss_lines, accuracy_lines
         The named lines of both curves.
+    on
+        The set that the learner is asked about, "validation" or "train".
     """
 
     across: Axis
     loss: Axis
     loss_lines: tuple[Reference, ...] = ()
     accuracy_lines: tuple[Reference, ...] = ()
+    on: str = "validation"
 
 
 UNKNOWN = Marks(epoch_axis("epoch", [np.array([0.0, 1.0])]), loss_axis([np.zeros(0)], None))
@@ -35,10 +38,11 @@ UNKNOWN = Marks(epoch_axis("epoch", [np.array([0.0, 1.0])]), loss_axis([np.zeros
 
 def marks_of(run: Run) -> Marks:
     """Give the axes and lines of a run, and nothing of what it did."""
-    scores = run.scores(main_set(run, None))
+    on = main_set(run, None)
+    scores = run.scores(on)
     upwards = loss_axis([np.zeros(0)], scores.classes)
     across = epoch_axis(run.unit, [np.array([0.0, total_epochs(run)])])
-    return Marks(across, upwards, lines_within(scores, upwards), base_line(scores))
+    return Marks(across, upwards, lines_within(scores, upwards), base_line(scores), on)
 
 
 def total_epochs(run: Run) -> int:

@@ -27,6 +27,7 @@ from lossacc.lab.events import (
 )
 from lossacc.lab.findings import Findings
 from lossacc.lab.marks import UNKNOWN, Marks
+from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import Snapshot, Training
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
@@ -57,6 +58,8 @@ class State:
         The arm that was chosen from the list, until a knob is moved; empty for none.
     marks
         What the empty axes show before the first run.
+    sketches
+        The curves that the learner drew before the run that is shown.
     activity, status, progress
         What goes on, in a word, in a sentence, and in epochs.
     snapshot, findings, fault, question
@@ -75,6 +78,7 @@ class State:
     fault: Fault | None = None
     question: BusyQuestion | None = None
     marks: Marks = UNKNOWN
+    sketches: tuple[Sketch, ...] = ()
 
     @property
     def asked(self) -> Task:

@@ -56,6 +56,9 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-choice input[type=range] { display: block; width: 100%; height: 24px; margin: 0;
   accent-color: #0072B2; cursor: pointer; }
 
+.lossacc-prediction > .jupyter-button { margin-left: auto; }
+.lossacc-lab .lossacc-sketches { display: flex; flex-flow: row wrap; gap: 4px 10px; }
+
 .lossacc-lab .lossacc-body { display: grid; grid-template-columns: 196px minmax(0, 1fr);
   gap: 8px 14px; overflow: visible; }
 .lossacc-lab .lossacc-knobs { display: flex; flex-flow: column; gap: 5px; position: relative;

@@ -18,6 +18,8 @@ from lossacc.lab.choice import Choice
 from lossacc.lab.controller import Controller
 from lossacc.lab.events import Fault
 from lossacc.lab.featured import Featured
+from lossacc.lab.sketch import parting
+from lossacc.lab.sketch_pair import SketchPair
 from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.state import Answer
 from lossacc.lab.stored_prediction import keep
@@ -72,9 +74,13 @@ class PanelWidgets:
         self.seed = controls.seed_box(controller.state.seed, controller.choose_seed)
         self.variants = controls.variants(featured.variants, self._chosen)
         self.prediction = self._prediction()
+        self.sketches: SketchPair | None = None  # made when the learner wants to draw
+        self._draws, self._laid = False, controller.state.marks
+        self.draw = _button("Draw your curve", self._draw_or_not, tooltip="Draw what you expect")
+        self.paper = _stack("paper")
         self.run = _button("Run", self._press, style="primary")
-        self.step = _button("Step", controller.step, tooltip="Train one epoch, and rest")
-        self.five = _button("Five seeds", controller.run_seeds)
+        self.step = _button("Step", self._begin(controller.step), tooltip="Train one epoch")
+        self.five = _button("Five seeds", self._begin(controller.run_seeds))
         self.reset = _button("Reset", controller.reset, tooltip="Clear the picture; runs are kept")
         self.more = _named(_button("More settings", self._fold), "more")
         self.answers = _row(
@@ -122,7 +128,7 @@ class PanelWidgets:
         buttons = (self.run, self.step, self.five, self.reset)
         bar = _row("bar", *buttons, html["status"], html["stale"], html["progress"])
         side = _stack("side", self.views, html["view"])
-        pictures = _row("pictures", html["curves"], html["plane"], side)
+        pictures = _row("pictures", self.paper, html["curves"], html["plane"], side)
         body = _row("body", self._column(), pictures)
         outcome = _stack("outcome", html["verdict"], html["finding"])
         asked = [] if self.prediction is None else [self._ask()]
@@ -133,7 +139,7 @@ class PanelWidgets:
         experiment = self.controller.experiment
         asks = _named(W.HTML(html_texts.asks(experiment)), "asks")
         says = _named(W.HTML(html_texts.outcomes(experiment)), "says")
-        return _row("prediction", asks, self.prediction, says, self.html["news"])
+        return _row("prediction", asks, self.prediction, says, self.draw, self.html["news"])
 
     def _column(self) -> Any:
         shown = [self.knobs[name].box for name in self.featured.knobs]
@@ -148,9 +154,45 @@ class PanelWidgets:
         now = time.monotonic()
         if self.controller.state.activity in _HELD:
             self._pressed = now
-            self.controller.run()
+            self._begin(self.controller.run)()
         elif now - self._pressed > _DOUBLE:
             self.controller.stop()
+
+    def _begin(self, trains: Callable[[], None]) -> Callable[[], None]:
+        """Give what begins a training, after what was drawn is taken down."""
+
+        def begin() -> None:
+            self._draws = False
+            if self.sketches is not None:
+                self.controller.expect(self.sketches.sketches)
+            trains()
+
+        return begin
+
+    def _draw_or_not(self) -> None:
+        """Show the axes to draw on in place of the curves, or put them away."""
+        with self.controller.lock:
+            self._draws = not self._draws
+            self.refresh()
+
+    def _lay_paper(self) -> None:
+        """Show the axes to draw on, while the learner draws."""
+        marks = self.controller.state.marks
+        if self._draws:
+            axes = html_pictures.empty_axes(marks)
+            if self.sketches is None:
+                self.sketches = SketchPair(self.controller, axes, self._tell, marks.on)
+                self.paper.children = (self.sketches.root,)
+            elif self._laid is not marks:
+                self.sketches.lay(axes)
+            self._laid = marks
+        self.draw.description = "Done" if self._draws else "Draw your curve"
+        self.draw.disabled = self.controller.state.activity != "idle" or not marks.accuracy_lines
+        _show(self.paper, self._draws)
+        _show(self.html["curves"], not self._draws)
+
+    def _tell(self, news: str) -> None:
+        self.html["news"].value = html_texts.small(news)
 
     def _chosen(self, variant: str) -> None:
         """Choose a variant, where the list was not only set to the one that the knobs stand at."""
@@ -176,6 +218,7 @@ class PanelWidgets:
         with self.controller.lock:
             self._refresh_inputs()
             self._refresh_buttons()
+            self._lay_paper()
             self._refresh_pictures()
             self._refresh_texts()
 
@@ -222,7 +265,7 @@ class PanelWidgets:
             "status": html_texts.status(state.status),
             "stale": html_texts.stale(stale),
             "finding": html_texts.finding(self._finding()),
-            "verdict": html_texts.verdict(state.findings),
+            "verdict": html_texts.verdict(state.findings, self._partings()),
             "claims": html_texts.claims(state.findings),
         }
         for name, words in said.items():
@@ -238,6 +281,14 @@ class PanelWidgets:
             return ""
         return html_pictures.finding(state.snapshot)
 
+    def _partings(self) -> list[str]:
+        """Say where the run parts from what was drawn."""
+        state = self.controller.state
+        if state.snapshot is None or state.findings is None:
+            return []
+        run = state.snapshot.run
+        return [parting(sketch, run) for sketch in state.sketches]
+
     def _stale(self) -> str:
         state = self.controller.state
         if state.snapshot is None or state.activity != "idle":
@@ -252,7 +303,8 @@ class PanelWidgets:
             self._blank("plane", lambda: html_pictures.empty_plane(marks))
             self.html["view"].value = html_texts.small("It is drawn when there is a run.")
             return
-        self._draw("curves", snapshot, "", html_pictures.curves)
+        sketches = state.sketches
+        self._draw("curves", snapshot, "", lambda shown: html_pictures.curves(shown, sketches))
         if self._is_due(snapshot, view):
             self._draw("plane", snapshot, "", html_pictures.plane)
             self._draw("view", snapshot, view, lambda shown: html_pictures.view(shown, view))

@@ -6,7 +6,10 @@ import pytest
 from lossacc import figures
 from lossacc.lab import html_pictures
 from lossacc.lab.featured import VIEWS, featured
+from lossacc.lab.marks import marks_of
+from lossacc.lab.sketch import parting
 from lossacc.lab.widgets import HIDDEN, PanelWidgets
+from tests.lab.fakes import few_images, run_of
 
 
 @pytest.fixture
@@ -121,6 +124,25 @@ def test_nothing_says_what_came_of_it_before_the_end(panel, controller, until, f
     finished(controller)
 
 
+def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, controller, finished):
+    assert panel.draw.disabled, "the axes are not known yet"
+    knobs = controller.state.knobs
+    run = run_of(knobs, 1, 1, few_images())
+    controller.know(controller.state.asked, marks_of(run))
+    panel.draw.click()
+    assert shown(panel.paper)
+    assert not shown(panel.html["curves"])
+    box = panel.sketches.boxes["loss"]
+    box.values = [0.5] * len(box.paper["epochs"])
+    panel.run.click()
+    finished(controller)
+    assert shown(panel.html["curves"])
+    assert not shown(panel.paper)
+    (sketch,) = controller.state.sketches
+    assert parting(sketch, controller.history[0]) in panel.html["verdict"].value
+    assert ">expected</text>" in panel.html["curves"].value
+
+
 def test_the_other_knobs_are_in_a_fold(controller, tmp_path, monkeypatch):
     monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)
     panel = PanelWidgets(controller, featured(controller.experiment, knobs=["rate"]))
@@ -146,7 +168,7 @@ def test_each_view_is_drawn_of_the_run_shown(panel, controller, finished, view):
 def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
     panel, controller, finished, monkeypatch
 ):
-    def broken(snapshot):
+    def broken(snapshot, sketches):
         raise ValueError("no such colour")
 
     monkeypatch.setattr(html_pictures, "curves", broken)
