@@ -7,36 +7,45 @@ listened to.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
-from lossacc.claims.experiment import Experiment, Value
+from lossacc.claims.experiment import Experiment, Settings, Value
 from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import snapshot
-from lossacc.lab.events import Advanced, Began, Event, Fault, Over
+from lossacc.lab.events import Advanced, Began, Event, Fault, Over, Rests
 from lossacc.lab.job import Job
+from lossacc.lab.marks import Marks
+from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import RunHistory
+from lossacc.lab.sketch import Sketch
 from lossacc.lab.state import (
     Answer,
     BusyQuestion,
     State,
     adopted,
     after,
+    chosen,
     cleared,
+    goes_on,
     launched,
     lost,
+    moved,
     stopping,
 )
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
 FIVE = 5
+_FIRST_STEP = 2  # points: as the network begins, and after an epoch
 
 
 class Controller:
@@ -44,8 +53,8 @@ class Controller:
 
     Parameters
     ----------
-    experiment, arm, seed, data
-        Where the knobs stand at first, and the images.
+    experiment, knobs, seed, data
+        Where the knobs stand at first, as in the base where nothing is said, and the images.
     limit
         Seconds that one training may take.
 
@@ -63,7 +72,7 @@ class Controller:
         self,
         experiment: Experiment,
         *,
-        arm: str = "base",
+        knobs: Settings | None = None,
         seed: Seed = 1,
         data: Examples | None = None,
         limit: float = 60.0,
@@ -75,7 +84,8 @@ class Controller:
         self.job: Job | None = None
         self.on_change: Callable[[], None] = _nothing
         self.on_ask: Callable[[Task], None] = _tell_nobody
-        self._state = State(experiment.settings(arm), seed)
+        self._state = State(knobs or experiment.settings(), seed)
+        self._clears = False  # the picture, when the job has ended
         self._last: Job | None = None  # its thread may still be tidying up
         _CONTROLLERS.add(self)
 
@@ -88,7 +98,15 @@ class Controller:
         """Move a knob."""
         with self.lock:
             if self._state.knobs[name] != value:
-                self._moved(replace(self._state, knobs={**self._state.knobs, name: value}))
+                self._moved(moved(self._state, name, value))
+
+    def choose_variant(self, name: str) -> None:
+        """Set the knobs to an arm, and ask for a prediction of it; it is not trained."""
+        with self.lock:
+            knobs = self.experiment.settings(name)
+            if self._state.activity in ("idle", "resting") and self._state.variant != name:
+                asks = self.experiment.prediction is not None
+                self._moved(chosen(self._state, name, knobs, asks=asks))
 
     def choose_seed(self, seed: Seed) -> None:
         """Choose a seed."""
@@ -101,21 +119,43 @@ class Controller:
         with self.lock:
             self._state = replace(self._state, predicted=says)
 
-    def run(self) -> None:
-        """Train what the knobs ask for."""
+    def expect(self, sketches: tuple[Sketch, ...]) -> None:
+        """Expect curves that were drawn."""
         with self.lock:
-            self._ask(Request((self._state.asked,), "run", self._state.predicted))
+            if self._state.activity == "idle":
+                self._state = replace(self._state, sketches=sketches)
 
-    def run_arm(self, name: str) -> None:
-        """Set the knobs to an arm and train it; before it the base, where there is none yet."""
+    def run(self) -> None:
+        """Train what the knobs ask for, or go on with what rests.
+
+        Of a variant the base is trained first, where there is none yet: it is seen beside it.
+        """
         with self.lock:
-            if self._state.activity != "idle":
-                return
-            self._state = replace(self._state, knobs=self.experiment.settings(name))
-            base, asked = Task(self.experiment.settings(), self._state.seed), self._state.asked
-            has_base = self.history.find(base.knobs, base.seed) is not None
-            tasks = (asked,) if has_base else (base, asked)
-            self._ask(Request(tasks, "arm", self._state.predicted))
+            if not self._go_on(math.inf):
+                base, asked = Task(self.experiment.settings(), self._state.seed), self._state.asked
+                beside = self._is_variant() and self.history.find(base.knobs, base.seed) is None
+                self._ask(self._request((base, asked) if beside else (asked,)))
+
+    def step(self) -> None:
+        """Train one epoch of what the knobs ask for, and rest."""
+        with self.lock:
+            if not self._go_on(1):
+                self._ask(self._request((self._state.asked,)), Pace(_FIRST_STEP))
+
+    def _request(self, tasks: tuple[Task, ...]) -> Request:
+        kind: Literal["arm", "run"] = "arm" if self._is_variant() else "run"
+        return Request(tasks, kind, self._state.predicted)
+
+    def _is_variant(self) -> bool:
+        return self._state.asked.knobs != self.experiment.settings() and bool(self._state.variant)
+
+    def _go_on(self, points: float) -> bool:
+        """Let a training that rests go on; tell whether there is one."""
+        if self._state.activity != "resting" or self.job is None:
+            return False
+        self._show(goes_on(self._state))
+        self.job.pace.allow(points)
+        return True
 
     def run_seeds(self) -> None:
         """Train what the knobs ask for, with five seeds."""
@@ -148,10 +188,20 @@ class Controller:
         self.look()
 
     def reset(self) -> None:
-        """Clear the picture. The runs are kept."""
+        """Clear the picture. The runs are kept; one that rests is given up."""
         with self.lock:
+            if self._state.activity == "resting":
+                self._clears = True
+                self.stop()
+                return
             self.history.put_away()
             self._show(cleared(self._state, len(self.history)))
+
+    def know(self, task: Task, marks: Marks) -> None:
+        """Note the marks of what the knobs ask for, which a rehearsal has found."""
+        with self.lock:
+            if task == self._state.asked and self._state.snapshot is None:
+                self._show(replace(self._state, marks=marks))
 
     def answer(self, chosen: Answer) -> None:
         """Say what shall be done while another panel trains."""
@@ -200,22 +250,25 @@ class Controller:
         self._changed()
 
     def _moved(self, state: State) -> None:
+        """Show other settings. A training that rests has others still: it is stopped."""
         self._show(state)
+        if state.activity == "resting":
+            self.stop()
         if state.activity == "idle":
             self.on_ask(state.asked)
 
-    def _ask(self, request: Request) -> None:
+    def _ask(self, request: Request, pace: Pace | None = None) -> None:
         """Start, or ask first where another panel is training."""
         if self._state.activity != "idle":
             return
         holder = GATE.holder()
         if holder is None or holder.owner is None:
-            self._launch(request)
+            self._launch(request, pace)
         else:
             self._state = replace(self._state, question=BusyQuestion(request, holder))
         self._changed()
 
-    def _launch(self, request: Request) -> None:
+    def _launch(self, request: Request, pace: Pace | None = None) -> None:
         """Set a request going."""
         self._state = launched(self._state, GATE.holder())
         self.job = self._last = Job(
@@ -226,6 +279,7 @@ class Controller:
             history=self.history,
             throttle=self.throttle,
             report=self._hear,
+            pace=pace,
         )
         self.job.start()
 
@@ -234,14 +288,22 @@ class Controller:
         with self.lock:
             if job is not self.job:
                 return
-            if isinstance(event, Over):
-                self.job = None
             take = partial(snapshot.take, self.experiment, self.history)
             self._state = after(self._state, event, take)
+            if isinstance(event, Over):
+                self._over()
             # How one of several runs ended is seen with the next one's first epoch: what is said
             # in between would only flash by.
-            if isinstance(event, Began | Advanced | Over):
+            if isinstance(event, Began | Advanced | Rests | Over):
                 self._changed()
+
+    def _over(self) -> None:
+        """Let go of a job that has ended; clear its picture where that was asked for."""
+        self.job = None
+        if self._clears:
+            self._clears = False
+            self.history.put_away()
+            self._state = cleared(self._state, len(self.history))
 
 
 _CONTROLLERS: weakref.WeakSet[Controller] = weakref.WeakSet()

@@ -46,6 +46,15 @@ class Advanced:
 
 
 @dataclass(frozen=True)
+class Rests:
+    """A training that goes an epoch at a time rests until it may go on."""
+
+    training: Training
+    progress: TrainingProgress
+    status: str
+
+
+@dataclass(frozen=True)
 class Ended:
     """A training has come to its end, or to a stop, and its run is kept."""
 
@@ -77,4 +86,4 @@ class Over:
     """The job has nothing more to do; another one may begin."""
 
 
-Event = Began | Advanced | Ended | Judged | NoRun | Failed | Over
+Event = Began | Advanced | Rests | Ended | Judged | NoRun | Failed | Over

@@ -1,32 +1,65 @@
-"""The pictures of a panel as HTML. They fit a column of any width.
+"""The pictures of a panel as HTML, drawn at the size at which the page shows them.
 
-A picture is drawn as wide as a narrow column and grows with it; SVG stays sharp, and its texts
-grow too. Of a picture with several panels each is drawn by itself, so that the page can set them
-side by side or one below the other. The title is a text of the page, which breaks its lines.
+Each stands by itself, with axes of its own, so that the page can set them side by side or one below
+the other. Titles are texts of the page: they say what was found, and wait for the end of the run.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from lossacc import figures
-from lossacc.analysis.ledger import ledger
-from lossacc.figures.axes import epoch_axis
-from lossacc.figures.draw import Panel, Picture
-from lossacc.figures.words import main_set, stretch
+from lossacc.analysis.ledger import Ledger, ledger
+from lossacc.figures.axes import accuracy_axis, epoch_axis
+from lossacc.figures.draw import Panel, Picture, Tick
+from lossacc.figures.words import main_set, said, stretch
 from lossacc.lab import html_texts, status_text
+from lossacc.lab.marks import Marks, total_epochs
+from lossacc.lab.sketch import Measure, Sketch, laid_over
 from lossacc.lab.snapshot import Snapshot
 from lossacc.runs.run import Run
+from lossacc.support.text import MINUS
 
-WIDTH, WIDE = 440, 760
-VIEWS = ("plane", "ledger", "images")
+SCALE = 6 / 7  # texts of 14 pixels are shown with 12
+WIDTH = 392  # of each picture before it is scaled: 336 pixels are shown
+CURVES, PLANE, VIEW = 238, 270, 204  # heights
+_VALUE = re.compile(rf"( =)? [{MINUS}\d.]+(\s?%)?$")  # what the axis tells too
 
 
-def curves(snapshot: Snapshot) -> str:
-    """Draw the curves of a snapshot."""
+def empty_axes(marks: Marks) -> dict[Measure, Panel]:
+    """Give the axes on which the curves will be, to be drawn on."""
+    loss, accuracy = _axes(marks)
+    return {"loss": _short(loss), "accuracy": _short(accuracy)}
+
+
+def _axes(marks: Marks) -> tuple[Panel, Panel]:
+    loss = Panel(marks.across, marks.loss, (), marks.loss_lines)
+    return loss, Panel(marks.across, accuracy_axis(), (), marks.accuracy_lines)
+
+
+def empty_curves(marks: Marks) -> str:
+    """Draw the axes on which the curves will be."""
+    return _side_by_side(_blank("Loss and accuracy over the epochs", *_axes(marks)))
+
+
+def empty_plane(marks: Marks) -> str:
+    """Draw the plane on which the path will be."""
+    upright = tuple(replace(one, of="x") for one in marks.accuracy_lines)
+    panel = Panel(accuracy_axis(), marks.loss, (), (*marks.loss_lines, *upright))
+    return _svg(_blank("The plane of accuracy and loss", panel), PLANE)
+
+
+def _blank(name: str, *panels: Panel) -> Picture:
+    return Picture(name, "Empty axes: nothing is trained yet.", panels)
+
+
+def curves(snapshot: Snapshot, sketches: Sequence[Sketch] = ()) -> str:
+    """Draw the curves of a snapshot, loss and accuracy side by side, over what was expected."""
     picture = figures.curves(
         snapshot.run,
         penalty=bool(snapshot.run.penalty.any()),
@@ -34,43 +67,47 @@ def curves(snapshot: Snapshot) -> str:
         seeds=cast(Any, snapshot.seeds),
         name=snapshot.name,
     )
-    if not snapshot.ended:
-        picture = _to_the_end(picture, snapshot.run)
-    return _parts(picture, 280) + _objective(snapshot) + _note(status_text.caption(snapshot))
+    for sketch in sketches:
+        picture = laid_over(picture, sketch)
+    return _side_by_side(picture if snapshot.ended else _to_the_end(picture, snapshot.run))
 
 
-def _objective(snapshot: Snapshot) -> str:
-    """Draw what is trained on, and its gradient, where it is not plain cross-entropy."""
-    if snapshot.run.objective is None:
-        return ""
+def finding(snapshot: Snapshot) -> str:
+    """Say what the curves did, and which runs they are of."""
+    did = said(snapshot.run, main_set(snapshot.run, None))
+    return f"{did}. {status_text.caption(snapshot)}"
+
+
+def plane(snapshot: Snapshot) -> str:
+    """Draw the path of a snapshot in the plane."""
+    picture = figures.plane(snapshot.run, earlier=_earlier(snapshot), name=snapshot.name)
+    return _svg(picture, PLANE)
+
+
+def view(snapshot: Snapshot, name: str) -> str:
+    """Draw what stands beside the plane: "ledger", "losses", "images", "trained on", "gradient"."""
+    if name == "ledger":
+        return _ledger(snapshot)
+    return _losses(snapshot, name) if name in ("losses", "images") else _objective(snapshot, name)
+
+
+def _objective(snapshot: Snapshot, name: str) -> str:
+    """Draw what is trained on, or its gradient."""
     picture = figures.objective(snapshot.run)
-    picture = replace(picture, panels=picture.panels[:-1])  # the accuracy is drawn above
-    return _parts(picture if snapshot.ended else _to_the_end(picture, snapshot.run), 220)
+    *panels, _ = picture.panels  # the last one is the accuracy
+    chosen = panels[0] if name == "trained on" else panels[-1]
+    if name == "gradient" and len(panels) < 2:
+        return _note("The gradient is not known yet.")
+    picture = replace(picture, panels=(chosen,))
+    return _svg(picture if snapshot.ended else _to_the_end(picture, snapshot.run), VIEW)
 
 
 def _to_the_end(picture: Picture, run: Run) -> Picture:
     """Let the axis reach the last epoch that is to come, so that the curves grow and not shrink."""
     panels = [panel for panel in picture.panels if isinstance(panel, Panel)]
-    last = max(status_text.total_epochs(run), *(panel.x.high for panel in panels))
+    last = max(total_epochs(run), *(panel.x.high for panel in panels))
     across = epoch_axis(run.unit, [np.array([0.0, last])])
     return replace(picture, panels=tuple(replace(panel, x=across) for panel in panels))
-
-
-def view(snapshot: Snapshot, name: str) -> str:
-    """Draw what stands below the curves.
-
-    Parameters
-    ----------
-    snapshot
-        What to show.
-    name
-        One of VIEWS.
-    """
-    return {"plane": _plane, "ledger": _ledger, "images": _images}[name](snapshot)
-
-
-def _plane(snapshot: Snapshot) -> str:
-    return _whole(figures.plane(snapshot.run, earlier=_earlier(snapshot), name=snapshot.name), 400)
 
 
 def _earlier(snapshot: Snapshot) -> Any:
@@ -88,46 +125,53 @@ def _ledger(snapshot: Snapshot) -> str:
         account = ledger(run, int(first), int(run.epochs[-1]), on=on)
     except ValueError as error:
         return _note(f"There is no ledger of this run: {error}.")
-    since = f"From {run.unit} {first} to {run.epochs[-1]}. {status_text.sign_words(account)}"
-    return _either(figures.ledger_picture(account)) + _note(since)
+    since = f"{run.unit}s {first} to {run.epochs[-1]}"
+    picture = _counted(figures.ledger_picture(account), account, since)
+    return _svg(picture, VIEW) + _note(status_text.sign_words(account))
 
 
-def _images(snapshot: Snapshot) -> str:
-    """Draw the losses of the single images at the last epoch."""
+def _counted(picture: Picture, account: Ledger, since: str) -> Picture:
+    """Leave the panel with each group's part, and write the group's count beside its name."""
+    counts = {name: count for name, count, _ in account.rows() if count is not None}
+    panel = cast(Panel, picture.panels[0])
+    ticks = tuple(
+        Tick(tick.value, f"{tick.text}, {counts[tick.text]}") if tick.text in counts else tick
+        for tick in panel.y.ticks
+    )
+    heading = replace(panel.y, ticks=ticks, label=f"{since}: each group's part")
+    return replace(picture, panels=(replace(panel, y=heading),))
+
+
+def _losses(snapshot: Snapshot, name: str) -> str:
+    """Draw the losses of the single images at the last epoch, or the images that lose most."""
     on = main_set(snapshot.run, None)
-    return _parts(figures.losses(snapshot.run, images=snapshot.images_of(on)), 300)
+    picture = figures.losses(snapshot.run, images=snapshot.images_of(on))
+    wanted = [panel for panel in picture.panels if isinstance(panel, Panel) == (name == "losses")]
+    if not wanted:
+        return _note("This run shows no images.")
+    return _svg(replace(picture, panels=(wanted[0],)), VIEW)
 
 
 def _note(words: str) -> str:
     return html_texts.small(words)
 
 
-def _title(picture: Picture) -> str:
-    return f'<p class="lossacc-title">{html_texts.text(picture.title)}</p>'
+def _side_by_side(picture: Picture) -> str:
+    """Draw the two panels of curves; the first one carries the alt text of both."""
+    loss, accuracy = picture.panels
+    told = replace(picture, panels=(loss,))
+    other = replace(picture, panels=(accuracy,), alt="Described with the picture before it")
+    drawn = _svg(told, CURVES) + _svg(other, CURVES)
+    return f'<div class="lossacc-pair">{drawn}</div>'
 
 
-def _whole(picture: Picture, height: int) -> str:
-    """Draw a picture as one."""
-    svg = replace(picture, height=height).svg(width=WIDTH, titled=False)
-    return f'{_title(picture)}<div class="lossacc-pictures lossacc-one">{svg}</div>'
+def _svg(picture: Picture, height: int) -> str:
+    """Draw a picture of one panel, with short names for the lines whose value the axis tells."""
+    panels = tuple(_short(one) if isinstance(one, Panel) else one for one in picture.panels)
+    picture = replace(picture, panels=panels, height=height)
+    return picture.svg(width=WIDTH, titled=False, scale=SCALE)
 
 
-def _either(picture: Picture) -> str:
-    """Draw a picture twice, for a wide and for a narrow column; the page shows one of them."""
-    drawn = {"wide": picture.svg(width=WIDE, titled=False)}
-    drawn["narrow"] = picture.svg(width=WIDTH, titled=False)
-    return _title(picture) + "".join(
-        f'<div class="lossacc-pictures lossacc-{name}">{svg}</div>' for name, svg in drawn.items()
-    )
-
-
-def _parts(picture: Picture, height: int) -> str:
-    """Draw the panels of a picture side by side; the first one carries the alt text of all."""
-    first, *others = picture.panels
-    pieces = [replace(picture, panels=(first,), height=height)]
-    pieces += [
-        replace(picture, alt="Described with the picture before it", panels=(one,), height=height)
-        for one in others
-    ]
-    drawn = "".join(part.svg(width=WIDTH, titled=False) for part in pieces)
-    return f'{_title(picture)}<div class="lossacc-pictures">{drawn}</div>'
+def _short(panel: Panel) -> Panel:
+    lines = (replace(one, label=_VALUE.sub("", one.label)) for one in panel.references)
+    return replace(panel, references=tuple(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from lossacc.claims.experiment import Experiment, Knob
@@ -10,44 +11,43 @@ from lossacc.lab.findings import Findings, JudgedClaim
 from lossacc.lab.state import BusyQuestion
 from lossacc.support.text import plain
 
-SEED = '<p class="lossacc-small">Decides the images, the weights and the order.</p>'
-ARMS = "<strong>The same with</strong>"
-
 
 def text(words: str) -> str:
     """Write words as HTML; a number keeps its unit on its line."""
     return escape(words).replace(" %", "\u00a0%").replace(" nats", "\u00a0nats")
 
 
+def heading(experiment: Experiment) -> str:
+    """Title and question, in one line where there is room."""
+    return f"<h3>{text(experiment.title)}</h3> <span>{text(experiment.question)}</span>"
+
+
 def asks(experiment: Experiment) -> str:
     """Ask for a prediction."""
     question = experiment.prediction.asks if experiment.prediction else ""
-    return f"<h4>Predict, if you like</h4><p>{text(question)}</p>"
+    return f"<strong>Predict, if you like:</strong> {text(question)}"
 
 
-def predicted(says: str) -> str:
-    """Write in one line what was predicted."""
-    words = f"<strong>You predicted:</strong> {text(says)}" if says else "No prediction."
-    return f"<p>{words}</p>"
+def outcomes(experiment: Experiment) -> str:
+    """Write each outcome in full. The page shows the one that is pointed at, focused or chosen."""
+    said = experiment.prediction.outcomes if experiment.prediction else ()
+    return "".join(f"<span>{text(outcome.says)} </span>" for outcome in said)
 
 
-def heading(experiment: Experiment) -> str:
-    """Title and question."""
-    return f"<h3>{text(experiment.title)}</h3><p>{text(experiment.question)}</p>"
+def means_of(knob: Knob) -> str:
+    """Say what a knob does, with its name in code where that is another than its label."""
+    return knob.means if knob.name == knob.label else f"{knob.name}: {knob.means}"
 
 
 def means(knob: Knob) -> str:
-    """Say what a knob does, with its name in code where that is another than its label."""
-    code = "" if knob.name == knob.label else f"<code>{text(knob.name)}</code>: "
-    return f'<p class="lossacc-small">{code}{text(knob.means)}</p>'
+    """Say it where it is seen only beside the knob."""
+    return f'<p class="lossacc-means">{text(means_of(knob))}</p>'
 
 
-def arms(experiment: Experiment) -> str:
-    """Say what each arm is, folded."""
-    listed = "".join(
-        f"<li><strong>{text(arm.name)}</strong>: {text(arm.says)}</li>" for arm in experiment.arms
-    )
-    return f"<details><summary>What these are</summary><ul>{listed}</ul></details>"
+def variant(experiment: Experiment, name: str) -> str:
+    """Say what the chosen variant is."""
+    says = experiment.arm(name).says if name else "The knobs stand at no variant."
+    return f'<p class="lossacc-means">{text(says)}</p>'
 
 
 def status(words: str) -> str:
@@ -56,19 +56,19 @@ def status(words: str) -> str:
 
 
 def progress(reached: TrainingProgress | None, waiting: bool) -> str:
-    """Draw the bar, with the time left."""
+    """Draw the thin line, with the time left."""
     if reached is None:
         return '<progress aria-label="Training progress"></progress>' if waiting else ""
     bar = f'max="{reached.of}" value="{reached.done}"'
     return (
-        f'<progress aria-label="Training progress" {bar}></progress> '
+        f'<progress aria-label="Training progress" {bar}></progress>'
         f"<span>{text(reached.words)}</span>"
     )
 
 
 def stale(words: str) -> str:
     """Say that the picture is older than the knobs."""
-    return f'<p class="lossacc-warn">{text(words)}</p>' if words else ""
+    return f'<span class="lossacc-stale-words">{text(words)}</span>' if words else ""
 
 
 def question(asked: BusyQuestion | None) -> str:
@@ -90,25 +90,42 @@ def fault(found: Fault | None) -> str:
     )
 
 
-def verdict(found: Findings | None) -> str:
-    """Say what became of the prediction."""
-    if found is None or not found.verdict:
+def finding(words: str) -> str:
+    """Say what was found."""
+    return f"<strong>Found:</strong> {text(words)}" if words else ""
+
+
+def verdict(found: Findings | None, partings: Sequence[str] = ()) -> str:
+    """Say what became of the prediction, and where the run parts from what was drawn."""
+    if found is None:
         return ""
-    return f'<p class="lossacc-note">{text(found.verdict)}</p>'
+    return " ".join(map(text, [found.verdict, *partings]))
 
 
 def claims(found: Findings | None) -> str:
-    """List the claims that cover the settings, and whether they hold here."""
+    """List the claims that cover the settings, and whether they hold here, folded."""
     if found is None:
-        return ""
+        return _fold("What is claimed of these settings", small("It is judged after a run."))
     if not found.whole:
-        return small(
-            "The run was stopped. Predictions and claims speak of whole runs: none is judged."
+        return _fold(
+            "The run was stopped: no claim is judged",
+            small("Predictions and claims speak of whole runs."),
         )
     if not found.claims:
-        return small("No claim covers these knob settings.")
+        return _fold("No claim covers these knob settings", small("A variant has some, mostly."))
     listed = "".join(f"<li>{_claim(one)}</li>" for one in found.claims)
-    return f"<h4>What is claimed of these settings</h4><ul>{listed}</ul>"
+    return _fold(f"What is claimed of these settings: {_count(found.claims)}", f"<ul>{listed}</ul>")
+
+
+def _count(claims: Sequence[JudgedClaim]) -> str:
+    """Count the verdicts: "2 hold, 1 needs another run"."""
+    words = {True: "hold", False: "do not hold", None: "wait for another run"}
+    counts = {word: sum(one.held is held for one in claims) for held, word in words.items()}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+
+
+def _fold(summary: str, inner: str) -> str:
+    return f"<details><summary>{text(summary)}</summary>{inner}</details>"
 
 
 def _claim(one: JudgedClaim) -> str:

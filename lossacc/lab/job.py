@@ -12,8 +12,21 @@ from collections.abc import Callable
 from lossacc.claims.experiment import Experiment, StoppedEarly
 from lossacc.data import Examples
 from lossacc.lab import status_text
-from lossacc.lab.events import Advanced, Began, Ended, Event, Failed, Fault, Judged, NoRun, Over
+from lossacc.lab.events import (
+    Advanced,
+    Began,
+    Ended,
+    Event,
+    Failed,
+    Fault,
+    Judged,
+    NoRun,
+    Over,
+    Rests,
+)
 from lossacc.lab.findings import findings_of
+from lossacc.lab.marks import total_epochs
+from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import HistoryEntry, RunHistory
 from lossacc.lab.snapshot import Training
@@ -42,11 +55,15 @@ class Job:
         Tells when a training is to be drawn.
     report
         Called on the thread of the job, with the job and each event.
+    pace
+        How many points it may record before it rests; None: all of them.
 
     Attributes
     ----------
     worker
         The thread; `start` starts it.
+    pace
+        Lets a training that rests go on.
     """
 
     def __init__(
@@ -59,11 +76,12 @@ class Job:
         history: RunHistory,
         throttle: RedrawThrottle,
         report: Callable[[Job, Event], None],
+        pace: Pace | None = None,
     ) -> None:
         """Make the thread."""
         self._experiment, self._request, self._data = experiment, request, data
         self._limit, self._history, self._throttle = limit, history, throttle
-        self._report = report
+        self._report, self.pace = report, pace or Pace()
         self._done: list[HistoryEntry] = []
         self._spoke = 0.0
         self.worker = Worker(experiment.title, self._work, after=self._over, owner=self)
@@ -123,10 +141,16 @@ class Job:
         )
 
     def _follow(self, task: Task, hooks: TrainingHooks, run: Run) -> None:
-        """Report the run so far, when it is time to draw."""
-        if self._throttle.due():
+        """Report the run so far, when it is time to draw, and rest where it is time to rest."""
+        number = len(self._history) + 1
+        self.pace.count()
+        if self.pace.spent and run.epochs[-1] < total_epochs(run):
+            training = self._training(task, hooks, run, number)
+            self._report(self, Rests(training, hooks.progress(run), status_text.resting(run)))
+            hooks.rested(self.pace.rest(lambda: self.worker.stopped))
+            self._throttle.hurry()
+        elif self._throttle.due():
             with self._throttle.drawing():
-                number = len(self._history) + 1
                 training = self._training(task, hooks, run, number)
                 self._report(self, Advanced(training, hooks.progress(run), self._status(run)))
 

@@ -7,16 +7,18 @@ and takes over its runs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from lossacc import lessons
-from lossacc.claims.experiment import Experiment
+from lossacc.claims.experiment import Experiment, Value
 from lossacc.data import Examples
 from lossacc.lab import static_view, status_text
 from lossacc.lab.controller import Controller
+from lossacc.lab.featured import featured
 from lossacc.lab.state import MOST_SEED, Activity
 from lossacc.lab.stored_prediction import recall
-from lossacc.lab.task import Task
+from lossacc.lab.task import Task, line_of
 from lossacc.lab.warmup import rehearse
 from lossacc.lab.worker import Worker
 from lossacc.runs.run import Run
@@ -46,13 +48,18 @@ class Lab:
         The images; the built-in digits by default.
     limit
         Seconds that one training may take.
+    knobs, variants
+        The names of the knobs (four at most) and of the arms that are in sight; by default those
+        that the lesson has chosen. The other knobs are in a fold.
+    **settings
+        Knobs that stand elsewhere than the arm has them: `learning_rate=0.3`.
 
     Raises
     ------
     TypeError
         If an argument is of another type.
     ValueError
-        If there is no such experiment or arm, or a number makes no sense.
+        If there is no such experiment, arm, knob or value, or a number makes no sense.
 
     Examples
     --------
@@ -69,12 +76,20 @@ class Lab:
         seed: Seed = 1,
         data: Examples | None = None,
         limit: float = 60.0,
+        knobs: Sequence[str] | None = None,
+        variants: Sequence[str] | None = None,
+        **settings: Value,
     ) -> None:
         """Check what was asked for; nothing is trained or shown yet."""
         experiment = _check(experiment, arm, seed, data, limit)
-        self._arm = arm
+        self._featured = featured(experiment, knobs=knobs, variants=variants).with_arm(arm)
+        self._arm, self._settings = arm, experiment.settings(arm, **settings)
         self._controller = Controller(
-            experiment, arm=arm, seed=int(seed), data=data, limit=float(limit)
+            experiment,
+            knobs=self._settings,
+            seed=int(seed),
+            data=data,
+            limit=float(limit),
         )
         self._panel: Any = None
         self._rehearsal: Worker | None = None
@@ -109,6 +124,12 @@ class Lab:
         if not self.runs:
             raise ValueError("this panel has no run yet; press Run in it first")
         return self.runs[-1]
+
+    @property
+    def code(self) -> str:
+        """The line of code that makes a panel with these settings, seed and variant."""
+        state = self._controller.state
+        return line_of(self.experiment, state.asked)
 
     def stop(self) -> None:
         """Stop what trains, and wait until it has stopped."""
@@ -150,7 +171,7 @@ class Lab:
             from lossacc.lab.widgets import PanelWidgets
 
             recall(self._controller)
-            self._panel = PanelWidgets(self._controller)
+            self._panel = PanelWidgets(self._controller, self._featured)
             self._controller.on_ask = self._rehearse
             self._rehearse(self._controller.state.asked)
         bundle: dict[str, Any] = self._panel.root._repr_mimebundle_()
@@ -158,17 +179,20 @@ class Lab:
 
     def _rehearse(self, task: Task) -> None:
         """Get ready, while the learner thinks, for what the knobs ask for."""
-        self._rehearsal = rehearse(self.experiment, task, self._controller.data)
+        found = partial(self._controller.know, task)
+        self._rehearsal = rehearse(self.experiment, task, self._controller.data, found)
 
     def _still(self) -> dict[str, Any]:
         """Train the arm once, here and now, and show its picture."""
         controller, seed = self._controller, self._controller.state.seed
         if self._static_view is None:
             try:
-                run = self.experiment.run(self._arm, seed=seed, data=controller.data)
+                run = self.experiment.run(
+                    self._arm, seed=seed, data=controller.data, hooks=None, **self._settings
+                )
             except Exception as error:
                 return static_view.refusal(self.experiment, status_text.fault(error))
-            controller.history.add(run, self.experiment.settings(self._arm), seed)
+            controller.history.add(run, self._settings, seed)
             self._static_view = static_view.still(self.experiment, self._arm, run)
         return self._static_view
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lossacc.claims.experiment import Settings
+from lossacc.claims.experiment import Settings, Value
 from lossacc.claims.gate import Turn
 from lossacc.lab import status_text
 from lossacc.lab.events import (
@@ -22,14 +22,17 @@ from lossacc.lab.events import (
     Judged,
     NoRun,
     Over,
+    Rests,
     TrainingProgress,
 )
 from lossacc.lab.findings import Findings
+from lossacc.lab.marks import UNKNOWN, Marks
+from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import Snapshot, Training
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
-Activity = Literal["idle", "waiting", "training", "stopping"]
+Activity = Literal["idle", "waiting", "training", "resting", "stopping"]
 Answer = Literal["stop it", "wait", "never mind"]
 
 MOST_SEED = 2**31 - 1  # the panel's box for it holds no larger one
@@ -51,6 +54,12 @@ class State:
     ----------
     knobs, seed, predicted
         What the learner asks for.
+    variant
+        The arm that was chosen from the list, until a knob is moved; empty for none.
+    marks
+        What the empty axes show before the first run.
+    sketches
+        The curves that the learner drew before the run that is shown.
     activity, status, progress
         What goes on, in a word, in a sentence, and in epochs.
     snapshot, findings, fault, question
@@ -60,6 +69,7 @@ class State:
     knobs: Settings
     seed: Seed
     predicted: str = ""
+    variant: str = ""
     activity: Activity = "idle"
     status: str = status_text.NOTHING_YET
     progress: TrainingProgress | None = None
@@ -67,11 +77,29 @@ class State:
     findings: Findings | None = None
     fault: Fault | None = None
     question: BusyQuestion | None = None
+    marks: Marks = UNKNOWN
+    sketches: tuple[Sketch, ...] = ()
 
     @property
     def asked(self) -> Task:
         """What the knobs ask for."""
         return Task(dict(self.knobs), self.seed)
+
+
+def moved(state: State, name: str, value: Value) -> State:
+    """Move one knob; the settings are no variant any more."""
+    return replace(state, knobs={**state.knobs, name: value}, variant="")
+
+
+def chosen(state: State, variant: str, knobs: Settings, *, asks: bool) -> State:
+    """Set the knobs to a variant, and ask for a prediction of it."""
+    status = status_text.chosen(variant, asks=asks)
+    return replace(state, knobs=knobs, variant=variant, predicted="", status=status)
+
+
+def goes_on(state: State) -> State:
+    """Go on with a training that rests."""
+    return replace(state, activity="training") if state.activity == "resting" else state
 
 
 def launched(state: State, holder: Turn | None) -> State:
@@ -128,6 +156,9 @@ def after(state: State, event: Event, take: Callable[[Training], Snapshot]) -> S
         case Advanced(training, progress, status):
             state = replace(state, snapshot=take(training), findings=None, progress=progress)
             return _said(state, status)
+        case Rests(training, progress, status):
+            state = replace(state, snapshot=take(training), findings=None, progress=progress)
+            return replace(_said(state, status), activity=_resting(state))
         case Ended(training, status):
             return replace(state, snapshot=take(training), progress=None, status=status)
         case Judged(findings):
@@ -144,6 +175,10 @@ def _began(state: State) -> State:
     if state.activity == "stopping":  # it was stopped just as its turn came
         return state
     return replace(state, activity="training", status=status_text.preparing())
+
+
+def _resting(state: State) -> Activity:
+    return "resting" if state.activity == "training" else state.activity
 
 
 def _said(state: State, status: str) -> State:

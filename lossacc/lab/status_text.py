@@ -8,6 +8,7 @@ from lossacc.analysis.ledger import Ledger
 from lossacc.claims.experiment import Experiment, Prediction
 from lossacc.claims.gate import Turn
 from lossacc.figures.words import ROLE, main_set
+from lossacc.lab.marks import total_epochs
 from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.task import Task, differing
 from lossacc.lab.warmup import is_warm
@@ -61,11 +62,6 @@ def _words(error: BaseException) -> str:
         return ""
 
 
-def total_epochs(run: Run) -> int:
-    """Give the last epoch that a run is to have."""
-    return int(run.settings.get("epochs", run.epochs[-1]))
-
-
 def progress(run: Run, left: float | None) -> str:
     """Say where a training stands, and about how long it will take.
 
@@ -89,6 +85,16 @@ def standing(run: Run) -> str:
     where = f"{run.unit.capitalize()} {run.epochs[-1]} of {total_epochs(run)}"
     loss, accuracy = nats(float(scores.loss[-1])), percent(float(scores.accuracy[-1]))
     return f"{where}: {ROLE[on]} loss {loss}, accuracy {accuracy}."
+
+
+def resting(run: Run) -> str:
+    """Say how a training stands that rests after an epoch."""
+    return f"{standing(run)} Step and Run go on."
+
+
+def chosen(variant: str, *, asks: bool) -> str:
+    """Say that a variant is set, and what is to be done before it is trained."""
+    return f"“{variant}” is set. {'Predict, then press Run.' if asks else 'Press Run.'}"
 
 
 def ending(run: Run, number: int, *, late: float | None = None) -> str:
@@ -122,6 +128,8 @@ def stale(experiment: Experiment, shown: Task, asked: Task) -> str:
     if len(pairs) == 1:
         label, was, now = pairs[0]
         return f"The picture shows {label} {was}; the knob says {now}. Press Run."
+    if len(pairs) > 2:
+        return f"The picture is of another run: {len(pairs)} settings differ. Press Run."
     shows = ", ".join(f"{label} {was}" for label, was, _ in pairs)
     says = ", ".join(f"{label} {now}" for label, _, now in pairs)
     return f"The picture shows {shows}; the knobs say {says}. Press Run."
@@ -160,15 +168,12 @@ def tally(prediction: Prediction, predicted: str, runs: Sequence[Run]) -> str:
 
 
 def sign_words(ledger: Ledger) -> str:
-    """Say what the odds are that the change in accuracy is noise."""
+    """Say with which probability coin tosses would split the images that changed sides so."""
     gained, lost = ledger.counts["newly right"], ledger.counts["newly wrong"]
     if not gained + lost:
         return "No image changed sides."
-    odds = f"{ledger.sign_test:.2g}" if ledger.sign_test >= 0.001 else "under 0.001"
-    return (
-        f"{gained + lost} images changed sides: {gained} newly right, {lost} newly wrong. If each "
-        f"had tossed a coin, a split as uneven as this would have a probability of {odds}."
-    )
+    odds = f"= {ledger.sign_test:.2g}" if ledger.sign_test >= 0.001 else "< 0.001"
+    return f"Coin tosses would split as unevenly with p {odds}."
 
 
 def caption(snapshot: Snapshot) -> str:

@@ -1,103 +1,182 @@
-"""How a panel looks: in the colours and fonts of JupyterLab's theme, in columns of any width."""
+"""How a panel looks: in the colours and fonts of JupyterLab's theme, on one screen.
+
+A picture is 336 pixels wide. Two stand side by side beside the knobs from 912 pixels on, all four
+from 1560 on; below 780 the knobs stand above the pictures.
+"""
 
 from __future__ import annotations
 
 STYLE = """<style>
 .lossacc-lab {
   color: var(--jp-ui-font-color1, currentColor);
-  font: 14px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
+  font: 13px/1.35 var(--jp-ui-font-family, system-ui, sans-serif);
   border: 1px solid var(--jp-border-color1, #bdbdbd);
   border-radius: 4px;
-  padding: 12px 16px;
-  max-width: 1500px;
+  padding: 4px 8px;
+  max-width: 1660px;
   overflow: visible;
+  container-type: inline-size;
 }
 .lossacc-lab, .lossacc-lab * { box-sizing: border-box; }
 .lossacc-lab .widget-html, .lossacc-lab .widget-html-content,
-.lossacc-lab .jupyter-widgets { color: inherit; font-size: 14px; }
-.lossacc-lab .widget-html-content { line-height: 1.4; overflow: visible; }
-.lossacc-lab .widget-html { height: auto; margin: 0; overflow: visible; }
-.lossacc-lab h3 { margin: 0; font-size: 20px; font-weight: 600; }
-.lossacc-lab h4 { margin: 0 0 4px; font-size: 15px; font-weight: 600; }
-.lossacc-lab p { margin: 0 0 4px; }
-.lossacc-lab .lossacc-small { font-size: 13px; margin: 2px 0 0; }
-.lossacc-lab .lossacc-title { font-size: 16px; font-weight: 600; margin: 6px 0 2px; }
+.lossacc-lab .jupyter-widgets { color: inherit; font-size: 13px; }
+.lossacc-lab .widget-html-content { line-height: 1.35; overflow: visible; min-width: 0; }
+.lossacc-lab .widget-html, .lossacc-lab .widget-box { height: auto; margin: 0;
+  overflow: visible; min-width: 0; }
+.lossacc-lab h3 { display: inline; margin: 0 8px 0 0; font-size: 15px; font-weight: 600; }
+.lossacc-lab p { margin: 0 0 2px; }
+.lossacc-lab .lossacc-small { font-size: 12px; margin: 2px 0 0; }
+.lossacc-lab > * { margin: 0 0 4px !important; width: auto; }
+.lossacc-lab > .lossacc-head { margin-bottom: 2px !important; }
 
-.lossacc-lab { container-type: inline-size; }
-.lossacc-lab .lossacc-columns { display: grid; grid-template-columns: 230px minmax(0, 1fr);
-  gap: 12px 28px; width: 100%; overflow: visible; margin-top: 8px; }
-.lossacc-lab .lossacc-knobs { display: flex; flex-flow: column; gap: 8px; overflow: visible; }
-.lossacc-lab .lossacc-main { display: flex; flex-flow: column; gap: 8px; overflow: visible; }
-.lossacc-knobs > *, .lossacc-main > * { overflow: visible; margin: 0; width: auto; }
-@container (max-width: 780px) {
-  .lossacc-lab .lossacc-columns { grid-template-columns: minmax(0, 1fr); }
-  .lossacc-lab .lossacc-knobs { display: grid; gap: 8px 20px;
-    grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); }
-}
+.lossacc-lab .lossacc-prediction { display: flex; flex-flow: row wrap; gap: 2px 10px;
+  align-items: center; }
+.lossacc-prediction > .lossacc-asks { flex: 1 0 100%; }
+.lossacc-prediction > .lossacc-says { flex: 1 1 240px; font-size: 12.5px; }
+.lossacc-says span { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
+SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: auto;
+  clip-path: none; white-space: normal; }
 
+.lossacc-choice-name { display: block; font-size: 12.5px; font-weight: 600; line-height: 16px; }
+.lossacc-prediction .lossacc-choice-name { display: none; }
+.lossacc-choice-row { display: flex; flex-flow: row wrap; }
+.lossacc-choice-row label { position: relative; height: 26px; margin: 0 -1px 0 0; padding: 0 7px;
+  line-height: 24px; font-size: 12.5px; border: 1px solid var(--jp-border-color1, #8f8f8f);
+  background: var(--jp-layout-color1, #fff); cursor: pointer; white-space: nowrap; }
+.lossacc-choice-row label:first-child { border-radius: 4px 0 0 4px; }
+.lossacc-choice-row label:last-child { border-radius: 0 4px 4px 0; }
+.lossacc-choice-row input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0;
+  opacity: 0; cursor: pointer; }
+.lossacc-choice-row label:has(input:checked) { background: #005a8c; color: #fff;
+  border-color: #005a8c; font-weight: 600; z-index: 1; }
+.lossacc-choice-row label:has(input:disabled) { opacity: .7; cursor: default; }
+.lossacc-choice output { float: right; margin-top: -16px; font-size: 12.5px; line-height: 16px;
+  font-weight: 600; }
+.lossacc-choice input[type=range] { display: block; width: 100%; height: 24px; margin: 0;
+  accent-color: #0072B2; cursor: pointer; }
+
+.lossacc-prediction > .jupyter-button { margin-left: auto; }
+.lossacc-lab .lossacc-sketches { display: flex; flex-flow: row wrap; gap: 4px 10px; }
+
+.lossacc-lab .lossacc-body { display: grid; grid-template-columns: 196px minmax(0, 1fr);
+  gap: 8px 14px; overflow: visible; }
+.lossacc-lab .lossacc-knobs { display: flex; flex-flow: column; gap: 5px; position: relative;
+  padding-bottom: 66px; width: auto; }
+.lossacc-knobs > *, .lossacc-others > * { width: auto !important; flex: none; }
+.lossacc-lab .lossacc-others { display: flex; flex-flow: column; gap: 5px; }
+.lossacc-knobs :is(.lossacc-knob, .lossacc-others, .widget-html, .widget-html-content) {
+  position: static; }
+.lossacc-knobs .lossacc-means { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); pointer-events: none; }
+.lossacc-knobs .lossacc-knob:is(:hover, :focus-within) .lossacc-means { left: 0; right: 0;
+  bottom: 0; width: auto; height: 64px; clip-path: none; font-size: 12px; line-height: 15px;
+  background: var(--jp-layout-color0, #fff); z-index: 2; }
+.lossacc-knobs .lossacc-knob:hover .lossacc-means { z-index: 3; }
 .lossacc-lab .widget-dropdown, .lossacc-lab .widget-text { display: flex; flex-direction: column;
   align-items: stretch; width: 100%; height: auto; margin: 0; overflow: visible; }
 .lossacc-lab .widget-dropdown > label, .lossacc-lab .widget-text > label { width: auto;
-  max-width: none; text-align: left; font-weight: 600; height: auto; line-height: 1.4;
-  overflow: visible; white-space: normal; flex-shrink: 0; }
-.lossacc-lab .widget-dropdown > select, .lossacc-lab .widget-text > input { height: 28px;
-  flex: none; width: 100%; font-size: 14px; }
+  max-width: none; text-align: left;
+  font-size: 12.5px; font-weight: 600; height: auto; line-height: 16px; overflow: visible;
+  white-space: normal; flex-shrink: 0; padding: 0; margin: 0; }
+.lossacc-lab .widget-dropdown > select, .lossacc-lab .widget-text > input { height: 26px;
+  flex: none; width: 100%; font-size: 12.5px; }
+.lossacc-lab .lossacc-seed .widget-text { flex-direction: row; align-items: center; gap: 8px; }
+.lossacc-lab .lossacc-seed .widget-text > input { width: 110px; margin-left: auto; }
 [data-jp-theme-light="false"] .lossacc-lab select { color-scheme: dark; appearance: auto;
   background-image: none; }
-.lossacc-lab .widget-radio { width: 100%; height: auto; margin: 0; overflow: visible; }
-.lossacc-lab .widget-radio-box { width: 100%; height: auto; margin: 0; overflow: visible; }
-.lossacc-lab .widget-radio-box label { height: auto; line-height: 1.4; white-space: normal;
-  max-width: none; width: auto; margin: 0 0 2px; padding-left: 24px; position: relative;
-  font-size: 14px; }
-.lossacc-lab .widget-radio-box label input { position: absolute; left: 2px; top: 0; margin: 0; }
+.lossacc-lab .widget-checkbox { width: auto; height: auto; }
+.lossacc-lab .widget-checkbox label { display: flex; align-items: center; gap: 8px;
+  font-size: 12.5px; font-weight: 600; line-height: 24px; width: auto; }
+.lossacc-lab .widget-checkbox input { appearance: none; width: 32px; height: 18px; margin: 0;
+  border: 2px solid var(--jp-ui-font-color2, #616161); border-radius: 9px; flex: none;
+  background: radial-gradient(circle at 7px 7px, var(--jp-ui-font-color2, #616161) 5px,
+  transparent 5.5px); cursor: pointer; }
+.lossacc-lab .widget-checkbox input:checked { border-color: #0072B2; background:
+  radial-gradient(circle at 21px 7px, #fff 5px, #0072B2 5.5px); }
 
-.lossacc-row { display: flex; flex-flow: row wrap; gap: 6px; overflow: visible; }
-.lossacc-row > * { margin: 0; }
-.lossacc-lab .jupyter-button { width: auto; height: 30px; padding: 0 12px; line-height: 28px;
-  font-size: 14px; margin: 0; color: var(--jp-ui-font-color1, #222);
+.lossacc-lab .lossacc-bar { display: flex; flex-flow: row wrap; gap: 4px 6px;
+  align-items: center; }
+.lossacc-bar > * { margin: 0; }
+.lossacc-lab .lossacc-answers { display: flex; flex-flow: row wrap; gap: 6px; }
+.lossacc-lab .jupyter-button { width: auto; height: 28px; padding: 0 10px; line-height: 26px;
+  font-size: 13px; margin: 0; color: var(--jp-ui-font-color1, #222);
   background: var(--jp-layout-color2, #eee); border: 1px solid var(--jp-border-color1, #bdbdbd); }
-.lossacc-lab .jupyter-button.mod-primary { background: #005a8c; color: #fff;
+.lossacc-lab .jupyter-button.mod-primary { background: #005a8c; color: #fff; min-width: 72px;
   border-color: #005a8c; font-weight: 600; }
 .lossacc-lab .jupyter-button.mod-active { outline: none; box-shadow: none;
-  border: 2px solid #0072B2; font-weight: 600; line-height: 26px; }
+  border: 2px solid #0072B2; font-weight: 600; }
 .lossacc-lab .jupyter-button:disabled { opacity: .5; }
 .lossacc-lab button:focus-visible, .lossacc-lab select:focus-visible,
-.lossacc-lab input:focus-visible, .lossacc-lab summary:focus-visible {
-  outline: 3px solid #D55E00; outline-offset: 1px; }
-
-.lossacc-lab .lossacc-controls, .lossacc-lab .lossacc-others { display: flex;
-  flex-flow: row wrap; gap: 4px 14px; align-items: center; overflow: visible; }
-.lossacc-controls > *, .lossacc-others > * { margin: 0; width: auto; overflow: visible; }
-.lossacc-lab .lossacc-others > .lossacc-arms { display: contents; }
-@container (max-width: 780px) {
-  .lossacc-lab .lossacc-others > .lossacc-arms { display: flex; flex: 1 0 100%; padding: 4px;
-    max-height: 156px; overflow-y: auto; border: 1px solid var(--jp-border-color2, #ddd); }
-}
-.lossacc-row > .lossacc-predicted { align-self: center; }
-
-.lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 20px; }
-.lossacc-pictures > svg { flex: 1 1 320px; min-width: 0; max-width: 680px !important;
-  width: 100%; }
-.lossacc-pictures.lossacc-one > svg { flex-basis: 100%; max-width: 540px !important; }
-.lossacc-pictures.lossacc-wide > svg { flex-basis: 100%; max-width: 900px !important; }
-.lossacc-pictures.lossacc-narrow { display: none; }
-@container (max-width: 620px) {
-  .lossacc-pictures.lossacc-wide { display: none; }
-  .lossacc-pictures.lossacc-narrow { display: flex; }
-}
-[data-stale="true"] .lossacc-pictures { opacity: .65; }
-.lossacc-note { border-left: 4px solid #0072B2; padding: 4px 10px; }
-.lossacc-warn { border-left: 4px solid #D55E00; padding: 4px 10px; }
-.lossacc-lab progress { width: 120px; height: 16px; vertical-align: middle;
-  appearance: none; background: transparent; border: 1px solid currentColor;
-  border-radius: 4px; overflow: hidden; }
+.lossacc-lab input:focus-visible, .lossacc-lab summary:focus-visible,
+.lossacc-lab label:has(input:focus-visible) { outline: 3px solid #D55E00; outline-offset: 1px;
+  z-index: 2; }
+.lossacc-bar > .lossacc-progress { width: 168px; height: 28px; flex: none; font-size: 12px; }
+.lossacc-lab .lossacc-progress .widget-html-content { display: flex; flex-flow: column; gap: 3px;
+  padding-top: 4px; font-size: 12px; line-height: 15px; white-space: nowrap; }
+.lossacc-lab progress { width: 100%; height: 6px; appearance: none; background: transparent;
+  border: 1px solid currentColor; border-radius: 3px; overflow: hidden; display: block; }
 .lossacc-lab progress::-webkit-progress-bar { background: transparent; }
 .lossacc-lab progress::-webkit-progress-value { background: #0072B2; }
 .lossacc-lab progress::-moz-progress-bar { background: #0072B2; }
-.lossacc-lab .lossacc-progress span { white-space: nowrap; }
+.lossacc-bar > .lossacc-status, .lossacc-bar > .lossacc-stale { flex: 1 1 200px; }
+.lossacc-lab .lossacc-stale-words { border-left: 4px solid #D55E00; padding-left: 8px; }
+
+.lossacc-lab .lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 10px;
+  align-content: flex-start; width: auto; }
+.lossacc-pictures > * { flex: none; }
+.lossacc-lab .lossacc-pair { display: flex; flex-flow: row wrap; gap: 4px 10px; }
+.lossacc-lab .lossacc-pictures svg { display: block; }
+.lossacc-lab .lossacc-curves { min-height: 204px; width: min(682px, 100%); }
+.lossacc-lab .lossacc-plane { height: 232px; width: 336px; }
+.lossacc-lab .lossacc-side { height: 240px; width: 336px; }
+.lossacc-lab .lossacc-views, .lossacc-lab .lossacc-views .widget-toggle-button { margin: 0; }
+.lossacc-lab .lossacc-views { width: auto; height: 24px; overflow: visible; }
+.lossacc-lab .lossacc-views > div { display: flex; gap: 4px; }
+.lossacc-lab .lossacc-views .jupyter-button { height: 24px; line-height: 20px; font-size: 12.5px;
+  background: none; border-width: 0 0 3px; border-color: transparent; border-style: solid;
+  border-radius: 0; padding: 0 8px; }
+.lossacc-lab .lossacc-views .jupyter-button.mod-active { border-color: #0072B2; }
+[data-stale="true"] svg { opacity: .65; }
+
+.lossacc-lab .lossacc-outcome { min-height: 64px; border-left: 4px solid #0072B2;
+  padding: 0 8px; }
+.lossacc-outcome .widget-html-content { font-size: 12.5px; line-height: 16px; }
+.lossacc-lab .lossacc-warn { border-left: 4px solid #D55E00; padding: 2px 10px; }
 .lossacc-lab ul { margin: 4px 0; padding-left: 20px; }
 .lossacc-lab li { margin-bottom: 4px; }
 .lossacc-lab summary { cursor: pointer; }
 .lossacc-lab pre { max-height: 300px; overflow: auto; font-size: 12px; }
 .lossacc-hidden { display: none !important; }
+
+@container (max-width: 780px) {
+  .lossacc-bar > .lossacc-progress { width: 120px; }
+  .lossacc-bar > .lossacc-status, .lossacc-bar > .lossacc-stale { flex: 1 1 140px; }
+  .lossacc-lab .lossacc-body { grid-template-columns: minmax(0, 1fr); }
+  .lossacc-lab .lossacc-knobs { display: grid; gap: 6px 20px; padding-bottom: 34px;
+    grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); }
+  .lossacc-lab .lossacc-others { display: contents; }
+  .lossacc-knobs .lossacc-knob:is(:hover, :focus-within) .lossacc-means { height: 32px; }
+}
 </style>"""
+
+# Which sentence of a prediction is seen: that of the option pointed at or focused, else the chosen.
+_AT = ".lossacc-prediction:has(.lossacc-choice-row label:nth-child({n}):is(:hover, :focus-within))"
+_CHOSEN = (
+    ".lossacc-prediction:not(:has(.lossacc-choice-row label:is(:hover, :focus-within)))"
+    ":has(.lossacc-choice-row label:nth-child({n}) input:checked)"
+)
+_MOST = 5
+
+
+def _shows(rule: str) -> str:
+    """Write the rule that shows a sentence for each place that an option may have."""
+    return "\n".join(
+        rule.replace("SHOWS", place.format(n=n)).replace("(N)", f"({n})")
+        for n in range(1, _MOST + 1)
+        for place in (_AT, _CHOSEN)
+    )
+
+
+_RULE = STYLE[STYLE.index("SHOWS") : STYLE.index("}", STYLE.index("SHOWS")) + 1]
+STYLE = STYLE.replace(_RULE, _shows(_RULE))

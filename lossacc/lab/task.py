@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
-from lossacc.claims.experiment import Arm, Experiment, Settings
+from lossacc.claims.experiment import Arm, Experiment, Settings, Value
 from lossacc.support.types import Seed
 
 
@@ -64,3 +65,24 @@ def name_of(experiment: Experiment, one: Task, beside: Task) -> str:
     if one.seed != beside.seed:
         words.append(f"seed {one.seed}")
     return ", ".join(words)
+
+
+def line_of(experiment: Experiment, task: Task) -> str:
+    """Write the code of a panel: the arm that is nearest, the knobs that differ from it, the seed.
+
+    Returns
+    -------
+    str
+        For example `Lab("nine-against-one", arm="one by one", learning_rate=1.0, seed=4)`.
+    """
+    arms = [arm.name for arm in experiment.arms]
+    moved = {name: differing(experiment, task.knobs, experiment.settings(name)) for name in arms}
+    arm = min(arms, key=lambda name: (len(moved[name]), arms.index(name)))
+    parts = [f'"{experiment.name}"']
+    parts += [] if arm == arms[0] else [f"arm={_literal(arm)}"]
+    parts += [f"{name}={_literal(task.knobs[name])}" for name in moved[arm]]
+    return f"Lab({', '.join([*parts, f'seed={task.seed}'])})"
+
+
+def _literal(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

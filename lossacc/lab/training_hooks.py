@@ -9,6 +9,7 @@ from lossacc.claims.experiment import Hooks
 from lossacc.data import Examples
 from lossacc.lab import status_text
 from lossacc.lab.events import TrainingProgress
+from lossacc.lab.marks import total_epochs
 from lossacc.lab.snapshot import Images
 from lossacc.runs.run import Run
 
@@ -57,7 +58,7 @@ class TrainingHooks:
     def progress(self, run: Run) -> TrainingProgress:
         """Say how far the run is."""
         left = None
-        done, of = int(run.epochs[-1]), status_text.total_epochs(run)
+        done, of = int(run.epochs[-1]), total_epochs(run)
         if self._since is not None and done > self._since[0]:
             epoch, then = self._since
             left = (time.monotonic() - then) / (done - epoch) * (of - done)
@@ -76,3 +77,9 @@ class TrainingHooks:
             self._since = (int(run.epochs[-1]), time.monotonic())
         self.run = run
         self._follow(self, run)
+
+    def rested(self, seconds: float) -> None:
+        """Leave a rest out of the seconds that are counted."""
+        self._began += seconds
+        if self._since is not None:
+            self._since = (self._since[0], self._since[1] + seconds)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from collections.abc import Callable
 
 from lossacc.claims.experiment import Experiment, Hooks
 from lossacc.data import Examples
+from lossacc.lab.marks import Marks, marks_of
 from lossacc.lab.task import Task
 from lossacc.lab.worker import Worker
 from lossacc.runs.run import Run
@@ -43,16 +45,28 @@ def _start() -> None:
         keras()
 
 
-def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Worker:
+def rehearse(
+    experiment: Experiment,
+    task: Task,
+    data: Examples | None,
+    found: Callable[[Marks], None] | None = None,
+) -> Worker:
     """Start a training that ends after epoch 1, and leaves only what the next one finds ready.
 
     That is the compiled functions, and what the experiment keeps of a first training. It stops as
     soon as anyone wants to train, another rehearsal too. The job that is given back was started,
     where there is a thread to be had.
+
+    Parameters
+    ----------
+    experiment, task, data
+        What is trained.
+    found
+        Called on the thread with what the empty axes show.
     """
     worker = Worker(
         f"{experiment.name} rehearsal",
-        lambda worker: _rehearse(worker, experiment, task, data),
+        lambda worker: _rehearse(worker, experiment, task, data, found),
         gives_way=True,
     )
     with contextlib.suppress(RuntimeError):
@@ -60,10 +74,18 @@ def rehearse(experiment: Experiment, task: Task, data: Examples | None) -> Worke
     return worker
 
 
-def _rehearse(worker: Worker, experiment: Experiment, task: Task, data: Examples | None) -> None:
+def _rehearse(
+    worker: Worker,
+    experiment: Experiment,
+    task: Task,
+    data: Examples | None,
+    found: Callable[[Marks], None] | None,
+) -> None:
     seen: list[int] = []
 
     def note(run: Run) -> None:
+        if found is not None and not seen:
+            found(marks_of(run))
         seen.append(len(run.epochs))
 
     hooks = Hooks(lambda: worker.stopped or len(seen) > 1, note)

@@ -13,28 +13,33 @@ from typing import Any
 
 import ipywidgets as W
 
-from lossacc.claims.experiment import Knob
-from lossacc.lab import html_pictures, html_texts, status_text
+from lossacc.lab import controls, html_pictures, html_texts, status_text
+from lossacc.lab.choice import Choice
 from lossacc.lab.controller import Controller
 from lossacc.lab.events import Fault
+from lossacc.lab.featured import Featured
+from lossacc.lab.sketch import parting
+from lossacc.lab.sketch_pair import SketchPair
 from lossacc.lab.snapshot import Snapshot
-from lossacc.lab.state import MOST_SEED, Answer
+from lossacc.lab.state import Answer
 from lossacc.lab.stored_prediction import keep
 from lossacc.lab.style import STYLE
 from lossacc.support.frontend import close_widgets
 
 HIDDEN = "lossacc-hidden"
 _HTML = (
-    *("news", "predicted", "busy", "error", "progress", "status", "stale"),
-    *("curves", "verdict", "claims", "view"),
+    *("news", "busy", "error", "progress", "status", "stale", "variant"),
+    *("curves", "plane", "view", "finding", "verdict", "claims"),
 )
 _ANSWERS: dict[Answer, str] = {
     "stop it": "Stop it and run this",
     "wait": "Wait for it",
     "never mind": "Never mind",
 }
-# Seconds between two drawings of what stands below the curves, while a training goes on.
+# Seconds between two drawings of plane and view, while a training goes on.
 _VIEW_EVERY = 1.0
+_DOUBLE = 0.3  # seconds in which a second press on Run is a double click, and not Stop
+_HELD = ("idle", "resting")  # when Run and Step can be pressed
 
 
 class PanelWidgets:
@@ -44,6 +49,8 @@ class PanelWidgets:
     ----------
     controller
         Whose state they show, and whom they tell what the learner does.
+    featured
+        What is in sight.
 
     Attributes
     ----------
@@ -51,33 +58,37 @@ class PanelWidgets:
         The outermost widget.
     """
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, featured: Featured) -> None:
         """Make the widgets, and follow the state from now on."""
-        self.controller = controller
+        self.controller, self.featured = controller, featured
         self._drawn: dict[str, tuple[tuple[Any, ...], str]] = {}
-        self._next_view = 0.0
-        self._folded = False  # the prediction, to leave room for the curves
+        self._next_view = self._pressed = 0.0
+        self._unfolded = False  # the other settings
         self.html = {name: _named(W.HTML(), name) for name in _HTML}
-        self.knobs = {knob.name: self._knob(knob) for knob in controller.experiment.knobs}
-        self.seed = self._seed()
+        self.knobs = {
+            knob.name: controls.Control(
+                knob, controller.state.knobs[knob.name], partial(controller.move, knob.name)
+            )
+            for knob in controller.experiment.knobs
+        }
+        self.seed = controls.seed_box(controller.state.seed, controller.choose_seed)
+        self.variants = controls.variants(featured.variants, self._chosen)
         self.prediction = self._prediction()
-        self.change = _button("Change", self._unfold)
-        self.run = _button("Run", controller.run, style="primary")
-        self.stop = _button("Stop", controller.stop)
-        self.reset = _button("Reset", controller.reset)
-        self.five = _button("Five seeds", controller.run_seeds)
-        self.arms = [
-            _button(arm.name, partial(controller.run_arm, arm.name), tooltip=arm.says)
-            for arm in controller.experiment.arms[1:]
-        ]
+        self.sketches: SketchPair | None = None  # made when the learner wants to draw
+        self._draws, self._laid = False, controller.state.marks
+        self.draw = _button("Draw your curve", self._draw_or_not, tooltip="Draw what you expect")
+        self.paper = _stack("paper")
+        self.run = _button("Run", self._press, style="primary")
+        self.step = _button("Step", self._begin(controller.step), tooltip="Train one epoch")
+        self.five = _button("Five seeds", self._begin(controller.run_seeds))
+        self.reset = _button("Reset", controller.reset, tooltip="Clear the picture; runs are kept")
+        self.more = _named(_button("More settings", self._fold), "more")
         self.answers = _row(
-            *(_button(words, partial(controller.answer, it)) for it, words in _ANSWERS.items())
+            "answers",
+            *(_button(words, partial(controller.answer, it)) for it, words in _ANSWERS.items()),
         )
         self.views = self._views()
-        asks = W.HTML(html_texts.asks(controller.experiment))
-        radios = [] if self.prediction is None else [self.prediction]
-        self.asks = _stack("prediction", asks, *radios, self.html["news"])
-        self.told = _row(self.html["predicted"], self.change)
+        self.others = self._others()
         self.root = self._root()
         controller.on_change = self.refresh
         self.refresh()
@@ -88,67 +99,117 @@ class PanelWidgets:
 
     # The widgets.
 
-    def _knob(self, knob: Knob) -> Any:
-        options = [(str(value), value) for value in knob.values]
-        value = self.controller.state.knobs[knob.name]
-        box = W.Dropdown(options=options, value=value, description=knob.label)
-        box.observe(lambda change: self.controller.move(knob.name, change["new"]), "value")
-        return box
-
-    def _seed(self) -> Any:
-        box = W.BoundedIntText(self.controller.state.seed, min=0, max=MOST_SEED, description="seed")
-        box.observe(lambda change: self.controller.choose_seed(int(change["new"])), "value")
-        return box
-
-    def _prediction(self) -> Any:
-        prediction = self.controller.experiment.prediction
-        if prediction is None:
+    def _prediction(self) -> Choice | None:
+        if self.controller.experiment.prediction is None:
             return None
-        options = [outcome.says for outcome in prediction.outcomes]
-        radios = W.RadioButtons(options=options, value=self.controller.state.predicted or None)
-        radios.observe(self._predicted, "value")
-        return radios
+        choice = Choice("Your prediction", self.featured.words, says=self._outcomes)
+        choice.observe(lambda _: self._predicted(), "index")
+        return choice
+
+    @property
+    def _outcomes(self) -> list[str]:
+        """The outcomes of the prediction, in full."""
+        prediction = self.controller.experiment.prediction
+        return [outcome.says for outcome in prediction.outcomes] if prediction else []
 
     def _views(self) -> Any:
-        views = _named(W.ToggleButtons(options=list(html_pictures.VIEWS)), "views")
+        views = _named(W.ToggleButtons(options=list(self.featured.views)), "views")
         views.observe(lambda _: self.refresh(), "value")
         return views
 
+    def _others(self) -> Any:
+        """Hold the knobs that are not in sight at first."""
+        names = [name for name in self.knobs if name not in self.featured.knobs]
+        return _stack("others", *(self.knobs[name].box for name in names))
+
     def _root(self) -> Any:
-        head = W.HTML(STYLE + html_texts.heading(self.controller.experiment))
-        columns = _stack("columns", self._knob_column(), self._main_column())
-        return _stack("lab", head, columns)
-
-    def _knob_column(self) -> Any:
-        boxes = [
-            _stack(f"knob-{knob.name}", self.knobs[knob.name], W.HTML(html_texts.means(knob)))
-            for knob in self.controller.experiment.knobs
-        ]
-        return _stack("knobs", *boxes, _stack("seed", self.seed, W.HTML(html_texts.SEED)))
-
-    def _main_column(self) -> Any:
         html, experiment = self.html, self.controller.experiment
-        children = []
-        if self.prediction is not None:
-            children += [self.asks, self.told]
-        buttons = _row(self.run, self.stop, self.reset, self.five)
-        children.append(_stack("controls", buttons, html["progress"], html["status"]))
-        if self.arms:
-            arms, said = _named(_row(*self.arms), "arms"), W.HTML(html_texts.arms(experiment))
-            children.append(_stack("others", W.HTML(html_texts.ARMS), arms, said))
-        children += [html["busy"], self.answers]
-        children += [html[name] for name in ("error", "stale", "curves", "verdict", "claims")]
-        return _stack("main", *children, self.views, html["view"])
+        head = _named(W.HTML(STYLE + html_texts.heading(experiment)), "head")
+        buttons = (self.run, self.step, self.five, self.reset)
+        bar = _row("bar", *buttons, html["status"], html["stale"], html["progress"])
+        side = _stack("side", self.views, html["view"])
+        pictures = _row("pictures", self.paper, html["curves"], html["plane"], side)
+        body = _row("body", self._column(), pictures)
+        outcome = _stack("outcome", html["verdict"], html["finding"])
+        asked = [] if self.prediction is None else [self._ask()]
+        told = [html["busy"], self.answers, html["error"]]
+        return _stack("lab", head, *asked, bar, *told, body, outcome, html["claims"])
 
-    def _predicted(self, change: Any) -> None:
-        news = keep(self.controller, change["new"] or "")
-        if news:
-            self.html["news"].value = html_texts.small(news)
+    def _ask(self) -> Any:
+        experiment = self.controller.experiment
+        asks = _named(W.HTML(html_texts.asks(experiment)), "asks")
+        says = _named(W.HTML(html_texts.outcomes(experiment)), "says")
+        return _row("prediction", asks, self.prediction, says, self.draw, self.html["news"])
 
-    def _unfold(self) -> None:
+    def _column(self) -> Any:
+        shown = [self.knobs[name].box for name in self.featured.knobs]
+        variant = _named(W.VBox([self.variants, self.html["variant"]]), "knob")
+        seed = _named(W.VBox([self.seed]), "seed")
+        return _stack("knobs", variant, *shown, seed, self.more, self.others)
+
+    # What the learner does.
+
+    def _press(self) -> None:
+        """Run, or stop what runs."""
+        now = time.monotonic()
+        if self.controller.state.activity in _HELD:
+            self._pressed = now
+            self._begin(self.controller.run)()
+        elif now - self._pressed > _DOUBLE:
+            self.controller.stop()
+
+    def _begin(self, trains: Callable[[], None]) -> Callable[[], None]:
+        """Give what begins a training, after what was drawn is taken down."""
+
+        def begin() -> None:
+            self._draws = False
+            if self.sketches is not None:
+                self.controller.expect(self.sketches.sketches)
+            trains()
+
+        return begin
+
+    def _draw_or_not(self) -> None:
+        """Show the axes to draw on in place of the curves, or put them away."""
         with self.controller.lock:
-            self._folded = False
-            self._refresh_prediction()
+            self._draws = not self._draws
+            self.refresh()
+
+    def _lay_paper(self) -> None:
+        """Show the axes to draw on, while the learner draws."""
+        marks = self.controller.state.marks
+        if self._draws:
+            axes = html_pictures.empty_axes(marks)
+            if self.sketches is None:
+                self.sketches = SketchPair(self.controller, axes, self._tell, marks.on)
+                self.paper.children = (self.sketches.root,)
+            elif self._laid is not marks:
+                self.sketches.lay(axes)
+            self._laid = marks
+        self.draw.description = "Done" if self._draws else "Draw your curve"
+        self.draw.disabled = self.controller.state.activity != "idle" or not marks.accuracy_lines
+        _show(self.paper, self._draws)
+        _show(self.html["curves"], not self._draws)
+
+    def _tell(self, news: str) -> None:
+        self.html["news"].value = html_texts.small(news)
+
+    def _chosen(self, variant: str) -> None:
+        """Choose a variant, where the list was not only set to the one that the knobs stand at."""
+        if variant != self._variant():
+            self.controller.choose_variant(variant)
+
+    def _predicted(self) -> None:
+        place = None if self.prediction is None else self.prediction.index
+        says = "" if place is None else self._outcomes[place]
+        if says != self.controller.state.predicted:
+            news = keep(self.controller, says)
+            self.html["news"].value = html_texts.small(news) if news else ""
+
+    def _fold(self) -> None:
+        with self.controller.lock:
+            self._unfolded = not self._unfolded
+            self._refresh_inputs()
 
     # What the learner sees.
 
@@ -156,48 +217,77 @@ class PanelWidgets:
         """Make every widget agree with the state."""
         with self.controller.lock:
             self._refresh_inputs()
-            self._refresh_prediction()
+            self._refresh_buttons()
+            self._lay_paper()
             self._refresh_pictures()
             self._refresh_texts()
 
     def _refresh_inputs(self) -> None:
         state = self.controller.state
-        idle = state.activity == "idle"
-        for name, box in self.knobs.items():
-            box.value = state.knobs[name]
-        for button in (self.run, self.five, *self.arms):
-            button.disabled = not idle
-        self.stop.disabled = idle or state.activity == "stopping"
-        self.reset.disabled = state.snapshot is None
-        _show(self.answers, state.question is not None)
-        _show(self.views, state.snapshot is not None)
+        for name, control in self.knobs.items():
+            control.show(state.knobs[name])
+        variant = self._variant()
+        self.variants.value = variant
+        self.html["variant"].value = html_texts.variant(self.controller.experiment, variant)
+        self.variants.disabled = state.activity not in _HELD
+        if self.prediction is not None:
+            says = state.predicted
+            self.prediction.index = self._outcomes.index(says) if says else None
+            self.prediction.disabled = state.activity not in _HELD
+        self.more.description = "Fewer settings" if self._unfolded else "More settings"
+        _show(self.more, bool(self.others.children))
+        _show(self.others, self._unfolded)
 
-    def _refresh_prediction(self) -> None:
-        """Fold the prediction when a training begins; open it again when the picture is clear."""
+    def _variant(self) -> str:
+        """Name the variant at which the knobs stand, if it is one of the list."""
+        state, experiment = self.controller.state, self.controller.experiment
+        if state.variant in self.featured.variants:
+            return state.variant
+        names = self.featured.variants
+        return next((one for one in names if experiment.settings(one) == dict(state.knobs)), "")
+
+    def _refresh_buttons(self) -> None:
         state = self.controller.state
-        if state.activity != "idle":
-            self._folded = True
-        elif state.snapshot is None:
-            self._folded = False
-        self.html["predicted"].value = html_texts.predicted(state.predicted)
-        self.change.disabled = state.activity != "idle"
-        _show(self.asks, not self._folded)
-        _show(self.told, self._folded)
+        held = state.activity in _HELD
+        self.run.description = "Run" if held else "Stop"
+        self.run.tooltip = "Train to the end" if held else "Stop the training; its run is kept"
+        self.step.disabled = not held
+        self.five.disabled = state.activity != "idle"
+        self.reset.disabled = not held or state.snapshot is None
+        _show(self.answers, state.question is not None)
 
     def _refresh_texts(self) -> None:
-        state = self.controller.state
+        state, stale = self.controller.state, self._stale()
         said = {
             "busy": html_texts.question(state.question),
             "error": html_texts.fault(state.fault),
             "progress": html_texts.progress(state.progress, state.activity != "idle"),
             "status": html_texts.status(state.status),
-            "stale": html_texts.stale(self._stale()),
-            "verdict": html_texts.verdict(state.findings),
+            "stale": html_texts.stale(stale),
+            "finding": html_texts.finding(self._finding()),
+            "verdict": html_texts.verdict(state.findings, self._partings()),
             "claims": html_texts.claims(state.findings),
         }
         for name, words in said.items():
             self.html[name].value = words
-            _show(self.html[name], bool(words))
+        for name in ("busy", "error", "stale"):
+            _show(self.html[name], bool(said[name]))
+        _show(self.html["status"], not stale)
+
+    def _finding(self) -> str:
+        """Say what was found, when the training is over: not while it may still turn."""
+        state = self.controller.state
+        if state.snapshot is None or not state.snapshot.ended or state.activity != "idle":
+            return ""
+        return html_pictures.finding(state.snapshot)
+
+    def _partings(self) -> list[str]:
+        """Say where the run parts from what was drawn."""
+        state = self.controller.state
+        if state.snapshot is None or state.findings is None:
+            return []
+        run = state.snapshot.run
+        return [parting(sketch, run) for sketch in state.sketches]
 
     def _stale(self) -> str:
         state = self.controller.state
@@ -206,14 +296,27 @@ class PanelWidgets:
         return status_text.stale(self.controller.experiment, state.snapshot.asked, state.asked)
 
     def _refresh_pictures(self) -> None:
-        snapshot, view = self.controller.state.snapshot, str(self.views.value)
-        self._draw("curves", snapshot, "", html_pictures.curves)
+        state, view = self.controller.state, self.view
+        snapshot, marks = state.snapshot, state.marks
+        if snapshot is None:
+            self._blank("curves", lambda: html_pictures.empty_curves(marks))
+            self._blank("plane", lambda: html_pictures.empty_plane(marks))
+            self.html["view"].value = html_texts.small("It is drawn when there is a run.")
+            return
+        sketches = state.sketches
+        self._draw("curves", snapshot, "", lambda shown: html_pictures.curves(shown, sketches))
         if self._is_due(snapshot, view):
+            self._draw("plane", snapshot, "", html_pictures.plane)
             self._draw("view", snapshot, view, lambda shown: html_pictures.view(shown, view))
 
-    def _is_due(self, snapshot: Snapshot | None, view: str) -> bool:
-        """Tell whether to draw what stands below the curves; while training, now and then."""
-        if snapshot is None or snapshot.ended:
+    @property
+    def view(self) -> str:
+        """The name of what stands beside the plane."""
+        return str(self.views.value)
+
+    def _is_due(self, snapshot: Snapshot, view: str) -> bool:
+        """Tell whether to draw plane and view; while training, now and then."""
+        if snapshot.ended or self.controller.state.activity == "resting":
             return True
         (number, *_, drawn), _ = self._drawn.get("view", ((0, ""), ""))
         now = time.monotonic()
@@ -222,14 +325,17 @@ class PanelWidgets:
         self._next_view = now + _VIEW_EVERY
         return True
 
+    def _blank(self, part: str, draw: Callable[[], str]) -> None:
+        """Draw empty axes, where they are not drawn already."""
+        key = (self.controller.state.marks,)
+        if part not in self._drawn or self._drawn[part][0] != key:
+            self._drawn[part] = (key, draw())
+        self.html[part].value = self._drawn[part][1]
+
     def _draw(
-        self, part: str, snapshot: Snapshot | None, kind: str, draw: Callable[[Snapshot], str]
+        self, part: str, snapshot: Snapshot, kind: str, draw: Callable[[Snapshot], str]
     ) -> None:
         """Draw one picture, where it is not drawn already."""
-        if snapshot is None:
-            self._drawn.pop(part, None)
-            self.html[part].value = ""
-            return
         key = (snapshot.number, len(snapshot.run.epochs), snapshot.ended, kind)
         if part not in self._drawn or self._drawn[part][0] != key:
             self._drawn[part] = (key, self._drawing(draw, snapshot))
@@ -263,8 +369,8 @@ def _stack(name: str, *children: Any) -> Any:
     return _named(W.VBox(list(children)), name)
 
 
-def _row(*children: Any) -> Any:
-    return _named(W.Box(list(children)), "row")
+def _row(name: str, *children: Any) -> Any:
+    return _named(W.Box(list(children)), name)
 
 
 def _show(widget: Any, shown: bool) -> None:

@@ -42,18 +42,49 @@ class Panel:
     root: Locator
 
     def knob(self, label: str) -> Locator:
-        """A knob by its label."""
-        return self.root.get_by_label(label, exact=True)
+        """The box of a knob, or of the list of variants, by its label."""
+        name = self.root.page.get_by_text(label, exact=True)
+        return self.root.locator(".lossacc-knob").filter(has=name)
+
+    def values(self, label: str) -> Locator:
+        """The values of a knob that is a row."""
+        return self.knob(label).get_by_role("radio")
+
+    def stands_at(self, label: str) -> str:
+        """The value at which a row or a slider stands, as it is shown."""
+        shown = self.knob(label).locator("label:has(input:checked), output")
+        return shown.inner_text().strip()
 
     def move(self, knobs: Mapping[str, str]) -> None:
-        """Set knobs by their labels."""
+        """Set knobs by their labels; those in the fold, after it was opened."""
         for label, value in knobs.items():
-            self.knob(label).select_option(value)
+            if not self.knob(label).is_visible():
+                self.button("More settings").click()
+            if self.knob(label).locator("select").count():
+                self.knob(label).locator("select").select_option(label=value)
+            elif self.knob(label).locator("output").count():
+                self.slide(label, value)
+            else:
+                self.knob(label).get_by_label(value, exact=True).check()
+
+    def slide(self, label: str, value: str) -> None:
+        """Move a slider to a value, with the arrow keys."""
+        slider = self.knob(label).get_by_role("slider")
+        slider.press("Home")
+        for _ in range(30):
+            if self.stands_at(label) == value:
+                return
+            slider.press("ArrowRight")
+        raise AssertionError(f"{label} has no step {value}")
+
+    def choose(self, variant: str) -> None:
+        """Choose a variant."""
+        self.move({"variant": variant})
 
     def choose_seed(self, seed: int) -> None:
         """Type a seed, and leave its box."""
-        self.knob("seed").fill(str(seed))
-        self.knob("seed").press("Tab")
+        self.root.get_by_label("seed", exact=True).fill(str(seed))
+        self.root.get_by_label("seed", exact=True).press("Tab")
 
     def button(self, text: str) -> Locator:
         """A button by its text."""
@@ -93,9 +124,9 @@ class Panel:
         )
 
     def wait_for_end(self, seconds: float = 30) -> None:
-        """Wait until nothing trains and the panel shows it: Run can be pressed, Stop cannot."""
+        """Wait until nothing trains and the panel shows it: Five seeds can be pressed again."""
         self.wait_for("idle", seconds)
-        self.button("Stop").and_(self.root.locator(":disabled")).wait_for()
+        self.button("Five seeds").and_(self.root.locator(":enabled")).wait_for()
 
     def run(self, seconds: float = 30) -> None:
         """Press Run and wait until the training has ended."""

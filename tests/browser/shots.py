@@ -1,7 +1,7 @@
 """Pictures of the panels, to be looked at: `python -m tests.browser.shots [EXPERIMENT ...]`.
 
-Before, during and after a run, with an arm beside the base and with five seeds; light and dark;
-on a projector, on a wide screen and in a narrow pane. They are written to `--folder`.
+Before, during and after a run, and with a variant beside the base; light and dark; on a laptop, on
+a wide screen and in a narrow pane. They are written to `--folder`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from lossacc.lab.featured import featured
 from lossacc.lessons import experiment as load
 from lossacc.lessons import names
 from tests.browser.finding import chromium, flags
@@ -20,7 +21,8 @@ from tests.browser.kernels import CURRENT
 from tests.browser.notebook import opened, write
 from tests.browser.panel import Panel, panel_in
 
-SIZES = {"projector": (1280, 720), "wide": (1900, 1000), "narrow": (540, 900)}
+SIZES = {"laptop": (1366, 768), "wide": (1920, 1080), "narrow": (790, 900)}
+FILES = ("laptop",)  # where the file browser stays open
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SHOW = "from lossacc.lab import Lab\nlab = Lab({!r})\nlab"
 
@@ -30,7 +32,7 @@ def shoot(panel: Panel, folder: Path, stem: str) -> None:
     page = panel.notebook.page
     size = page.viewport_size
     assert size is not None
-    panel.root.scroll_into_view_if_needed()
+    panel.root.evaluate("root => root.scrollIntoView()")
     page.screenshot(path=folder / f"{stem}.png")
     page.set_viewport_size({"width": size["width"], "height": 2600})
     panel.root.screenshot(path=folder / f"{stem}-panel.png")
@@ -45,7 +47,8 @@ def visit(browser: Browser, lab: Lab, name: str, size: str, theme: str, folder: 
     stem = f"{name}-{size}-{theme}"
     with opened(browser, lab, "shots.ipynb", viewport=viewport) as notebook:
         notebook.theme(THEMES[theme])
-        notebook.command("application:toggle-left-area")
+        if size not in FILES:
+            notebook.command("application:toggle-left-area")
         notebook.run(0)
         panel = panel_in(notebook, "lab", 0)
         shoot(panel, folder, f"{stem}-1-before")
@@ -55,10 +58,11 @@ def visit(browser: Browser, lab: Lab, name: str, size: str, theme: str, folder: 
         shoot(panel, folder, f"{stem}-2-during")
         panel.wait_for_end(60)
         shoot(panel, folder, f"{stem}-3-after")
-        panel.part("arms").get_by_role("button").first.click()
-        notebook.wait_until(lambda: panel.runs() == 2, 60, "the arm has run")
+        panel.choose(featured(load(name)).variants[1])
+        panel.button("Run").click()
+        notebook.wait_until(lambda: panel.runs() == 2, 60, "the variant has run")
         panel.wait_for_end(60)
-        shoot(panel, folder, f"{stem}-4-arm")
+        shoot(panel, folder, f"{stem}-4-variant")
         for faults in notebook.faults():
             print(f"{stem}: {faults}")
 

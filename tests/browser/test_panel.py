@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from lossacc.lab.featured import featured
 from lossacc.lessons import experiment as load
 from tests.browser.notebook import Notebook
 from tests.browser.panel import LONG, QUICK, Panel, open_panel
@@ -27,7 +28,8 @@ def panel(notebook: Notebook) -> Iterator[Panel]:
 def test_predict_run_and_verdict(panel: Panel) -> None:
     assert SURE.prediction is not None
     guess = SURE.prediction.outcomes[0].says
-    panel.part("prediction").get_by_label(guess, exact=True).check()
+    panel.part("prediction").get_by_label(featured(SURE).words[0], exact=True).check()
+    assert guess in panel.says("says"), "the chosen one is shown in full"
     panel.move(LONG)
     panel.watch()
     panel.run(60)
@@ -48,8 +50,9 @@ def test_claims_that_cover_the_settings_are_told(notebook: Notebook) -> None:
     panel = open_panel(notebook, "lab", '"nine-against-one"')
     panel.run()
     experiment = load("nine-against-one")
+    panel.part("claims").locator("summary").first.click()
     assert experiment.claim("settles").sentence in panel.says("claims")
-    panel.knob("images labelled B").select_option("4")
+    panel.move({"images labelled B": "4"})
     panel.run()
     assert experiment.claim("settles").sentence not in panel.says("claims")
     assert panel.says("claims")
@@ -59,11 +62,11 @@ def test_claims_that_cover_the_settings_are_told(notebook: Notebook) -> None:
 def test_a_knob_that_moves_makes_the_picture_stale(panel: Panel) -> None:
     panel.run()
     assert not panel.stale()
-    panel.knob("learning_rate").select_option("0.01")
+    panel.move({"learning_rate": "0.01"})
     panel.part("curves").locator("[data-stale='true']").wait_for()
     assert "learning_rate" in panel.says("stale")
     assert "0.01" in panel.says("stale")
-    panel.knob("learning_rate").select_option("0.05")
+    panel.move({"learning_rate": "0.05"})
     panel.part("curves").locator("[data-stale='true']").wait_for(state="detached")
     assert "learning_rate" not in panel.says("stale")
 
@@ -98,14 +101,20 @@ def test_clicks_are_answered_promptly(panel: Panel) -> None:
     assert panel.since_click("Stop", lambda one: bool(one["idle"])) < 2
 
 
-def test_an_arm_beside_the_base(panel: Panel) -> None:
-    """One click trains the base first, then the arm, and shows them side by side."""
-    panel.part("arms").get_by_role("button", name="fresh noise").click()
+def test_a_variant_asks_and_is_trained_beside_the_base(panel: Panel) -> None:
+    """A variant sets the knobs; Run trains the base first, then the variant, and shows both."""
+    panel.part("prediction").get_by_label("Both rise", exact=True).check()
+    panel.choose("fresh noise")
+    panel.part("status").get_by_text("Predict, then press Run.").wait_for()
+    assert panel.part("prediction").locator("input:checked").count() == 0
+    assert panel.runs() == 0
+    assert panel.ask("state") == "idle"
+    panel.button("Run").click()
     panel.notebook.wait_until(lambda: panel.runs() == 2, 60, "base and arm have run")
     panel.wait_for_end()
     knobs = panel.notebook.ask("[dict(run.settings['knobs']) for run in lab.runs]")
     assert [one["fresh_noise"] for one in knobs] == [0.0, 0.5]
-    assert panel.knob("GaussianNoise").input_value() == "0.5"
+    assert panel.stands_at("GaussianNoise") == "0.5"
     labels = panel.part("curves").locator("svg text").all_text_contents()
     assert any("base" in label for label in labels)
     panel.assert_own_picture()
@@ -125,7 +134,7 @@ def test_five_seeds(panel: Panel) -> None:
 
 def test_reset_puts_the_picture_away_and_keeps_the_runs(panel: Panel) -> None:
     panel.run()
-    panel.knob("learning_rate").select_option("0.02")
+    panel.move({"learning_rate": "0.02"})
     panel.run()
     panel.button("Reset").click()
     panel.part("curves").locator("[data-run]").wait_for(state="detached")
@@ -135,28 +144,54 @@ def test_reset_puts_the_picture_away_and_keeps_the_runs(panel: Panel) -> None:
 def test_views_show_the_same_run(panel: Panel) -> None:
     panel.run()
     told: set[str] = set()
-    for view in ("plane", "ledger", "images"):
+    for view in ("losses", "ledger"):
         panel.part("views").get_by_role("button", name=view, exact=True).click()
         panel.notebook.wait_until(lambda: panel.alt("view") not in ("", *told), 10, view)
         assert panel.drawn("view") == 1
         told.add(panel.alt("view"))
+    panel.part("views").get_by_role("button", name="images", exact=True).click()
+    panel.part("view").locator("image").first.wait_for()
     plane = panel.notebook.ask("__import__('lossacc.figures').figures.plane(lab.run).alt")
-    assert sum(plane in one for one in told) == 1
+    assert plane in panel.alt("plane")
+    assert panel.drawn("plane") == 1
+
+
+def test_step_rests_after_each_epoch(panel: Panel) -> None:
+    panel.button("Step").click()
+    panel.wait_for("resting")
+    panel.part("status").get_by_text("Epoch 1 of 30").wait_for()
+    panel.button("Step").and_(panel.root.locator(":enabled")).click()
+    panel.part("status").get_by_text("Epoch 2 of 30").wait_for()
+    panel.button("Run").click()
+    panel.notebook.wait_until(lambda: panel.runs() == 1, 30, "it has gone on to the end")
+    panel.wait_for_end()
+    assert panel.epochs() == 30
+    panel.assert_own_picture()
 
 
 def test_by_keyboard_alone(panel: Panel) -> None:
-    """From the first knob to the verdict with Tab, arrows, Space and Enter."""
+    """With Tab, arrows, Space and Enter: the prediction, Run, Stop, and a knob."""
     keys = panel.notebook.page.keyboard
-    panel.move(LONG)  # else it may end before the focus is at Stop
-    panel.root.get_by_role("combobox").first.focus()
-    for stop in (tab_to(panel, "radio"), tab_to(panel, "Run")):
-        assert stop, "Tab reaches it"
-        keys.press("Space" if stop == "radio" else "Enter")
-    panel.wait_for("training")
-    assert tab_to(panel, "Stop", most=3), "the focus stays beside Run"
-    panel.notebook.wait_until(lambda: panel.runs() == 1, 30, "it has run")
+    panel.move(LONG)  # else it may end before Stop is pressed
+    panel.root.get_by_role("radio").first.focus()
+    keys.press("Space")
+    keys.press("ArrowRight")
+    assert panel.part("prediction").get_by_role("radio").nth(1).is_checked()
+    assert tab_to(panel, "Run", most=1), "the options are one stop of Tab"
+    panel.watch()
+    keys.press("Enter")
+    panel.wait_until_it_moves(1)
+    panel.notebook.page.wait_for_timeout(300)  # no double click
+    keys.press("Enter")
     panel.wait_for_end()
-    assert "You predicted" in panel.says("verdict")
+    assert panel.runs() == 1
+    assert panel.root.evaluate(FOCUSED) == "Run", "the focus stays where it was"
+    panel.values("training images").nth(2).focus()
+    keys.press("ArrowLeft")
+    assert panel.stands_at("training images") == "200"
+    panel.notebook.wait_until(
+        lambda: panel.ask("_controller.state.knobs['examples']") == 200, 5, "the kernel knows"
+    )
 
 
 FOCUSED = """

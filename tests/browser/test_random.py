@@ -32,14 +32,26 @@ THREADS = "sorted(t.name for t in __import__('threading').enumerate())"
 
 # None of these makes TensorFlow compile another network; the arms do, a few times.
 KNOBS = ("epochs", "learning_rate", "pixel noise", "images labelled B", "batch_size")
-BUTTONS = {"Run": 6, "Stop": 3, "Five seeds": 1, "Reset": 1}
+BUTTONS = {"Run": 6, "Stop": 3, "Step": 3, "Five seeds": 1, "Reset": 1, "More settings": 1}
 ANSWERS = ("Stop it and run this", "Wait for it", "Never mind")
 
+PUT = """
+(input, share) => {
+  if (input.type === 'range') {
+    input.value = Math.round(share * input.max);
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  } else {
+    input.click();
+  }
+}
+"""
 PRESS = "elements => elements.forEach(element => element.click())"
 CHOOSE = """
 (select, share) => {
-  select.selectedIndex = Math.floor(share * select.options.length);
-  select.dispatchEvent(new Event('change', { bubbles: true }));
+  if (!select.disabled) {
+    select.selectedIndex = Math.floor(share * select.options.length);
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  }
 }
 """
 
@@ -54,7 +66,7 @@ class Hands:
         acts: dict[Callable[[Panel], None], int] = {
             self.button: 10,
             self.knob: 6,
-            self.arm: 2,
+            self.variant: 2,
             self.predict: 2,
             self.view: 3,
             self.answer: 6,
@@ -66,12 +78,12 @@ class Hands:
         panel.button(text).evaluate_all(PRESS)
 
     def knob(self, panel: Panel) -> None:
-        knobs = [panel.knob(label) for label in KNOBS]
-        there = [knob for knob in knobs if knob.count()]
-        self.chance.choice(there).evaluate(CHOOSE, self.chance.random())
+        knobs = [panel.knob(label).locator("input") for label in KNOBS]
+        inputs = self.chance.choice([knob for knob in knobs if knob.count()])
+        inputs.nth(self.chance.randrange(inputs.count())).evaluate(PUT, self.chance.random())
 
-    def arm(self, panel: Panel) -> None:
-        self._one_of(panel, ".lossacc-arms button")
+    def variant(self, panel: Panel) -> None:
+        panel.knob("variant").locator("select").evaluate(CHOOSE, self.chance.random())
 
     def predict(self, panel: Panel) -> None:
         self._one_of(panel, ".lossacc-prediction input")

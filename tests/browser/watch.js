@@ -17,7 +17,7 @@ root => {
       stale: curves?.dataset.stale === 'true',
       drawn: paths.map(path => path.getAttribute('d')).join(' '),
       idle: [...root.querySelectorAll('button')].some(
-        button => button.textContent.trim() === 'Stop' && button.disabled),
+        button => button.textContent.trim() === 'Five seeds' && !button.disabled),
       progress: root.querySelector('progress')?.value ?? null,
       status: root.querySelector('.lossacc-status')?.textContent.trim() ?? '',
     });

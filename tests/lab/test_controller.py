@@ -64,18 +64,97 @@ def test_stop_before_the_first_point_leaves_no_run_and_says_so(
     assert controller.state.fault is None
 
 
-def test_an_arm_moves_the_knobs_and_trains_the_base_first(controller, trainer, finished):
-    controller.run_arm("fast")
+def test_a_variant_moves_the_knobs_and_asks_and_trains_nothing(controller, trainer):
+    controller.predict("It stays above.")
+    controller.choose_variant("fast")
     assert controller.state.knobs["rate"] == 2.0
+    assert controller.state.predicted == ""
+    assert controller.state.status == "“fast” is set. Predict, then press Run."
+    assert controller.state.activity == "idle"
+    assert not trainer.asked
+
+
+def test_run_trains_the_base_before_a_variant_that_was_chosen(controller, trainer, finished):
+    controller.choose_variant("fast")
+    controller.run()
     finished(controller)
     assert [settings["rate"] for settings, _ in trainer.asked] == [1.0, 2.0]
     assert controller.state.snapshot.name == "fast"
     assert [line.label for line in controller.state.snapshot.earlier] == ["base"]
     assert [one.held for one in controller.state.findings.claims] == [True]
-    controller.run_arm("large")
+    controller.choose_variant("large")
+    controller.run()
     finished(controller)
     assert len(trainer.asked) == 3  # the base is there already
     assert [line.label for line in controller.state.snapshot.earlier] == ["fast", "base"]
+
+
+def test_settings_by_hand_are_no_variant_and_are_trained_alone(controller, trainer, finished):
+    controller.choose_variant("large")
+    controller.move("size", "small")
+    controller.move("rate", 2.0)
+    controller.run()
+    finished(controller)
+    assert [settings["rate"] for settings, _ in trainer.asked] == [2.0]
+
+
+def test_step_by_step_it_comes_to_the_same_end(controller, until, finished):
+    for epoch in range(1, EPOCHS):
+        controller.step()
+        until(lambda: controller.state.activity == "resting")
+        assert list(controller.state.snapshot.run.epochs) == list(range(epoch + 1))
+        assert controller.state.status.endswith("Step and Run go on.")
+        assert len(controller.history) == 0
+    controller.step()
+    finished(controller)
+    controller.run()
+    finished(controller)
+    stepped, whole = controller.history
+    assert (stepped.train.logits == whole.train.logits).all()
+    assert "stopped" not in stepped.settings
+
+
+def test_run_goes_on_with_what_rests(controller, trainer, until, finished):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    controller.run()
+    finished(controller)
+    assert len(trainer.asked) == len(controller.history) == 1
+    assert controller.state.status == "Run 1 is done: epoch 5 of 5."
+
+
+def test_a_rest_is_left_out_of_the_time_limit(trainer, until, finished):
+    controller = Controller(experiment(trainer), data=few_images(), limit=0.3)
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    time.sleep(0.4)
+    controller.run()
+    finished(controller)
+    assert controller.history.entries[0].whole
+
+
+@pytest.mark.parametrize("order", ["move", "stop", "reset"])
+def test_what_rests_can_be_stopped(controller, until, finished, order):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    arguments = ("rate", 2.0) if order == "move" else ()
+    getattr(controller, order)(*arguments)
+    finished(controller)
+    assert list(controller.history[0].epochs) == [0, 1]
+    assert (controller.state.snapshot is None) == (order == "reset")
+    assert bool(controller.history.in_view) == (order != "reset")
+
+
+def test_another_panel_may_stop_what_rests(controller, until, finished):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    other = Controller(experiment(title="The other"), data=few_images())
+    other.run()
+    assert other.state.question is not None
+    other.answer("stop it")
+    finished(other)
+    finished(controller)
+    assert len(controller.history) == len(other.history) == 1
 
 
 def test_five_seeds_make_a_band_and_stop_ends_them_all(controller, trainer, until, finished):
@@ -291,7 +370,8 @@ def test_while_it_trains_it_takes_no_other_orders(controller, trainer, until, fi
     controller.run()
     until(lambda: controller.state.snapshot is not None)
     getattr(controller, asked)()
-    controller.run_arm("fast")
+    controller.choose_variant("fast")
+    controller.step()
     assert controller.state.knobs["rate"] == 1.0
     trainer.held.clear()
     finished(controller)

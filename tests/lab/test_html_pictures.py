@@ -8,6 +8,8 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html_pictures
+from lossacc.lab.featured import VIEWS
+from lossacc.lab.marks import marks_of
 from lossacc.lab.run_history import outline
 from lossacc.lab.snapshot import FaintLine, Snapshot
 from lossacc.lab.task import Task
@@ -28,14 +30,43 @@ def labels(html):
     return re.findall(r'role="img" aria-label="([^"]*)"', html)
 
 
+def drawn(snapshot, name):
+    return html_pictures.plane(snapshot) if name == "plane" else html_pictures.view(snapshot, name)
+
+
 def test_the_curves_are_two_drawings_of_which_the_first_says_it_all():
     snapshot = snapshot_of()
     picture = figures.curves(snapshot.run)
-    html = html_pictures.curves(snapshot)
-    first, second = labels(html)
+    first, second = labels(html_pictures.curves(snapshot))
     assert first == f"{picture.title}. {picture.alt}"
     assert second.startswith(picture.title)
-    assert html.count('<p class="lossacc-title">') == 1
+
+
+def test_what_was_found_is_the_title_of_the_curves():
+    snapshot = snapshot_of()
+    found = html_pictures.finding(snapshot)
+    assert found == f"{figures.curves(snapshot.run).title}. Run 1, seed 1."
+
+
+@pytest.mark.parametrize("name", ["curves", "plane", "ledger", "losses"])
+def test_no_picture_is_magnified_and_no_text_is_below_twelve_pixels(name):
+    snapshot = snapshot_of()
+    html = html_pictures.curves(snapshot) if name == "curves" else drawn(snapshot, name)
+    for svg in html.split("<svg")[1:]:
+        width, wide = re.search(r'width="(\d+)" .*?viewBox="0 0 (\d+) ', svg).groups()
+        assert int(width) == 336
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+        assert min([*sizes, 14.0]) * int(width) / int(wide) >= 12.0
+
+
+def test_the_empty_axes_have_the_lines_of_a_run_and_nothing_of_what_it_did():
+    run = snapshot_of().run
+    marks = marks_of(run)
+    for html in (html_pictures.empty_curves(marks), html_pictures.empty_plane(marks)):
+        assert ">ln 2</text>" in html
+        assert ">base rate</text>" in html
+        assert "nothing is trained yet" in html
+        assert "#D55E00" not in html
 
 
 def test_a_penalty_has_its_curve_where_there_is_one():
@@ -51,7 +82,7 @@ def test_an_outline_draws_the_same_faint_line_as_its_run():
     real = figures.curves(snapshot.run, earlier={"base": base}, name="fast")
     assert labels(html_pictures.curves(snapshot))[0] == f"{real.title}. {real.alt}"
     assert ">fast</text>" in html_pictures.curves(snapshot)
-    plane, alone = (html_pictures.view(one, "plane") for one in (snapshot, snapshot_of()))
+    plane, alone = (html_pictures.plane(one) for one in (snapshot, snapshot_of()))
     assert plane.count("<path") > alone.count("<path")
 
 
@@ -70,46 +101,47 @@ def test_while_it_trains_the_axis_reaches_the_last_epoch_to_come():
     assert 5 not in ticks(html_pictures.curves(snapshot_of(rows=2, ended=True)).split("<svg")[1])
 
 
-@pytest.mark.parametrize("name", html_pictures.VIEWS)
+@pytest.mark.parametrize("name", ["plane", *VIEWS])
 @pytest.mark.parametrize("rows", [1, 2, 6])
 def test_every_view_draws_a_run_of_any_length(name, rows):
-    html = html_pictures.view(snapshot_of(rows=rows), name)
+    html = drawn(snapshot_of(rows=rows), name)
     assert labels(html) or "compares two epochs" in html
 
 
-@pytest.mark.parametrize("name", html_pictures.VIEWS)
+@pytest.mark.parametrize("name", ["plane", *VIEWS])
 def test_a_network_that_broke_down_is_drawn_or_it_is_said_why(name):
     snapshot = snapshot_of()
     snapshot = replace(snapshot, run=broken(snapshot.run, slice(2, None)))
-    html = html_pictures.view(snapshot, name)
+    html = drawn(snapshot, name)
     assert labels(html) or "There is no ledger of this run" in html
     assert labels(html_pictures.curves(snapshot))
 
 
-def test_the_ledger_is_drawn_for_a_wide_and_for_a_narrow_column():
+def test_the_ledger_names_each_group_with_its_count():
     html = html_pictures.view(snapshot_of(), "ledger")
-    assert "lossacc-wide" in html
-    assert "lossacc-narrow" in html
-    assert "changed sides" in html
+    assert re.search(r">stayed right, \d+</text>", html)
+    assert re.search(r">together, 4</text>", html)
+    assert "epochs 0 to 5: each group" in html
 
 
-def test_a_number_keeps_its_unit_on_its_line():
-    assert " %" not in re.sub(r"<svg.*?</svg>", "", html_pictures.curves(snapshot_of()))
+@pytest.mark.parametrize("name", ["ledger", "losses"])
+def test_a_number_keeps_its_unit_on_its_line(name):
+    assert " %" not in re.sub(r"<svg.*?</svg>", "", html_pictures.view(snapshot_of(), name))
 
 
-def test_what_is_trained_on_is_drawn_below_where_it_is_not_cross_entropy():
+def test_what_is_trained_on_and_its_gradient_are_views():
     snapshot = snapshot_of()
     run = replace(snapshot.run, objective=np.linspace(0.9, 0.3, 6), gradient_norm=np.ones(6))
-    html = html_pictures.curves(replace(snapshot, run=run))
-    assert len(labels(html)) == 4
-    assert labels(html)[2].startswith("What is trained on falls from 0.900 to 0.300")
-    assert html.count('<p class="lossacc-title">') == 2
+    for name in ("trained on", "gradient"):
+        (label,) = labels(html_pictures.view(replace(snapshot, run=run), name))
+        assert label.startswith("What is trained on falls from 0.900 to 0.300")
     begun = snapshot_of(rows=1)
     unknown = replace(begun.run, objective=np.ones(1), gradient_norm=np.full(1, np.nan))
-    assert len(labels(html_pictures.curves(replace(begun, run=unknown)))) == 3
+    html = html_pictures.view(replace(begun, run=unknown), "gradient")
+    assert "not known yet" in html
 
 
 def test_its_axis_too_reaches_the_last_epoch_to_come():
     snapshot = snapshot_of(rows=2, ended=False)
-    html = html_pictures.curves(replace(snapshot, run=replace(snapshot.run, objective=np.ones(2))))
-    assert 5 in ticks(html.split("<svg")[3])
+    run = replace(snapshot.run, objective=np.ones(2))
+    assert 5 in ticks(html_pictures.view(replace(snapshot, run=run), "trained on"))

@@ -7,7 +7,7 @@ from tests.lab.fakes import experiment
 
 
 def test_it_is_said_that_no_claim_covers_the_settings():
-    assert "No claim covers these knob settings." in html_texts.claims(Findings())
+    assert "No claim covers these knob settings" in html_texts.claims(Findings())
 
 
 def test_a_stopped_run_has_no_claims_and_it_is_said_why():
@@ -21,7 +21,7 @@ def test_what_people_wrote_cannot_break_the_page():
         html_texts.stale(evil),
         html_texts.fault(Fault(evil, evil)),
         html_texts.verdict(Findings(evil)),
-        html_texts.predicted(evil),
+        html_texts.finding(evil),
         html_texts.progress(TrainingProgress(1, 2, evil), True),
         html_texts.heading(experiment(title=evil, question=evil)),
     ]

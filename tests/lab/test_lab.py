@@ -57,6 +57,12 @@ def made(trainer=None, **settings):
         ({"limit": float("nan")}, "limit is nan; expected a number above 0"),
         ({"limit": "60"}, "limit is '60'; expected a number above 0"),
         ({"limit": True}, "limit is True; expected a number above 0"),
+        ({"knobs": "rate"}, "knobs is 'rate'; expected a list of texts"),
+        ({"knobs": ["rat"]}, 'one of knobs is .rat.; expected .* Did you mean "rate"\\?'),
+        ({"variants": ["fats"]}, 'one of variants is .fats.; expected .* Did you mean "fast"\\?'),
+        ({"variants": 3}, "variants is 3; expected a list of texts"),
+        ({"rat": 2.0}, r"no knob 'rat'; expected one of rate, size \(did you mean 'rate'\?\)"),
+        ({"rate": 3.0}, "got rate=3.0; expected one of 0.5, 1.0, 2.0"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(settings, said):
@@ -208,14 +214,46 @@ def test_a_panel_that_is_shown_again_stays_the_same(live, cell):
     one.close()
 
 
+def test_knobs_by_name_move_the_arm_and_are_trained_in_the_static_view(still):
+    trainer = Trainer()
+    made(trainer, arm="fast", size="large")._repr_mimebundle_()
+    assert trainer.asked == [({"rate": 2.0, "size": "large"}, 1)]
+
+
+def test_a_cell_chooses_what_is_in_sight(live):
+    one = made(knobs=["size"], variants=["large"])
+    one._repr_mimebundle_()
+    panel = one._panel
+    assert list(panel.others.children) == [panel.knobs["rate"].box]
+    assert [name for _, name in panel.variants.options] == ["", "base", "large"]
+    one.close()
+
+
+def test_more_than_four_knobs_are_refused():
+    knobs = ["network", "outliers", "batch_size", "learning_rate", "clip"]
+    with pytest.raises(ValueError, match="knobs names 5; expected 4 at most"):
+        Lab("nine-against-one", knobs=knobs)
+
+
+def test_the_rehearsal_finds_the_marks_of_the_empty_axes(live, until):
+    one = made()
+    one._repr_mimebundle_()
+    until(lambda: one._controller.state.marks.loss_lines)
+    assert [line.label for line in one._controller.state.marks.accuracy_lines] == ["base rate 50 %"]
+    assert ">ln 2</text>" in one._panel.html["curves"].value
+    assert ">base rate</text>" in one._panel.html["plane"].value
+    assert one._controller.state.snapshot is None
+    one.close()
+
+
 def test_a_prediction_outlives_the_kernel(live):
     one = made()
     one._repr_mimebundle_()
-    one._panel.prediction.value = "It stays above."
+    one._panel.prediction.index = 1
     one.close()
     other = made()
     other._repr_mimebundle_()
-    assert other._panel.prediction.value == "It stays above."
+    assert other._panel.prediction.index == 1
     other.close()
 
 

@@ -81,8 +81,7 @@ def test_the_sign_test_is_put_into_words():
     before, after = np.full(10, 0.5), np.full(10, 0.6)
     was, now = np.zeros(10, bool), np.arange(10) < 9
     assert status_text.sign_words(ledger_of(before, after, was, now)) == (
-        "9 images changed sides: 9 newly right, 0 newly wrong. If each had tossed a coin, a split "
-        "as uneven as this would have a probability of 0.0039."
+        "Coin tosses would split as unevenly with p = 0.0039."
     )
     assert status_text.sign_words(ledger_of(before, after, was, was)) == "No image changed sides."
 

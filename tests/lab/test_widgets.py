@@ -5,13 +5,17 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html_pictures
+from lossacc.lab.featured import VIEWS, featured
+from lossacc.lab.marks import marks_of
+from lossacc.lab.sketch import parting
 from lossacc.lab.widgets import HIDDEN, PanelWidgets
+from tests.lab.fakes import few_images, run_of
 
 
 @pytest.fixture
 def panel(controller, tmp_path, monkeypatch):
     monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)  # where the prediction is kept
-    made = PanelWidgets(controller)
+    made = PanelWidgets(controller, featured(controller.experiment))
     yield made
     made.close()
 
@@ -20,30 +24,33 @@ def shown(widget):
     return HIDDEN not in widget._dom_classes
 
 
-def test_before_a_run_there_are_knobs_a_question_and_nothing_drawn(panel):
-    assert panel.knobs["rate"].description == "learning_rate"
+def test_before_a_run_there_are_knobs_a_question_and_empty_axes(panel):
+    assert panel.knobs["rate"].widget.what["label"] == "learning_rate"
     assert panel.knobs["rate"].value == 1.0
-    assert panel.html["curves"].value == ""
+    assert panel.html["curves"].value.count("<svg") == 2
+    assert "data-run" not in panel.html["curves"].value
     assert "Nothing is trained yet" in panel.html["status"].value
+    assert panel.run.description == "Run"
     assert not panel.run.disabled
-    assert panel.stop.disabled
-    assert shown(panel.asks)
-    assert not shown(panel.views)
+    assert panel.reset.disabled
+    assert not panel.html["finding"].value
+    assert not panel.html["verdict"].value
 
 
 def test_a_run_draws_its_own_curves_and_tells_the_verdict(panel, controller, finished):
-    panel.prediction.value = "It stays above."
+    panel.prediction.index = 1
     panel.run.click()
     finished(controller)
     html = panel.html
     assert html["curves"].value.startswith('<div data-run="1">')
     title = figures.curves(controller.history[0]).title
-    assert title in html["curves"].value.replace("\u00a0", " ")
+    assert title in html["finding"].value.replace("\u00a0", " ")
+    assert html["plane"].value.startswith('<div data-run="1">')
     assert html["view"].value.startswith('<div data-run="1">')
     assert "not this time" in html["verdict"].value
     assert "Holds:" in html["claims"].value
+    assert panel.run.description == "Run"
     assert not panel.run.disabled
-    assert panel.stop.disabled
 
 
 def test_a_moved_knob_makes_the_picture_stale_and_moving_it_back_does_not(
@@ -51,52 +58,102 @@ def test_a_moved_knob_makes_the_picture_stale_and_moving_it_back_does_not(
 ):
     panel.run.click()
     finished(controller)
-    panel.knobs["rate"].value = 2.0
+    panel.knobs["rate"].show(2.0)
     assert 'data-stale="true"' in panel.html["curves"].value
     assert "learning_rate 1.0; the knob says 2.0" in panel.html["stale"].value
-    panel.knobs["rate"].value = 1.0
+    panel.knobs["rate"].show(1.0)
     assert "data-stale" not in panel.html["curves"].value
     assert panel.html["stale"].value == ""
 
 
-def test_an_arm_moves_the_knobs_and_names_both_runs(panel, controller, finished):
-    panel.arms[0].click()
-    finished(controller)
+def test_a_variant_sets_the_knobs_and_run_shows_it_beside_the_base(panel, controller, finished):
+    panel.prediction.index = 1
+    panel.variants.value = "fast"
     assert panel.knobs["rate"].value == 2.0
+    assert panel.prediction.index is None
+    assert len(controller.history) == 0
+    panel.run.click()
+    finished(controller)
     assert ">base</text>" in panel.html["curves"].value
     assert ">fast</text>" in panel.html["curves"].value
 
 
-def test_while_it_trains_only_stop_can_be_pressed(panel, controller, trainer, until, finished):
+def test_knobs_at_a_variant_s_settings_say_so_and_others_are_none(panel):
+    panel.knobs["size"].show("large")
+    assert panel.variants.value == "large"
+    assert "Larger." in panel.html["variant"].value
+    panel.knobs["rate"].show(0.5)
+    assert panel.variants.value == ""
+
+
+def test_while_it_trains_run_is_stop(panel, controller, trainer, until, finished, monkeypatch):
     trainer.held.set()
     panel.run.click()
     until(lambda: controller.state.snapshot is not None)
-    assert panel.run.disabled
+    assert panel.run.description == "Stop"
     assert panel.five.disabled
-    assert all(button.disabled for button in panel.arms)
-    assert not panel.stop.disabled
+    assert panel.step.disabled
+    assert panel.variants.disabled
+    assert panel.prediction.disabled
     assert "<progress" in panel.html["progress"].value
-    panel.stop.click()
+    panel.run.click()
+    assert controller.state.activity == "training", "a double click on Run stops nothing"
+    monkeypatch.setattr("lossacc.lab.widgets._DOUBLE", 0.0)
+    panel.run.click()
     finished(controller)
     assert "stopped at epoch 1" in panel.html["status"].value
 
 
-def test_the_prediction_folds_when_it_trains_and_comes_back(panel, controller, finished):
-    panel.prediction.value = "It stays above."
+def test_step_rests_and_run_goes_on(panel, controller, until, finished):
+    panel.step.click()
+    until(lambda: controller.state.activity == "resting")
+    assert panel.run.description == "Run"
+    assert not panel.step.disabled
+    assert panel.five.disabled
     panel.run.click()
     finished(controller)
-    assert not shown(panel.asks)
-    assert "It stays above." in panel.html["predicted"].value
-    panel.change.click()
-    assert shown(panel.asks)
+    assert "epoch 5 of 5" in panel.html["status"].value
+
+
+def test_nothing_says_what_came_of_it_before_the_end(panel, controller, until, finished):
+    panel.step.click()
+    until(lambda: controller.state.activity == "resting")
+    assert not panel.html["finding"].value
+    assert not panel.html["verdict"].value
+    controller.stop()
+    finished(controller)
+
+
+def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, controller, finished):
+    assert panel.draw.disabled, "the axes are not known yet"
+    knobs = controller.state.knobs
+    run = run_of(knobs, 1, 1, few_images())
+    controller.know(controller.state.asked, marks_of(run))
+    panel.draw.click()
+    assert shown(panel.paper)
+    assert not shown(panel.html["curves"])
+    box = panel.sketches.boxes["loss"]
+    box.values = [0.5] * len(box.paper["epochs"])
     panel.run.click()
     finished(controller)
-    panel.reset.click()
-    assert shown(panel.asks)
-    assert panel.html["curves"].value == ""
+    assert shown(panel.html["curves"])
+    assert not shown(panel.paper)
+    (sketch,) = controller.state.sketches
+    assert parting(sketch, controller.history[0]) in panel.html["verdict"].value
+    assert ">expected</text>" in panel.html["curves"].value
 
 
-@pytest.mark.parametrize("view", html_pictures.VIEWS)
+def test_the_other_knobs_are_in_a_fold(controller, tmp_path, monkeypatch):
+    monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)
+    panel = PanelWidgets(controller, featured(controller.experiment, knobs=["rate"]))
+    assert not shown(panel.others)
+    panel.more.click()
+    assert shown(panel.others)
+    assert panel.more.description == "Fewer settings"
+    panel.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_each_view_is_drawn_of_the_run_shown(panel, controller, finished, view):
     panel.run.click()
     finished(controller)
@@ -105,13 +162,13 @@ def test_each_view_is_drawn_of_the_run_shown(panel, controller, finished, view):
     assert html.startswith('<div data-run="1">')
     assert 'role="img"' in html
     assert ("<image" in html) == (view == "images")
-    assert ("changed sides" in html) == (view == "ledger")
+    assert ("changed sides" in html or "Coin tosses" in html) == (view == "ledger")
 
 
 def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
     panel, controller, finished, monkeypatch
 ):
-    def broken(snapshot):
+    def broken(snapshot, sketches):
         raise ValueError("no such colour")
 
     monkeypatch.setattr(html_pictures, "curves", broken)
@@ -124,7 +181,7 @@ def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
 def test_closing_leaves_no_widget(controller, tmp_path, monkeypatch):
     monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)
     before = set(W.widgets.widget._instances)
-    panel = PanelWidgets(controller)
+    panel = PanelWidgets(controller, featured(controller.experiment))
     assert set(W.widgets.widget._instances) - before
     panel.close()
     left = [W.widgets.widget._instances[key] for key in set(W.widgets.widget._instances) - before]

@@ -8,17 +8,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from lossacc.figures.draw.names import LEADER, at_edge, edge_names
-from lossacc.figures.draw.picture import Bars, Panel, Picture, Thumbnails
+from lossacc.figures.draw.names import LEADER, at_edge, edge_names, fold
+from lossacc.figures.draw.palette import style
+from lossacc.figures.draw.picture import Bars, Line, Panel, Picture, Thumbnails
 from lossacc.figures.draw.place import clear_ticks, rows
 from lossacc.figures.draw.place_labels import inside, room_beside
-from lossacc.figures.draw.plot_area import Layout, Placed, Swatch
+from lossacc.figures.draw.plot_area import SAMPLE, Layout, Placed, Swatch
 from lossacc.figures.draw.text import LINE, SMALL, TITLE, Text, text_width, wrap
 from lossacc.figures.draw.tiles import least_height, place_thumbnails
 
 EDGE = 8  # free pixels around everything
 _GAP = 18  # between two panels
 _NARROW = 160  # a panel with less room than this for its curves is cramped
+_LEAST = 0.6  # of a panel's width is for its curves: names that would take more go to the key
 
 
 def layout(picture: Picture, width: int | None = None, *, titled: bool = True) -> Layout:
@@ -101,10 +103,21 @@ def _edges(panel: Panel | Thumbnails, left: float, right: float) -> tuple[float,
     """Give the left and right edge of the axes, between the ticks and the names at the right."""
     if isinstance(panel, Thumbnails):
         return left, right
-    left += 8 + max((text_width(tick.text, SMALL) for tick in panel.y.ticks), default=0)
+    panel, _ = _folded(panel, left, right)
     names = [text_width(name.text, name.size) for name in edge_names(panel)]
     before, after = room_beside(panel)
+    left += _ticks_width(panel)
     return left + before, right - after - (LEADER + max(names) if names else 10)
+
+
+def _ticks_width(panel: Panel) -> float:
+    return 8 + max((text_width(tick.text, SMALL) for tick in panel.y.ticks), default=0)
+
+
+def _folded(panel: Panel, left: float, right: float) -> tuple[Panel, list[Line]]:
+    """Leave to the key the names that would take too much of the width from the curves."""
+    ours = (1 - _LEAST) * (right - left)
+    return fold(panel, ours - _ticks_width(panel) - LEADER - sum(room_beside(panel)))
 
 
 def _least(panel: Panel | Thumbnails, left: float, right: float) -> float:
@@ -112,7 +125,9 @@ def _least(panel: Panel | Thumbnails, left: float, right: float) -> float:
     if isinstance(panel, Thumbnails):
         return least_height(panel, right - left)
     named_rows = 0 if panel.y.grid else len(panel.y.ticks)
-    return 120.0 + LINE * max(len(edge_names(panel)), named_rows, 3)
+    panel, folded = _folded(panel, left, right)
+    key = LINE * _key(panel, folded, left, right, 0)[2] if folded else 0
+    return 120.0 + key + LINE * max(len(edge_names(panel)), named_rows, 3)
 
 
 def _place(
@@ -120,9 +135,11 @@ def _place(
 ) -> Placed:
     if isinstance(panel, Thumbnails):
         return place_thumbnails(panel, left, right, top, bottom)
+    whole = panel
+    panel, folded = _folded(panel, left, right)
     heading = Text(left, top + LINE / 2, panel.y.label, SMALL)
-    key, swatches = _key(panel, left, top + LINE * 1.5)
-    top += LINE * (1.3 + bool(key))
+    key, swatches, lines = _key(panel, folded, left, right, top + LINE * 1.5)
+    top += LINE * (1.3 + lines)
     frame_left, frame_right = _edges(panel, left, right)
     frame_right = max(frame_right, frame_left + 40)
     upright = _upright(panel, frame_left, frame_right, left, right, top)
@@ -133,7 +150,7 @@ def _place(
     held, ties = inside(bare, right, ends)
     labels = [label for _, label in upright]
     texts = (heading, *key, *labels, *_ticks(bare), *ends, *held)
-    return Placed(panel, frame, texts, (*leaders, *ties), swatches)
+    return Placed(whole, frame, texts, (*leaders, *ties), swatches)
 
 
 def _upright(
@@ -154,15 +171,32 @@ def _upright(
     ]
 
 
-def _key(panel: Panel, left: float, y: float) -> tuple[list[Text], tuple[Swatch, ...]]:
-    """Name the bars in a row above the frame."""
-    texts, swatches, x = [], [], left
-    for mark in panel.marks:
-        if isinstance(mark, Bars) and mark.label:
-            swatches.append(Swatch(x, y, mark.role, mark.hollow))
-            texts.append(Text(x + 18, y, mark.label, SMALL))
-            x = texts[-1].box[2] + 16
-    return texts, tuple(swatches)
+def _key(
+    panel: Panel, folded: Sequence[Line], left: float, right: float, y: float
+) -> tuple[list[Text], tuple[Swatch, ...], int]:
+    """Name the bars, and the lines that have no room at their ends, in rows above the frame."""
+    texts: list[Text] = []
+    swatches: list[Swatch] = []
+    x, row = left, 0
+    named: list[Bars | Line] = [
+        mark for mark in panel.marks if isinstance(mark, Bars) and mark.label
+    ]
+    for mark in [*named, *folded]:
+        sample = SAMPLE if isinstance(mark, Line) else 12
+        wide = sample + 6 + text_width(mark.label, SMALL)
+        if x > left and x + wide > right:
+            x, row = left, row + 1
+        swatches.append(_swatch(mark, x, y + LINE * row))
+        texts.append(Text(x + sample + 6, y + LINE * row, mark.label, SMALL))
+        x += wide + 16
+    return texts, tuple(swatches), row + 1 if texts else 0
+
+
+def _swatch(mark: Bars | Line, x: float, y: float) -> Swatch:
+    if isinstance(mark, Bars):
+        return Swatch(x, y, mark.role, mark.hollow)
+    dash = style(mark.role).dash if mark.dash is None else mark.dash
+    return Swatch(x, y, mark.role, dash=dash, faint=mark.faint)
 
 
 def _ticks(placed: Placed) -> list[Text]:

@@ -12,7 +12,7 @@ from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.palette import DOT, FAINT, FAINT_WIDTH, style
 from lossacc.figures.draw.paths import arrowheads, pieces
 from lossacc.figures.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
-from lossacc.figures.draw.plot_area import Layout, Leader, Placed
+from lossacc.figures.draw.plot_area import SAMPLE, Layout, Leader, Placed, Swatch
 from lossacc.figures.draw.text import SMALL, Text
 from lossacc.support.types import FloatArray
 
@@ -110,6 +110,9 @@ def _panel(sheet: Figure, plan: Layout, placed: Placed, fonts: Fonts) -> None:
     for leader in placed.leaders:
         _leader(sheet, plan, leader)
     for swatch in placed.swatches:
+        if swatch.dash is not None:
+            _sample(sheet, plan, swatch)
+            continue
         box = _add_axes(sheet, plan, swatch.x, swatch.y - 6, 12, 12)
         box.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
         box.set_axis_off()
@@ -271,6 +274,22 @@ def _leader(sheet: Figure, plan: Layout, leader: Leader) -> None:
     sheet.add_artist(
         Line2D(across, upwards, color=_colour(leader.role), linewidth=width, alpha=0.7)
     )
+
+
+def _sample(sheet: Figure, plan: Layout, swatch: Swatch) -> None:
+    """Draw a short piece of a curve."""
+    from matplotlib.lines import Line2D
+
+    width = (FAINT_WIDTH if swatch.faint else style(swatch.role).width) * _POINT
+    line = Line2D(
+        [swatch.x / plan.width, (swatch.x + SAMPLE) / plan.width],
+        [1 - swatch.y / plan.height] * 2,
+        color=_colour(swatch.role),
+        linewidth=width,
+        alpha=FAINT if swatch.faint else 1.0,
+        linestyle=_dashes(tuple(length / width for length in swatch.dash or ())),
+    )
+    sheet.add_artist(line)
 
 
 def _tiles(sheet: Figure, plan: Layout, placed: Placed) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lossacc.figures.draw.picture import Line, Panel
 from lossacc.figures.draw.place import beside, cost, spread
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, boxes
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, boxes, text_width
 from lossacc.support.types import FloatArray
 
 LEADER = 20  # from the frame, or from a curve's end, to the names
@@ -49,7 +49,7 @@ def edge_names(panel: Panel) -> list[Name]:
     levels = [
         Name(line.label, (panel.x.high, line.value), "reference", SMALL, True)
         for line in panel.references
-        if line.of == "y"
+        if line.of == "y" and line.label
     ]
     return curves + levels
 
@@ -57,6 +57,35 @@ def edge_names(panel: Panel) -> list[Name]:
 def early_names(panel: Panel) -> list[Name]:
     """List the curves that end before the right edge."""
     return [_name(line) for line in _named(panel) if _ends_early(line, panel)]
+
+
+def fold(panel: Panel, room: float) -> tuple[Panel, list[Line]]:
+    """Take from the right edge the names that need more room than there is.
+
+    Returns
+    -------
+    Panel, list of Line
+        The panel without those names, and the lines that they belong to, each with its name and
+        with its dashes, for the key.
+    """
+    wide = {id(line): line for line in _named(panel) if _is_wide(line, panel, room)}
+    levels = [
+        one for one in panel.references if one.of == "y" and text_width(one.label, SMALL) > room
+    ]
+    if not wide and not levels:
+        return panel, []
+    marks = [
+        replace(one, label="") if isinstance(one, Line) and id(one) in wide else one
+        for one in panel.marks
+    ]
+    references = [replace(one, label="") if one in levels else one for one in panel.references]
+    nowhere = np.empty(0)
+    named = [*wide.values(), *(Line(nowhere, nowhere, "reference", one.label) for one in levels)]
+    return replace(panel, marks=tuple(marks), references=tuple(references)), named
+
+
+def _is_wide(line: Line, panel: Panel, room: float) -> bool:
+    return not _ends_early(line, panel) and text_width(line.label, TEXT) > room
 
 
 def _named(panel: Panel) -> Iterator[Line]:

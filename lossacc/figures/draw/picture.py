@@ -264,10 +264,15 @@ class Picture(Shown):
             yield from _thumbnail_texts(panel) if isinstance(panel, Thumbnails) else _texts(panel)
 
     def svg(
-        self, *, width: int | None = None, dark: bool | None = None, titled: bool = True
+        self,
+        *,
+        width: int | None = None,
+        dark: bool | None = None,
+        titled: bool = True,
+        scale: float = 1.0,
     ) -> str:
         """Draw the picture as SVG; see `lossacc.figures.draw.svg`."""
-        drawn: str = RENDERERS["svg"](self, width=width, dark=dark, titled=titled)
+        drawn: str = RENDERERS["svg"](self, width=width, dark=dark, titled=titled, scale=scale)
         return drawn
 
     def figure(self, *, width: int | None = None) -> Any:

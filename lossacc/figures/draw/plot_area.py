@@ -8,6 +8,8 @@ from lossacc.figures.draw.picture import Panel, Thumbnails
 from lossacc.figures.draw.text import Box, Text
 from lossacc.support.types import FloatArray
 
+SAMPLE = 22  # pixels of a curve in the key
+
 
 @dataclass(frozen=True)
 class Leader:
@@ -22,12 +24,17 @@ class Leader:
 
 @dataclass(frozen=True)
 class Swatch:
-    """The small box in the key; x and y are its left edge and its middle."""
+    """The small box in the key; x and y are its left edge and its middle.
+
+    One with dashes stands for a curve: a short piece of it.
+    """
 
     x: float
     y: float
     role: str
-    hollow: bool
+    hollow: bool = False
+    dash: tuple[float, ...] | None = None
+    faint: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from lossacc.figures.draw.layout import layout
 from lossacc.figures.draw.palette import DOT, FAINT, FAINT_WIDTH, style
 from lossacc.figures.draw.paths import arrowheads, pieces, straightened, thinned
 from lossacc.figures.draw.picture import Area, Bars, Line, Mark, Panel, Picture, Points, Reference
-from lossacc.figures.draw.plot_area import Layout, Leader, Placed, Swatch, Tile
+from lossacc.figures.draw.plot_area import SAMPLE, Layout, Leader, Placed, Swatch, Tile
 from lossacc.figures.draw.png import data_uri, png
 from lossacc.figures.draw.text import SMALL, Text
 from lossacc.support.types import FloatArray
@@ -32,6 +32,7 @@ def svg(
     width: int | None = None,
     dark: bool | None = None,
     titled: bool = True,
+    scale: float = 1.0,
 ) -> str:
     """Draw a picture as one `<svg>` element.
 
@@ -46,6 +47,8 @@ def svg(
         False fix a dark or a light ground, for a file of its own.
     titled
         Whether the title is drawn; False leaves it to the page. The label has it either way.
+    scale
+        How large it is shown, texts and all: .86 makes texts of 14 pixels 12.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def svg(
     paper = "" if dark is None else f'<rect width="100%" height="100%" fill="{ground}"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
-        f'aria-label="{escape(_label(picture))}" {_size(plan)} '
+        f'aria-label="{escape(_label(picture))}" {_size(plan, scale)} '
         f'style="color:{ink};font:{SMALL}px {_FONT};max-width:100%;height:auto" '
         f'fill="currentColor">{paper}{body}{texts}</svg>'
     )
@@ -69,9 +72,9 @@ def _label(picture: Picture) -> str:
     return f"{picture.title}. {picture.alt}"
 
 
-def _size(plan: Layout) -> str:
-    size = f"{plan.width} {plan.height}"
-    return f'width="{plan.width}" height="{plan.height}" viewBox="0 0 {size}"'
+def _size(plan: Layout, scale: float) -> str:
+    size = f'width="{plan.width * scale:.0f}" height="{plan.height * scale:.0f}"'
+    return f'{size} viewBox="0 0 {plan.width} {plan.height}"'
 
 
 def _panel(placed: Placed) -> str:
@@ -265,8 +268,20 @@ def _leaders(leaders: Sequence[Leader]) -> str:
 
 
 def _swatch(swatch: Swatch) -> str:
+    if swatch.dash is not None:
+        return _sample(swatch)
     place = f'x="{swatch.x:.1f}" y="{swatch.y - 6:.1f}" width="12" height="12"'
     return f"<rect {place} {_fill(swatch.role, swatch.hollow)}/>"
+
+
+def _sample(swatch: Swatch) -> str:
+    """Draw a short piece of a curve."""
+    width = FAINT_WIDTH if swatch.faint else style(swatch.role).width
+    pale = f' opacity="{FAINT:g}"' if swatch.faint else ""
+    return (
+        f'<path d="M{_n(swatch.x)} {_n(swatch.y)}h{SAMPLE}" fill="none" stroke-width="{width:g}" '
+        f'stroke="{_colour(swatch.role)}"{_dash(swatch.dash or ())}{pale}/>'
+    )
 
 
 def _tile(tile: Tile) -> str:
