@@ -24,9 +24,6 @@ STATIC: list[rules.Rule] = [
     rules.exercises,
     lambda notebook: rules.links(notebook, FOLDER),
 ]
-# Their core is not cut out yet. Take a name out once it is: the test below insists.
-NOT_YET = {
-}
 IDS = ["left over", "sizes", "balance", "imports", "wording", "metadata", "exercises", "links"]
 
 each_notebook = pytest.mark.parametrize("path", SERIES, ids=lambda path: path.stem)
@@ -79,7 +76,7 @@ def test_every_question_of_the_table_is_asked_once_and_in_order(path: Path) -> N
 @each_notebook
 def test_the_core_is_short_and_its_minutes_are_counted(path: Path) -> None:
     faults = core.core(running.read(path), core.replies)
-    assert bool(faults) == (path.stem in NOT_YET), faults
+    assert not faults
 
 
 @each_notebook
