@@ -177,14 +177,12 @@ def _gap(sketch: Sketch, at: FloatArray, real: FloatArray, unit: str) -> str:
     apart = np.abs(real - drawn)
     far = int(apart.argmax())
     if apart[far] <= _CLOSE * sketch.top:
-        most = nats(apart[far]) if sketch.measure == "loss" else f"{apart[far]:.1f} points"
-        return f", and at none of your points are the two more than {most} apart."
+        most = nats(apart[far]) if sketch.measure == "loss" else f"{apart[far]:.1f}"
+        unit = "nats" if sketch.measure == "loss" else "percentage points"
+        return f", at your points never more than {most} {unit} off."
     written = nats(real[far]) if sketch.measure == "loss" else percent(real[far] / 100)
     yours = plain(round(drawn[far], 2)) + (" %" if sketch.measure == "accuracy" else "")
-    return (
-        f", and the two are farthest apart at {unit} {at[far]:g}, where it is {written} and you "
-        f"drew {yours}."
-    )
+    return f", farthest from your curve at {unit} {at[far]:g}: {written}, and you drew {yours}."
 
 
 def laid_over(picture: Picture, sketch: Sketch) -> Picture:

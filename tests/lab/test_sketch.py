@@ -117,7 +117,7 @@ def test_it_says_what_was_drawn_what_came_and_where_they_are_farthest_apart():
     said = parting(FALLS, run_of({0: 2.3, 14: 0.9, 60: 1.18}))
     assert said == (
         "You drew a validation loss that falls; in this run it falls until epoch 14 and then "
-        "rises, and the two are farthest apart at epoch 60, where it is 1.18 and you drew 0.3."
+        "rises, farthest from your curve at epoch 60: 1.18, and you drew 0.3."
     )
 
 
@@ -126,7 +126,7 @@ def test_where_both_turn_it_says_when_each_does():
     said = parting(drawn, run_of({0: 2.3, 14: 0.9, 60: 1.2}))
     assert said.startswith(
         "As you drew it, validation loss falls until epoch 14 and then rises (you drew the turn at "
-        "epoch 24), and the two are farthest apart at epoch 24, where it is 0.965 and you drew 0.5."
+        "epoch 24), farthest from your curve at epoch 24: 0.965, and you drew 0.5."
     )
     same = parting(drawn, run_of({0: 2.3, 24: 0.5, 60: 1.2}))
     assert "you drew the turn" not in same
@@ -136,25 +136,24 @@ def test_curves_that_lie_close_are_said_to():
     real = dict(zip(EPOCHS, np.array(FALLS.values) + 0.1, strict=True))
     said = parting(FALLS, run_of(real))
     assert said == (
-        "As you drew it, validation loss falls, and at none of your points are the two more than "
-        "0.100 apart."
+        "As you drew it, validation loss falls, at your points never more than 0.100 nats off."
     )
 
 
 def test_of_accuracy_it_speaks_in_per_cent():
     said = parting(CLIMBS, run_of({0: 2.3, 60: 1}, {0: 0.1, 6: 0.7, 60: 0.8}))
     assert said == (
-        "As you drew it, validation accuracy rises, and the two are farthest apart at epoch 6, "
-        "where it is 70 % and you drew 40 %."
+        "As you drew it, validation accuracy rises, farthest from your curve at epoch 6: 70 %, and "
+        "you drew 40 %."
     )
     near = dict(zip(EPOCHS, (0.1, 0.4, 0.5, 0.6, 0.7, 0.75, 0.78), strict=True))
-    assert parting(CLIMBS, run_of({0: 2.3, 60: 1}, near)).endswith("more than 2.0 points apart.")
+    assert parting(CLIMBS, run_of({0: 2.3, 60: 1}, near)).endswith("2.0 percentage points off.")
 
 
 def test_a_run_that_was_stopped_is_compared_as_far_as_it_came():
     said = parting(FALLS, run_of({0: 2.3, 30: 0.9}, last=30))
     assert said.startswith("Up to epoch 30: as you drew it, validation loss falls")
-    assert "at epoch 12," in said
+    assert "at epoch 12:" in said
     assert parting(FALLS, run_of({0: 2.3, 3: 2}, last=3)).startswith("There is too little")
 
 
@@ -173,7 +172,7 @@ def test_the_gap_is_the_largest_at_any_point(drawn, real):
     apart = np.abs(np.subtract(drawn, real))
     assert said.count(".") >= 1
     assert said[0].isupper()
-    found = re.search(r"farthest apart at epoch (\d+)", said)
+    found = re.search(r"farthest from your curve at epoch (\d+)", said)
     if found is None:
         assert apart.max() <= 0.15 + 1e-9
     else:
