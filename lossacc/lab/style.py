@@ -65,7 +65,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
   padding-bottom: 66px; width: auto; }
 .lossacc-knobs > *, .lossacc-others > * { width: auto !important; flex: none; }
 .lossacc-lab .lossacc-others { display: flex; flex-flow: column; gap: 5px; }
-.lossacc-knobs :is(.lossacc-knob, .lossacc-others, .widget-html, .widget-html-content) {
+.lossacc-knobs :is(.lossacc-knob, .lossacc-knob > *, .lossacc-others, .widget-html-content) {
   position: static; }
 .lossacc-knobs .lossacc-means { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); pointer-events: none; }

@@ -186,7 +186,7 @@ class PanelWidgets:
             elif self._laid is not marks:
                 self.sketches.lay(axes)
             self._laid = marks
-        self.draw.description = "Done" if self._draws else "Draw your curve"
+        self.draw.description = "Put the axes away" if self._draws else "Draw your curve"
         self.draw.disabled = self.controller.state.activity != "idle" or not marks.accuracy_lines
         _show(self.paper, self._draws)
         _show(self.html["curves"], not self._draws)
