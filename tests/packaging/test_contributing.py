@@ -110,13 +110,14 @@ def test_an_added_lesson_is_listed_trained_judged_and_asked(with_lesson: Path) -
 
 
 NOTEBOOK_KEEPS_THE_RULES = """
-from tests.notebooks import rules, running, test_at_rest as at_rest
+from tests.notebooks import core, rules, running, test_at_rest as at_rest
 
 notebook = running.read(at_rest.FOLDER / "90_seven_against_three.ipynb")
 faults = [fault for rule in at_rest.STATIC for fault in rule(notebook)]
 faults += rules.doors(notebook, "seven_against_three", at_rest.lossacc.__all__)
 faults += rules.claims(notebook, at_rest.sentence)
 faults += rules.questions(notebook, at_rest.asks)
+faults += core.core(notebook, core.replies)
 assert not faults, faults
 """
 
