@@ -86,7 +86,7 @@ assert claim.judge(runs)[0]
 assert not claim.judge(runs, control=True)[0]
 assert question("seven of ten, at best").right == "B"
 assert check("seven of ten", 0.611).verdict == "Right"
-assert choose(Path("notebooks"), "90") == "90_seven_against_three.ipynb"
+assert choose(Path("notebooks"), "99") == "99_seven_against_three.ipynb"
 """
 
 
@@ -112,7 +112,7 @@ def test_an_added_lesson_is_listed_trained_judged_and_asked(with_lesson: Path) -
 NOTEBOOK_KEEPS_THE_RULES = """
 from tests.notebooks import core, rules, running, test_at_rest as at_rest
 
-notebook = running.read(at_rest.FOLDER / "90_seven_against_three.ipynb")
+notebook = running.read(at_rest.FOLDER / "99_seven_against_three.ipynb")
 faults = [fault for rule in at_rest.STATIC for fault in rule(notebook)]
 faults += rules.doors(notebook, "seven_against_three", at_rest.lossacc.__all__)
 faults += rules.claims(notebook, at_rest.sentence)
@@ -130,7 +130,7 @@ def test_an_added_lesson_keeps_the_rules(with_lesson: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("file", ["test_at_rest.py", "test_series.py"])
 def test_an_added_notebook_passes_the_tests_of_notebooks(with_lesson: Path, file: str) -> None:
-    words = ("-q", "-p", "no:cacheprovider", f"tests/notebooks/{file}", "-k", "90_seven")
+    words = ("-q", "-p", "no:cacheprovider", f"tests/notebooks/{file}", "-k", "99_seven")
     assert "passed" in call(with_lesson, "pytest", *words)
 
 

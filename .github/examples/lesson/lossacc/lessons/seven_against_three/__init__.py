@@ -1,4 +1,4 @@
-"""Notebook 90: ten identical images, seven labelled A and three B."""
+"""Notebook 99: ten identical images, seven labelled A and three B."""
 
-NUMBER = 90
+NUMBER = 99
 EXPERIMENTS = {"seven-against-three": "seven_against_three"}

@@ -1,4 +1,4 @@
-"""What notebook 90 asks for."""
+"""What notebook 99 asks for."""
 
 from __future__ import annotations
 
