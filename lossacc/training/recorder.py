@@ -101,7 +101,6 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._sets = {"train": draw(train, quota(probe), validate.seed("seed", seed))}
         if validation is not None:
             self._sets["validation"] = draw(validation, quota("all"))
-        self._source = validation  # a pipeline can be walked through a second time
         self._class_weight = class_weight
         self._outputs = outputs
         self._records: dict[str, BoundedRecord] = {}

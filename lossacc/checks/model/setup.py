@@ -12,7 +12,7 @@ import numpy as np
 from lossacc.checks.model.intake import check_parts
 from lossacc.runs.as_examples import AsExamples
 from lossacc.support.compiled_model import applied
-from lossacc.support.keras_api import tensorflow
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import FloatArray
 from lossacc.training.batches import (
     Tree,
@@ -94,6 +94,7 @@ def prepare(model: Any, x: Any, y: Any) -> Setup:
         If the model is not compiled or not built, has no loss, cannot be applied to x, or the data
         do not fit it.
     """
+    keras()  # refuses another backend than TensorFlow
     check_parts(model)
     arrays, note = _read(x, y)
     if _is_plain(model, arrays):

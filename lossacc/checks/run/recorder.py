@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
@@ -35,6 +36,12 @@ class Recorder(recorder.Recorder):
     """
 
     _found: tuple[Any, tuple[Finding, ...]] = (None, ())
+
+    @functools.wraps(recorder.Recorder.__init__)  # type: ignore[misc]  # of a constructor
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        # A pipeline can be walked through a second time.
+        self._source = given[1] if len(given) > 1 else settings.get("validation")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
