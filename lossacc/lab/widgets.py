@@ -283,7 +283,7 @@ class PanelWidgets:
         return html_pictures.finding(state.snapshot)
 
     def _code(self) -> str:
-        """The line of code that makes a panel with these settings."""
+        """Write the line of code that makes a panel with these settings."""
         return line_of(self.controller.experiment, self.controller.state.asked)
 
     def _partings(self) -> list[str]:
