@@ -20,8 +20,8 @@ from lossacc.support.types import Seed
 
 Kind = Literal["switch", "row", "steps", "list"]
 
-_ROOM = 200  # pixels of the column
-_LETTER, _AROUND = 12, 14  # size of a value's text, and the pixels around it
+_ROOM = 194  # pixels of the column
+_LETTER, _AROUND = 12.5, 15  # size of a value's text, and the pixels around it
 _YES_NO = {"no", "yes"}
 
 

@@ -124,6 +124,11 @@ def _count(claims: Sequence[JudgedClaim]) -> str:
     return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
 
+def code(line: str) -> str:
+    """Write the line of code that makes this panel, folded, to be copied."""
+    return _fold("This panel as code", f"<code>{escape(line)}</code>")
+
+
 def _fold(summary: str, inner: str) -> str:
     return f"<details><summary>{text(summary)}</summary>{inner}</details>"
 

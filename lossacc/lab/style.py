@@ -146,6 +146,9 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab ul { margin: 4px 0; padding-left: 20px; }
 .lossacc-lab li { margin-bottom: 4px; }
 .lossacc-lab summary { cursor: pointer; }
+.lossacc-lab .lossacc-claims .widget-html-content { display: flex; flex-flow: row wrap;
+  gap: 2px 24px; }
+.lossacc-claims details[open] { flex: 1 0 100%; }
 .lossacc-lab pre { max-height: 300px; overflow: auto; font-size: 12px; }
 .lossacc-hidden { display: none !important; }
 

@@ -24,6 +24,7 @@ from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.state import Answer
 from lossacc.lab.stored_prediction import keep
 from lossacc.lab.style import STYLE
+from lossacc.lab.task import line_of
 from lossacc.support.frontend import close_widgets
 
 HIDDEN = "lossacc-hidden"
@@ -266,7 +267,7 @@ class PanelWidgets:
             "stale": html_texts.stale(stale),
             "finding": html_texts.finding(self._finding()),
             "verdict": html_texts.verdict(state.findings, self._partings()),
-            "claims": html_texts.claims(state.findings),
+            "claims": html_texts.claims(state.findings) + html_texts.code(self._code()),
         }
         for name, words in said.items():
             self.html[name].value = words
@@ -280,6 +281,10 @@ class PanelWidgets:
         if state.snapshot is None or not state.snapshot.ended or state.activity != "idle":
             return ""
         return html_pictures.finding(state.snapshot)
+
+    def _code(self) -> str:
+        """Write the line of code that makes a panel with these settings."""
+        return line_of(self.controller.experiment, self.controller.state.asked)
 
     def _partings(self) -> list[str]:
         """Say where the run parts from what was drawn."""

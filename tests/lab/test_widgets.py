@@ -143,6 +143,13 @@ def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, control
     assert ">expected</text>" in panel.html["curves"].value
 
 
+def test_the_panel_is_told_as_code(panel):
+    panel.knobs["size"].show("large")
+    assert 'Lab("fake", arm="large", seed=1)</code>' in panel.html["claims"].value.replace(
+        "&quot;", '"'
+    )
+
+
 def test_the_other_knobs_are_in_a_fold(controller, tmp_path, monkeypatch):
     monkeypatch.setattr("lossacc.quiz.store._FOLDER", tmp_path)
     panel = PanelWidgets(controller, featured(controller.experiment, knobs=["rate"]))
