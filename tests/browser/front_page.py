@@ -26,7 +26,7 @@ from tests.project import ROOT
 EXPERIMENT = "sure-and-wrong"
 NOTEBOOK = "sure_and_wrong.ipynb"
 SHOW = f'from lossacc.lab import Lab\n\nlab = Lab("{EXPERIMENT}")\nlab'
-PREDICTION = "The loss rises; the accuracy falls."
+PREDICTION = "Loss up, accuracy down"
 WINDOW = {"width": 1240, "height": 888}
 SHARP = 1.5  # pixels of the file for one of the window: as wide as a page of the repository
 COLOURS = 96  # enough for the letters' edges
