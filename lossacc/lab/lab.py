@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from typing import Any, cast
 
 from lossacc import lessons
@@ -161,6 +162,8 @@ class Lab:
         """Show the panel, live where it can be."""
         if not is_live():
             return self._still()
+        if find_spec("anywidget") is None:
+            return static_view.told(static_view.WANTING, self._still())
         return self._live()
 
     def _live(self) -> dict[str, Any]:

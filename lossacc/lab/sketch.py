@@ -7,7 +7,6 @@ curves are held against each other at the points alone, as nobody drew what lies
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
@@ -28,11 +27,6 @@ _CLEAR = 0.05  # part of a curve's level by which it must rise or fall for that 
 _LEAST = {"loss": 0.01, "accuracy": 2.0}  # nats and points; less is no rise and no fall
 _HAND = 0.02  # of the axis: three pixels, which a hand does not mean
 _CLOSE = 0.05  # of the axis: curves that are no farther apart agree
-
-
-def can_draw() -> bool:
-    """Tell whether there is what a curve is drawn with; it comes with the extra `lab`."""
-    return find_spec("anywidget") is not None
 
 
 def handle_epochs(last: int) -> tuple[int, ...]:

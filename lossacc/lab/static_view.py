@@ -14,6 +14,10 @@ MOVED = (
     "<p>This panel is live in a running notebook. To bring it back, start the kernel and run this "
     "cell.</p>"
 )
+WANTING = (
+    "A live panel needs anywidget, which is not installed here: pip install anywidget, then "
+    "restart the kernel and run this cell."
+)
 
 
 def still(experiment: Experiment, arm: str, run: Run) -> dict[str, Any]:
@@ -42,3 +46,12 @@ def refusal(experiment: Experiment, why: str) -> dict[str, Any]:
     """Say why there is nothing to show."""
     words = f"{experiment.title}: {why}"
     return {"text/html": f'<p role="alert">{escape(words)}</p>', "text/plain": words}
+
+
+def told(sentence: str, bundle: dict[str, Any]) -> dict[str, Any]:
+    """Put a sentence above what is shown."""
+    said = {
+        "text/html": f"<p>{escape(sentence)}</p>{bundle['text/html']}",
+        "text/plain": f"{sentence}\n{bundle['text/plain']}",
+    }
+    return bundle | said

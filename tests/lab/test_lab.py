@@ -105,6 +105,16 @@ def test_the_static_view_is_the_picture_of_its_arm_trained_for_real(still):
     assert len(trainer.asked) == 1
 
 
+def test_without_the_panels_own_controls_there_is_the_picture_and_what_to_install(
+    live, monkeypatch
+):
+    monkeypatch.setattr("lossacc.lab.lab.find_spec", lambda name: None)
+    shown = made(Trainer())._repr_mimebundle_()
+    assert "pip install anywidget" in shown["text/plain"]
+    assert shown["image/png"].startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" not in shown
+
+
 def test_too_few_images_are_told_in_the_static_view(still):
     bundle = Lab(experiment(), data=few_images().take([0, 1]))._repr_mimebundle_()
     assert "needs 4 images of 2 classes or more; got 2" in bundle["text/plain"]
