@@ -62,8 +62,9 @@ def chosen(
     """Choose what the opening of a notebook asks.
 
     First what was answered at this very opening, so that a second look finds the same questions;
-    then what was missed, then what is not known, then what was right. Within each of them, lots
-    that fall the same way for everybody decide.
+    then what was missed, then what was right, then what nothing is known of: that notebook may not
+    have been read, so 00 and 01, which everybody needs, come first among them. Within each of them,
+    lots that fall the same way for everybody decide.
 
     Parameters
     ----------
@@ -76,11 +77,13 @@ def chosen(
     """
     earlier = (one for one in variants if one.lesson < here)
 
-    def urgency(one: Variant) -> tuple[bool, int, str]:
+    def urgency(one: Variant) -> tuple[bool, int, bool, str]:
+        missed = one.was_missed(answers)
         drawn = sha256(f"{here}/{one.question.name}".encode()).hexdigest()
         return (
             one.key(here) not in answers,
-            {True: 0, None: 1, False: 2}[one.was_missed(answers)],
+            {True: 0, False: 1, None: 2}[missed],
+            missed is None and one.lesson > 1,
             drawn,
         )
 
