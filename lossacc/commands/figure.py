@@ -36,8 +36,8 @@ def save_figure(run: Run, path: Path) -> Path:
     return curves(run).save(path.with_suffix(".png"))
 
 
-def written(sheet: Figure, kind: str) -> bytes:
-    """Give a matplotlib figure as the bytes of a file: "pdf", or else PNG."""
+def as_pdf(sheet: Figure) -> bytes:
+    """Give a matplotlib figure as the bytes of a PDF."""
     file = io.BytesIO()
-    sheet.savefig(file, format="pdf" if kind == "pdf" else "png")
+    sheet.savefig(file, format="pdf")
     return file.getvalue()

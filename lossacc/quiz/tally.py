@@ -73,8 +73,8 @@ class Room:
         """Say how many files were counted."""
         without = self.files - self.damaged - self.voted
         return (
-            f"{self.files} files of answers: {self.voted} with votes, {without} without, "
-            f"{self.damaged} damaged and not counted"
+            f"{self.files} file{'s' * (self.files != 1)} of answers: {self.voted} with votes, "
+            f"{without} without, {self.damaged} damaged and not counted"
         )
 
 

@@ -101,7 +101,7 @@ def test_without_workshops_or_nbconvert_a_sentence(
 ) -> None:
     (tmp_path / "file").touch()
     assert main(["kit", str(tmp_path / "file"), "--print-only"]) == 2
-    assert "which is a file; expected a folder" in capsys.readouterr().err
+    assert "there is a file of that name" in capsys.readouterr().err
     monkeypatch.setattr(command, "find_spec", lambda name: None)
     assert main(["kit", str(tmp_path / "kit")]) == 2
     assert "pip install 'lossacc[lab]'" in capsys.readouterr().err

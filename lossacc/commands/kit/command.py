@@ -30,13 +30,13 @@ def add_kit(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _kit(given: argparse.Namespace) -> int:
-    from lossacc.commands.figure import written
+    from lossacc.commands.figure import as_pdf
     from lossacc.commands.kit.pages import handout, poster
 
     notebooks = [] if given.print_only else _workshops()
     check_folder(given.folder, "FOLDER")
     for name, page in (("handout.pdf", handout()), ("poster.pdf", poster())):
-        _write(given.folder / name, written(page, "pdf"))
+        _write(given.folder / name, as_pdf(page))
     for notebook in notebooks:
         from lossacc.commands.kit.slides import slides
 
