@@ -330,8 +330,11 @@ CLAIMS = (
 
 EXPERIMENT = Experiment(
     name="both-fall",
-    title="Both fall",
-    question="My loss falls, epoch after epoch, and my accuracy falls with it. How can that be?",
+    title="New labels for a sure network",
+    question=(
+        "A network meets other labels, more noise or another rate. What do its loss and its "
+        "accuracy do?"
+    ),
     knobs=KNOBS,
     arms=ARMS,
     claims=CLAIMS,
