@@ -160,6 +160,21 @@ def test_a_train_step_without_its_test_step():
     assert found(lossacc.audit(net, X, Y))["evaluation step"].severity == "note"
 
 
+class OwnNames(OwnTrackers):
+    """As before, with a tracker of another name."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tracker = keras.metrics.Mean(name="total_loss")
+
+
+def test_an_evaluation_step_that_names_no_loss():
+    inputs = layers.Input((6,))
+    net = compiled(OwnNames(inputs, dense()(inputs)), sparse())
+    what = found(lossacc.audit(net, X, Y))["evaluation step"].what
+    assert "which gives total_loss and no loss. So does evaluate" in what
+
+
 # Other models
 
 
