@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -108,6 +110,18 @@ def test_rare_classes_may_be_missing_by_chance() -> None:
 )
 def test_labels_in_order(labels, sorted_) -> None:
     assert bool(list(order_findings(labels))) == sorted_
+
+
+def test_large_sets_are_compared_without_copies(monkeypatch) -> None:
+    """Comparing takes less memory than the data has, and the scale of a part tells the same."""
+    x = np.random.default_rng(0).random((4000, 1000)).astype(np.float32)
+    monkeypatch.setattr("lossacc.checks.run.sets._READ", 2**14)
+    tracemalloc.start()
+    both = checks((x[:3000], classes(3000)), (x[2900:] * 255, classes(1100)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert set(both) == {"scale"}
+    assert peak < 0.8 * x.nbytes
 
 
 SOUND = {
