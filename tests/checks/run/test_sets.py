@@ -154,3 +154,17 @@ def test_check_run_compares_the_sets_that_it_is_given() -> None:
     assert alone.unchecked == ("same examples", "scale", "classes", "order")
     assert both.unchecked == ()
     assert [one.check for one in both.wrong] == ["same examples"]
+
+
+def test_sets_of_different_forms_are_not_compared_value_for_value() -> None:
+    run = run_of(random_scores(0, 2, 20, 3), random_scores(1, 2, 10, 3))
+    audit = lossacc.check_run(run, (table(20), classes(20)), (table(10, columns=4), classes(10)))
+    assert audit.unchecked == ("same examples", "scale")
+    assert audit.checked[-2:] == ("classes", "order")
+
+
+@pytest.mark.parametrize(("labels", "quoted"), [([-1, 1], -1), ([1, 2], 2)])
+def test_labels_that_are_no_class_of_the_run_are_refused(labels, quoted) -> None:
+    run = run_of(random_scores(0, 2, 20, 2))
+    with pytest.raises(ValueError, match=f"y of train holds {quoted} at place .; expected 0 to 1"):
+        lossacc.check_run(run, (table(20), np.tile(labels, 10)))
