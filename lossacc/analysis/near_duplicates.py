@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -25,13 +25,13 @@ _SLACK = 1e-5  # more than the rounding of float32 takes from a product of two s
 _BLANK = 1e-6  # of the largest value: less contrast than this is rounding
 
 
-def first_copies(images: FloatArray | IntArray) -> IntArray:
+def first_copies(images: Iterable[FloatArray | IntArray]) -> IntArray:
     """Give for each image the place of the first one with the same values.
 
     Parameters
     ----------
     images
-        Shape (N, ...), without NaN.
+        Shape (N, ...), or N of one shape and type; without NaN.
 
     Returns
     -------

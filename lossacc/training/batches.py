@@ -22,6 +22,7 @@ Tree = Any  # an array, or a dict or tuple of trees
 Batch = tuple[Tree, Tree, Tree]  # inputs, labels, sample weights or None
 
 TAKEN = 32  # batches of what may have no end
+_MOST = 1_000_000  # inputs that are counted where a data set does not say how many it has
 _FORMS = (
     "lossacc Examples, a pair (x, y) of arrays, a tf.data.Dataset, a keras.utils.PyDataset, or a "
     "generator of batches"
@@ -53,7 +54,7 @@ def batches_of(data: Any, *, finite: bool = True) -> Batches:
     Raises
     ------
     TypeError, ValueError
-        If it gives none, or never ends and says so.
+        If it gives none, or never ends.
     """
     begin, count = _walk(data)
 
@@ -66,7 +67,7 @@ def batches_of(data: Any, *, finite: bool = True) -> Batches:
     if first is None:
         raise ValueError("the data set is empty; expected one batch at least.")
     if count < 0:  # it does not know
-        return Batches(walked, sum(size_of(x) for x, _, _ in walked()))
+        return Batches(walked, _counted(walked()))
     return Batches(walked, count * size_of(first[0]))
 
 
@@ -91,6 +92,19 @@ def _walk(data: Any) -> tuple[Callable[[], Iterable[Any]], int | None]:
 
 def _is_plain(data: Any) -> bool:
     return isinstance(data, (str, bytes, Mapping, list, tuple, set)) or hasattr(data, "dtype")
+
+
+def _counted(batches: Iterator[Batch]) -> int:
+    """Count the inputs of what does not know its length, and may never end."""
+    count = 0
+    for x, _, _ in batches:
+        count += size_of(x)
+        if count > _MOST:
+            raise ValueError(
+                f"the data set gave {count} inputs and does not say how many there are; expected "
+                "an end: use .take(batches) or tf.data.experimental.assert_cardinality(batches)."
+            )
+    return count
 
 
 def _taken(batches: Iterator[Batch]) -> Batches:
@@ -194,6 +208,10 @@ def _array(name: str, value: Any, finite: bool) -> Any:
     found = validate.read(name, value, kinds, validate.NUMBERS)
     if name.startswith("y"):
         refuse_names(name, found)
+    if not found.ndim and found.dtype.kind == "O":
+        raise TypeError(
+            f"{name} is {validate.quoted(value)}; expected an array of numbers or text."
+        )
     if not found.ndim or 0 in found.shape:
         raise ValueError(f"{name} has the shape {found.shape}; expected (N, ...), N at least 1.")
     if found.dtype.kind in "USO":

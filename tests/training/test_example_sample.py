@@ -120,3 +120,23 @@ REFUSED = {
 def test_refuses_by_name(data, kind, words):
     with pytest.raises(kind, match=words):
         draw(data(), quota(None))
+
+
+def test_a_data_set_that_does_not_say_that_it_never_ends(monkeypatch):
+    def endless():
+        while True:
+            yield numbered(8)
+
+    monkeypatch.setattr("lossacc.training.batches._MOST", 100)
+    spec = tensorflow().TensorSpec
+    data = tensorflow().data.Dataset.from_generator(
+        endless, output_signature=(spec((8, 1, 1, 1), "float32"), spec((8,), "int64"))
+    )
+    with pytest.raises(ValueError, match=r"gave 104 inputs and .*; expected an end: use \.take"):
+        draw(data, quota(10))
+    assert draw(data.take(5), quota(10)).total == 40
+
+
+def test_an_object_is_no_array():
+    with pytest.raises(TypeError, match=r"x is .*; expected an array of numbers or text"):
+        draw((dataset(16), np.zeros(16)), quota(10))

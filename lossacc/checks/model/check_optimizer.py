@@ -87,7 +87,7 @@ class FirstStep:
     times
         By how much a step may raise it.
     least
-        A loss after the step below this share of the loss of knowing nothing is no harm.
+        A loss after the step up to this is no harm, however small it was before.
     """
 
     name: str = "first step"

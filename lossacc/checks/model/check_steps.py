@@ -40,7 +40,7 @@ class OwnSteps:
             return None
         told, loss = _asked(setup)
         if isinstance(told, str):
-            what = f"raises an error: {told}"
+            what = told
         elif np.isclose(told, loss, rtol=self.within):
             return Finding(
                 self.name,
@@ -54,24 +54,26 @@ class OwnSteps:
         return Finding(
             self.name,
             "wrong",
-            f"The model has a train_step of its own and Keras' test_step, which {what}. So do "
-            "evaluate and every val_loss.",
+            f"The model has a train_step of its own and Keras' test_step, which {what}. So does "
+            "evaluate, and so do the numbers of validation.",
             _REMEDY,
         )
 
 
 def _asked(setup: Setup) -> tuple[float | str, float]:
-    """Give the loss that the evaluation step prints, or what it raises; and the compiled loss."""
+    """Give the loss that the evaluation step prints, or says what it does; and the compiled."""
     model, batch = setup.model, setup.probe
     weights = [batch["weights"]] if "weights" in batch else []
     with untouched([*model.variables, *model.metrics_variables]):
         for metric in model.metrics:
             metric.reset_state()
         try:
-            told = float(model.test_step((batch["x"], batch["y"], *weights))["loss"])
-            return told, _loss(model, batch)
+            told = model.test_step((batch["x"], batch["y"], *weights))
+            if "loss" not in told:
+                return f"gives {', '.join(told)} and no loss", np.nan
+            return float(told["loss"]), _loss(model, batch)
         except Exception as error:  # it may hold any code, and raise anything
-            return first_line(error), np.nan
+            return f"raises an error: {first_line(error)}", np.nan
 
 
 def _loss(model: Any, batch: dict[str, Any]) -> float:

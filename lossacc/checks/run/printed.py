@@ -14,6 +14,14 @@ from lossacc.support.text import nats, percent
 from lossacc.support.types import BoolArray, FloatArray
 
 LOSS, ACCURACY = "loss", "accuracy"
+_EACH_UNIT = (
+    "binary_accuracy"  # counts unit by unit: of more than two classes not the right answers
+)
+# Any other, such as `balanced_accuracy`, may count something else.
+_ACCURACIES = {
+    "acc", ACCURACY, _EACH_UNIT, "categorical_accuracy", "sparse_categorical_accuracy",
+}  # fmt: skip
+_PERCENT = 1.5  # more than this is no share, even with rounding
 _ROLE = {"train": "training", "validation": "validation"}
 _CLAMP = -math.log(1e-7)  # what Keras lets an example cost that is given as a probability
 _ROUNDED = 0.01  # of a loss or a share: half precision, and the last digits of two programs
@@ -102,10 +110,14 @@ def pairs(run: Run) -> list[Pair]:
 
 def _kind(bare: str) -> str:
     """Tell whether a name is that of the loss or of an accuracy."""
-    words = bare.lower().replace("-", "_").split("_")
     if bare == LOSS:
         return LOSS
-    return ACCURACY if words[-1] in ("acc", ACCURACY) and "top" not in words else ""
+    return ACCURACY if bare.lower() in _ACCURACIES else ""
+
+
+def _certain(run: Run, pair: Pair) -> bool:
+    """Tell whether its name says that it counts the right answers."""
+    return not pair.name.lower().endswith(_EACH_UNIT) or run.scores(pair.on).classes == 2
 
 
 def _recorded(run: Run, on: str, kind: str) -> tuple[FloatArray, FloatArray] | None:
@@ -125,6 +137,8 @@ def _pair(
     recorded: FloatArray, least: FloatArray,
 ) -> Pair:  # fmt: skip
     before = np.append(np.nan, recorded[:-1])
+    if kind == ACCURACY and np.nanmax(printed, initial=0.0) > _PERCENT:
+        printed = printed / 100  # in percent
     rows = np.flatnonzero(np.isfinite(printed) & np.isfinite(recorded))
     epochs, size = run.epochs.astype(np.float64)[rows], run.scores(on).size
     beside = recorded[rows], before[rows], least[rows]
@@ -143,7 +157,7 @@ def printed_findings(run: Run, asked: Mapping[str, str] | None = None) -> Iterat
     for pair in pairs(run):
         if asked and (what := asked.get(pair.name.removeprefix("val_"))):
             yield from _misnamed(pair, what)
-        elif pair.on == "validation":
+        elif pair.on == "validation" and _certain(run, pair):
             yield from _validation(pair)
     yield from _one_step(run)
 
@@ -155,8 +169,8 @@ def _misnamed(pair: Pair, what: str) -> Iterator[Finding]:
     yield Finding(
         pair.name,
         "wrong",
-        f"fit printed {pair.said(printed)} as {pair.name} in epoch {epoch:.0f}; the network is "
-        f"right in {pair.said(recorded)} of the {_ROLE[pair.on]} examples. {what}",
+        f"The training printed {pair.said(printed)} as {pair.name} in epoch {epoch:.0f}; the "
+        f"network is right in {pair.said(recorded)} of the {_ROLE[pair.on]} examples. {what}",
         "Say metrics=['accuracy'] where one class an example is right.",
     )
 
@@ -174,15 +188,16 @@ def _validation(pair: Pair) -> Iterator[Finding]:
     printed, recorded = float(pair.printed[worst]), float(pair.recorded[worst])
     gap = abs(printed - recorded)
     told = (
-        f"fit printed {pair.said(printed)} as {pair.name} in epoch {pair.epochs[worst]:.0f}; on "
-        f"the recorded validation examples the network {pair.scored(recorded)} then."
+        f"The training printed {pair.said(printed)} as {pair.name} in epoch "
+        f"{pair.epochs[worst]:.0f}; on the recorded validation examples the network "
+        f"{pair.scored(recorded)} then."
     )
     if pair.kind == ACCURACY and gap > _ROUNDED + 2 * pair.chance[worst]:  # of a quarter
         yield Finding(
             pair.name,
             "wrong",
-            f"{told} fit validated on other examples than these, or prepared them otherwise.",
-            "Hand the Recorder what fit gets as validation_data, prepared in the same way.",
+            f"{told} It validated on other examples than these, or prepared them otherwise.",
+            "Record the examples that the training validates on, prepared in the same way.",
         )
     elif gap > 3 * _ROUNDED:
         because = (
@@ -198,7 +213,7 @@ def _stuck(pair: Pair) -> Finding:
     return Finding(
         pair.name,
         "wrong",
-        f"fit printed {pair.said(printed)} as {pair.name} in every epoch; the network "
+        f"The training printed {pair.said(printed)} as {pair.name} in every epoch; the network "
         f"{pair.scored(last)} there at the end. So evaluation updates no metric of this name.",
         "A model with a train_step or `metrics` of its own needs a test_step of its own, which "
         "updates the same metrics.",
@@ -218,21 +233,24 @@ def _one_step(run: Run) -> Iterator[Finding]:
                     "lag",
                     "note",
                     "With one batch an epoch the printed loss is that of the weights before the "
-                    f"step: fit printed {nats(float(pair.printed[-1]))} in epoch "
+                    f"step: the training printed {nats(float(pair.printed[-1]))} in epoch "
                     f"{pair.epochs[-1]:.0f}, whose weights have {nats(float(pair.recorded[-1]))}.",
                     "Choose the best epoch by a validation loss, which is that of the epoch's end.",
                 )
 
 
-def beyond(run: Run) -> Pair | None:
+def beyond(run: Run, asked: Mapping[str, str] | None = None) -> Pair | None:
     """Give the printed training accuracy, where it lies above what the recorded one can explain.
 
     A mean over an epoch lies between what its first and its last weights give, but for the mode of
     training, and for how far the accuracy moves to and fro. Only what lies above is told: Dropout
-    and augmentation take it below in most sound trainings.
+    and augmentation take it below in most sound trainings. What is `asked`, as in
+    `printed_findings`, is no accuracy.
     """
     for pair in pairs(run):
-        if pair.on != "train" or pair.kind != ACCURACY:
+        if pair.on != "train" or pair.kind != ACCURACY or not _certain(run, pair):
+            continue
+        if asked and pair.name in asked:
             continue
         ends = np.fmax(pair.recorded, pair.before)
         late = slice(len(ends) // 2, None)

@@ -11,15 +11,15 @@ import numpy as np
 from lossacc.analysis.near_duplicates import first_copies
 from lossacc.checks.model import audit
 from lossacc.checks.modes import mode_gap
-from lossacc.checks.run import findings_of, one_answer
-from lossacc.checks.run.printed import ACCURACY, Pair, beyond, pairs, printed_findings
-from lossacc.checks.run.renaming import renaming_findings
+from lossacc.checks.run import either, findings_of
+from lossacc.checks.run.printed import ACCURACY, Pair, pairs
 from lossacc.checks.run.sets import Sample, order_findings, set_findings
 from lossacc.data import Examples
 from lossacc.runs.run import Run
 from lossacc.support.finding import Finding, Severity
 from lossacc.support.text import percent
 from lossacc.training import recorder
+from lossacc.training.batches import rows_of, size_of
 from lossacc.training.example_sample import Probe, draw, quota
 
 SEVERITIES = get_args(Severity)
@@ -59,7 +59,11 @@ class Recorder(recorder.Recorder):
         runs = self.runs
         key = (id(self._records), len(self._losses))
         if self._found[0] != key:
-            found = [one for run in runs.values() for one in self._of_run(run)]
+            found = [
+                one
+                for run in runs.values()
+                for one in findings_of(run, self._asked(run), self._above)
+            ]
             self._found = (key, graded([*found, *self._of_sets()]))
         return self._found[1]
 
@@ -74,21 +78,16 @@ class Recorder(recorder.Recorder):
             for line in lines:
                 print(line)
 
-    def _of_run(self, run: Run) -> Iterator[Finding]:
-        """Give the findings of one output."""
-        yield from printed_findings(run, self._asked(run))
-        yield from self._above(run)
-        yield from one_answer(run)
-        yield from renaming_findings(run)
-
     def _of_sets(self) -> Iterator[Finding]:
         """Give those of the two sets of examples."""
+        # Without a record every output is trained towards numbers, which are no classes.
+        read = functools.partial(_sample, classes=bool(self._records))
         train, held_out = self._sets["train"], self._sets.get("validation")
         if held_out is not None:
-            yield from set_findings(_sample(train), _sample(held_out))
+            yield from set_findings(read(train), read(held_out))
             if not isinstance(self._source, (tuple, list, Examples, Iterator)):
                 yield from _second_pass(held_out, self._source)
-        labels = _sample(train).labels
+        labels = read(train).labels
         if labels is not None:
             yield from order_findings(labels)
 
@@ -97,26 +96,21 @@ class Recorder(recorder.Recorder):
         doubted = [pair for pair in pairs(run) if pair.kind == ACCURACY and _doubtful(pair)]
         if not doubted:
             return {}
-        x, y = self._sets["train"].examples
+        examples = self._sets["train"].examples
+        x, y = rows_of(examples, np.arange(min(_ASKED, size_of(examples))))
         try:
-            found = audit(self.model, x[:_ASKED], y[:_ASKED]).findings
+            found = audit(self.model, x, y).findings
         except (TypeError, ValueError):  # a model that it does not examine
             return {}
         said = " ".join(one.what for one in found if one.check == ACCURACY)
         names = {pair.name.removeprefix("val_") for pair in doubted}
         return {name: said for name in names if repr(name) in said}
 
-    def _above(self, run: Run) -> Iterator[Finding]:
+    def _above(self, pair: Pair) -> Finding:
         """Tell a mode from other examples, where the printed training accuracy lies far above."""
-        pair = beyond(run)
-        if pair is None:
-            return
         printed, recorded = float(pair.printed[-1]), float(pair.recorded[-1])
         trained = self._in_training_mode(recorded, pair.size)
-        if trained is None:
-            yield next(one for one in findings_of(run) if one.check == pair.name)
-        else:
-            yield _judged(pair, printed, recorded, trained)
+        return either(pair) if trained is None else _judged(pair, printed, recorded, trained)
 
     def _in_training_mode(self, recorded: float, size: int) -> float | None:
         """Give the accuracy of the network in training mode; None where it cannot be had."""
@@ -181,10 +175,13 @@ def _judged(pair: Pair, printed: float, recorded: float, trained: float) -> Find
 
 def _second_pass(first: Probe, pipeline: Any) -> Iterator[Finding]:
     """Walk through a validation pipeline once more, and say whether it gives the same examples."""
-    one, two = first.examples[0], draw(pipeline, quota("all")).examples[0]
-    if not isinstance(one, np.ndarray) or one.shape[1:] != two.shape[1:]:
+    one = first.examples[0]
+    if not _is_numbers(one):
         return
-    places = first_copies(np.concatenate([one, two]))[len(one) :]
+    two = draw(pipeline, quota("all")).examples[0]
+    if one.shape[1:] != two.shape[1:]:
+        return
+    places = first_copies([*one, *two])[len(one) :]
     new = int((places >= len(one)).sum())
     if new:
         yield Finding(
@@ -197,14 +194,20 @@ def _second_pass(first: Probe, pipeline: Any) -> Iterator[Finding]:
         )
 
 
-def _sample(probe: Probe) -> Sample:
-    """Read what was recorded for comparison; what is no array of numbers is left out."""
+def _is_numbers(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "iuf"
+
+
+def _sample(probe: Probe, *, classes: bool) -> Sample:
+    """Read what was recorded for comparison; what is no array of numbers is left out.
+
+    `classes` says whether the labels are that.
+    """
     x, y = probe.examples
     labels = None
-    if isinstance(y, np.ndarray) and y.dtype.kind in "biuf":
+    if classes and isinstance(y, np.ndarray) and y.dtype.kind in "biuf":
         if y.ndim == 2 and y.shape[1] > 1 and (y.sum(axis=1) == 1).all():
             labels = y.argmax(axis=1)
         elif y.size == len(y) and (y >= 0).all() and (y == np.rint(y)).all():
             labels = y.reshape(-1).astype(np.int64)
-    is_array = isinstance(x, np.ndarray) and x.dtype.kind in "iuf"
-    return Sample(x if is_array else None, labels, probe.total)
+    return Sample(x if _is_numbers(x) else None, labels, probe.total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,7 +14,11 @@ from lossacc.support.text import percent
 from lossacc.support.types import IntArray
 
 EXACT = 8  # classes up to which every renaming is tried; beyond, pairs are swapped while that helps
-_GAIN, _RIGHT = 0.3, 0.5  # what a renaming must add, and reach, on examples that did not choose it
+_GAIN, _RIGHT = (
+    0.3,
+    0.5,
+)  # at least what a renaming must add, and reach, on examples that did not choose it
+_SURE = 3  # standard errors of that gain: chance does so once in 1,000
 _FEWEST = 10  # examples a half, below which chance could do as much
 _SHOWN = 4  # classes that a sentence names
 
@@ -21,8 +26,11 @@ _SHOWN = 4  # classes that a sentence names
 def renaming_findings(run: Run) -> Iterator[Finding]:
     """Say where another numbering of the classes would put most answers right.
 
-    The renaming is chosen on every second example and judged on the others.
+    The renaming is chosen on every second example and judged on the others. Before training
+    nothing was learned.
     """
+    if not run.epochs[-1]:
+        return
     for on in run.sets:
         scores = run.scores(on)
         if scores.size < 2 * _FEWEST:
@@ -30,9 +38,11 @@ def renaming_findings(run: Run) -> Iterator[Finding]:
         answers, labels = scores.predicted[-1], scores.labels
         names = best_renaming(confusion(scores, slice(None, None, 2)))
         judged = slice(1, None, 2)
-        before = float((answers[judged] == labels[judged]).mean())
-        after = float((names[answers[judged]] == labels[judged]).mean())
-        if after >= _RIGHT and after >= before + _GAIN:
+        was = answers[judged] == labels[judged]
+        would = names[answers[judged]] == labels[judged]
+        before, after = float(was.mean()), float(would.mean())
+        chance = _SURE * math.sqrt((was != would).mean() / len(was))
+        if after >= _RIGHT and after >= before + max(_GAIN, chance):
             yield _finding(run, on, names, before, after)
 
 

@@ -16,6 +16,7 @@ from lossacc.support.types import IntArray
 
 NEAR = 0.1  # noise of 2 % of the range, or saving it once more, moves a picture by .05 to .07
 _COMPARED = 4000  # images compared pair by pair, at most
+_READ = 2**24  # numbers of a set whose mean and spread are taken, at most
 _MORE = 0.05  # of the validation examples: copies beyond those that the training set has in itself
 _APART = 2.5  # one spread over another: more than two samples of one kind differ
 _SHIFT = 1.5  # spreads between two means
@@ -70,7 +71,7 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
     train, more = known.x, _MORE * known.share
     if not _finite(train, validation):
         return
-    both = first_copies(np.concatenate([train, validation.astype(train.dtype, copy=False)]))
+    both = first_copies([*train, *validation.astype(train.dtype, copy=False)])  # views
     own, n = both[: len(train)], len(validation)
     on_both = both[len(train) :] < len(train)
     # A table of few columns repeats itself: then some rows are on both sides by chance.
@@ -93,7 +94,7 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
             f"{known.words}, value for value.",
             "Drop copies before the split.",
         )
-    yield from _near(train, validation[~on_both], n)
+    yield from _near(train, validation[np.flatnonzero(~on_both)[:_COMPARED]], n)
 
 
 def _repeated(places: IntArray) -> float:
@@ -107,7 +108,7 @@ def _near(train: Any, validation: Any, n: int) -> Iterator[Finding]:
     if train.ndim != 4 or min(train.shape[1:3]) < 4 or not len(validation):
         return
     train = train[:: -(-len(train) // _COMPARED)]
-    both = np.concatenate([train, validation[:_COMPARED].astype(train.dtype, copy=False)])
+    both = np.concatenate([train, validation.astype(train.dtype, copy=False)])
     kinds = (np.arange(len(both)) >= len(train)).astype(np.int64)
     _, closest = link(both, np.arange(len(both)), kinds, NEAR)
     near = int(np.isfinite(closest[len(train) :]).sum())
@@ -126,8 +127,9 @@ def _scale(train: Any, validation: Any) -> Iterator[Finding]:
     """Compare range, mean and spread."""
     if not _finite(train, validation):
         return
-    spreads = [float(np.std(one, dtype=np.float64)) for one in (train, validation)]
-    means = [float(np.mean(one, dtype=np.float64)) for one in (train, validation)]
+    parts = [one[:: -(-one.size // _READ)] for one in (train, validation)]
+    spreads = [float(np.std(one, dtype=np.float64)) for one in parts]
+    means = [float(np.mean(one, dtype=np.float64)) for one in parts]
     low, high = sorted(spreads)
     differs = high > _APART * low or abs(means[0] - means[1]) > _SHIFT * high
     if high > 0 and differs and min(len(train), len(validation)) >= 10:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import lossacc
+from lossacc.checks.model import check_answers
 from lossacc.support.keras_api import tensorflow
 from tests.checks.model.zoo import ONE_HOT, X, Y, compiled, dense, layers, model, sparse
 from tests.small import state
@@ -159,6 +160,21 @@ def test_a_train_step_without_its_test_step():
     assert found(lossacc.audit(net, X, Y))["evaluation step"].severity == "note"
 
 
+class OwnNames(OwnTrackers):
+    """As before, with a tracker of another name."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tracker = keras.metrics.Mean(name="total_loss")
+
+
+def test_an_evaluation_step_that_names_no_loss():
+    inputs = layers.Input((6,))
+    net = compiled(OwnNames(inputs, dense()(inputs)), sparse())
+    what = found(lossacc.audit(net, X, Y))["evaluation step"].what
+    assert "which gives total_loss and no loss. So does evaluate" in what
+
+
 # Other models
 
 
@@ -169,6 +185,21 @@ def test_the_accuracy_of_several_answers_an_input():
     assert "binary_accuracy" in finding.remedy
     net = compiled(dense_net(4, "sigmoid"), "binary_crossentropy", metrics=["binary_accuracy"])
     assert "accuracy" not in found(lossacc.audit(net, PICTURES, BITS))
+
+
+def test_a_metric_is_asked_about_some_of_many_answers(monkeypatch):
+    """Outputs of all examples, made up, would take many times the memory of the masks."""
+    shapes, measured = [], check_answers._measured
+    monkeypatch.setattr(check_answers, "_ASKED", 100)
+    monkeypatch.setattr(
+        check_answers, "_measured", lambda *given: shapes.append(given[2].shape) or measured(*given)
+    )
+    net = compiled(conv(1), "binary_crossentropy", metrics=["accuracy", "mae"])
+    lossacc.audit(net, PICTURES, SPOTS)
+    assert shapes == [(2, 6, 6, 1)]
+    net = compiled(dense_net(4, "sigmoid"), "binary_crossentropy", metrics=["accuracy"])
+    assert "accuracy" in found(lossacc.audit(net, PICTURES, BITS))
+    assert shapes[1:] == [(25, 4)]
 
 
 def dense_net(units, activation=None):

@@ -88,7 +88,7 @@ def test_validation_on_other_examples() -> None:
     run = printing(run, val_accuracy=np.append(NAN, np.linspace(0.9, 0.99, 5)))
     one = found(run)["val_accuracy"]
     assert one.severity == "wrong"
-    assert "fit validated on other examples than these" in one.what
+    assert "It validated on other examples than these" in one.what
 
 
 def test_a_part_of_the_validation_examples_is_worth_a_note_at_most() -> None:
@@ -117,7 +117,7 @@ def test_printed_far_above_recorded() -> None:
     low = replace(run, train=replace(run.train, logits=run.train.logits * 0 + run.train.logits[:1]))
     assert beyond(low) is not None
     one = found(low)["accuracy"]
-    assert "fit printed 100 %" in one.what
+    assert "The training printed 100 %" in one.what
     assert "`mode_gap`" in one.remedy
 
 
@@ -148,6 +148,42 @@ def test_top_k_and_other_names_are_no_accuracies() -> None:
     run = printing(sound(), val_top_3_accuracy=np.ones(6), val_auc=np.ones(6), val_mae=np.ones(6))
     assert found(run) == {}
     assert {pair.name for pair in pairs(run)} == {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+@pytest.mark.parametrize("name", ["top5_acc", "balanced_accuracy", "top_k_accuracy", "my_acc"])
+def test_only_what_counts_right_answers_is_taken_for_an_accuracy(name) -> None:
+    high = np.append(NAN, np.full(5, 0.999))
+    assert found(printing(sound(), **{name: high, f"val_{name}": high})) == {}
+
+
+@pytest.mark.parametrize("name", ["acc", "Accuracy", "sparse_categorical_accuracy"])
+def test_the_other_names_of_the_accuracy(name) -> None:
+    one = found(printing(sound(), **{f"val_{name}": np.append(NAN, np.full(5, 0.999))}))
+    assert one[f"val_{name}"].severity == "wrong"
+
+
+def test_binary_accuracy_says_nothing_of_more_than_two_classes() -> None:
+    high = np.append(NAN, np.full(5, 0.999))
+    low = random_scores(0, 6, SIZE, 4), random_scores(1, 6, SIZE, 4)
+    both = {"binary_accuracy": high, "val_binary_accuracy": high}
+    assert found(printing(run_of(*low), **both)) == {}
+    low = random_scores(0, 6, SIZE, 2), random_scores(1, 6, SIZE, 2)
+    assert set(found(printing(run_of(*low), **both))) == set(both)
+
+
+def test_what_was_asked_is_judged_once() -> None:
+    run = printing(sound(), accuracy=np.append(NAN, np.ones(5)))
+    low = replace(run, train=replace(run.train, logits=run.train.logits * 0 + run.train.logits[:1]))
+    assert beyond(low) is not None
+    assert beyond(low, {"accuracy": "It counts every unit."}) is None
+
+
+def test_accuracies_in_percent_are_shares_too() -> None:
+    run = sound()
+    percent = {n: 100 * v for n, v in run.printed.items() if "accuracy" in n}
+    assert found(printing(run, **percent)) == {}
+    one = found(printing(run, val_accuracy=np.append(NAN, np.full(5, 98.0))))["val_accuracy"]
+    assert "The training printed 98 % as val_accuracy" in one.what
 
 
 def test_of_several_outputs_each_is_held_against_its_own_numbers() -> None:

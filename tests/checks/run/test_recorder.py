@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import lossacc
+import lossacc.checks.run.recorder as recorder_of_checks
 from lossacc.support.keras_api import keras, tensorflow
 from tests.small import compiled, cross_entropy, dense, sgd
 
@@ -123,8 +124,9 @@ def test_a_printed_zero_is_contradicted() -> None:
     for name in ("val_loss", "val_accuracy"):
         found = of(recorder, name)
         assert found.severity == "wrong"
-        assert f"fit printed 0 {'% ' * (name == 'val_accuracy')}as {name} in every epoch" in (
-            found.what.replace("0.000", "0")
+        assert (
+            f"The training printed 0 {'% ' * (name == 'val_accuracy')}as {name} in every epoch"
+            in (found.what.replace("0.000", "0"))
         )
         assert "test_step" in found.remedy
     assert (
@@ -181,6 +183,47 @@ def test_a_metric_is_asked_what_it_counts() -> None:
     found = of(fitted(model, *sets, epochs=1), "val_binary_accuracy")
     assert "The metric 'binary_accuracy'" in found.what
     assert "metrics=['accuracy']" in found.remedy
+
+
+def test_a_metric_of_a_model_of_named_inputs_is_asked_too(monkeypatch) -> None:
+    layers = keras().layers
+    one, two = layers.Input((8, 8, 1), name="one"), layers.Input((8, 8, 1), name="two")
+    both = layers.Flatten()(layers.Concatenate()([one, two]))
+    model = keras().Model({"one": one, "two": two}, layers.Dense(10)(both))
+    compiled(model, keras().optimizers.Adam(0.01), cross_entropy(), metrics=["accuracy"])
+    sets = [({"one": x, "two": x}, y) for x, y in (TRAIN, HELD_OUT)]
+    seen = {"one": X[:400] * 255 - 116, "two": X[:400]}, (Y[:400] + 3) % 10
+    asked = []
+    audited = recorder_of_checks.audit
+    monkeypatch.setattr(
+        recorder_of_checks, "audit", lambda *given: asked.append(given) or audited(*given)
+    )
+    recorder = fitted(model, *sets, seen=seen, epochs=8)
+    assert "% as accuracy in epoch 8" in of(recorder, "accuracy").what
+    ((_, x, y),) = asked
+    assert {len(one) for one in [*x.values(), y]} == {64}
+
+
+def test_numbers_to_come_close_to_are_no_classes() -> None:
+    stars = np.sort(np.arange(600) % 5 + 1)
+    model = compiled(dense(1, shape=(8, 8, 1)), sgd(0.01), "mse")
+    recorder = fitted(model, (X[:400], stars[:400]), (X[400:600], stars[400:]), epochs=1)
+    assert recorder.findings == ()
+
+
+def test_a_pipeline_of_text_is_not_walked_again() -> None:
+    texts = np.array(["a b", "b c", "c d", "d a"] * 10)
+    words = keras().layers.TextVectorization(
+        vocabulary=["a", "b", "c", "d"], output_mode="multi_hot"
+    )
+    inputs = keras().layers.Input((), dtype="string")
+    model = keras().Model(inputs, keras().layers.Dense(2)(words(inputs)))
+    compiled(model, sgd(0.1), cross_entropy(), metrics=["accuracy"])
+    data = tensorflow().data.Dataset.from_tensor_slices((texts, np.arange(40) % 2)).batch(8)
+    recorder = lossacc.Recorder(data, validation=data)
+    settings = {"verbose": 0, "shuffle": False, "callbacks": [recorder]}
+    model.fit(data, validation_data=data, epochs=1, **settings)
+    assert isinstance(recorder.findings, tuple)
 
 
 @pytest.mark.slow

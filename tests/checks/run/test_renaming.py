@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import lossacc
-from lossacc.checks.run.renaming import EXACT, best_renaming
+from lossacc.checks.run.renaming import EXACT, best_renaming, renaming_findings
 from tests.made_runs import random_scores, run_of, scores_of_answers
 
 SQUARES = st.integers(2, 6).flatmap(
@@ -51,6 +51,11 @@ def learned(classes, wrong=0.1, size=400, seed=0):
     return labels, answers
 
 
+def trained(answers, labels, classes=2):
+    """Scores of these answers before training and after an epoch."""
+    return scores_of_answers([answers, answers], labels, classes)
+
+
 def found(run):
     return [one for one in lossacc.check_run(run).findings if one.check == "class numbers"]
 
@@ -59,8 +64,8 @@ def found(run):
 def test_labels_that_are_numbered_otherwise_are_found(classes) -> None:
     labels, answers = learned(classes)
     moved = np.roll(np.arange(classes), 1)
-    train = scores_of_answers(answers, labels, classes)
-    held_out = scores_of_answers(answers, moved[labels], classes)
+    train = trained(answers, labels, classes)
+    held_out = trained(answers, moved[labels], classes)
     (one,) = found(run_of(train, held_out))
     assert one.severity == "wrong"
     assert "validation examples" in one.what
@@ -79,9 +84,22 @@ def test_a_guess_is_not_renamed(classes) -> None:
 @pytest.mark.parametrize("wrong", [0.0, 0.3, 0.6, 0.9])
 def test_wrong_answers_are_not_other_numbers(wrong) -> None:
     labels, answers = learned(6, wrong)
-    assert found(run_of(scores_of_answers(answers, labels, 6))) == []
+    assert found(run_of(trained(answers, labels, 6))) == []
+
+
+def test_pure_chance_on_twenty_examples_is_hardly_ever_taken_for_a_renaming() -> None:
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(0, 2, (1000, 2, 20))
+    alarms = sum(bool(list(renaming_findings(run_of(trained(*both))))) for both in drawn)
+    assert alarms <= 2
+
+
+def test_before_training_no_numbers_were_learned() -> None:
+    labels = np.arange(40) % 2
+    assert found(run_of(scores_of_answers(1 - labels, labels))) == []
+    assert found(run_of(trained(1 - labels, labels))) != []
 
 
 def test_a_few_examples_say_nothing() -> None:
-    scores = scores_of_answers([0, 1, 0, 1], [1, 0, 1, 0])
+    scores = trained([0, 1, 0, 1], [1, 0, 1, 0])
     assert found(run_of(scores)) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -110,6 +112,18 @@ def test_labels_in_order(labels, sorted_) -> None:
     assert bool(list(order_findings(labels))) == sorted_
 
 
+def test_large_sets_are_compared_without_copies(monkeypatch) -> None:
+    """Comparing takes less memory than the data has, and the scale of a part tells the same."""
+    x = np.random.default_rng(0).random((4000, 1000)).astype(np.float32)
+    monkeypatch.setattr("lossacc.checks.run.sets._READ", 2**14)
+    tracemalloc.start()
+    both = checks((x[:3000], classes(3000)), (x[2900:] * 255, classes(1100)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert set(both) == {"scale"}
+    assert peak < 0.8 * x.nbytes
+
+
 SOUND = {
     "digits": X,
     "table": table(900),
@@ -140,3 +154,17 @@ def test_check_run_compares_the_sets_that_it_is_given() -> None:
     assert alone.unchecked == ("same examples", "scale", "classes", "order")
     assert both.unchecked == ()
     assert [one.check for one in both.wrong] == ["same examples"]
+
+
+def test_sets_of_different_forms_are_not_compared_value_for_value() -> None:
+    run = run_of(random_scores(0, 2, 20, 3), random_scores(1, 2, 10, 3))
+    audit = lossacc.check_run(run, (table(20), classes(20)), (table(10, columns=4), classes(10)))
+    assert audit.unchecked == ("same examples", "scale")
+    assert audit.checked[-2:] == ("classes", "order")
+
+
+@pytest.mark.parametrize(("labels", "quoted"), [([-1, 1], -1), ([1, 2], 2)])
+def test_labels_that_are_no_class_of_the_run_are_refused(labels, quoted) -> None:
+    run = run_of(random_scores(0, 2, 20, 2))
+    with pytest.raises(ValueError, match=f"y of train holds {quoted} at place .; expected 0 to 1"):
+        lossacc.check_run(run, (table(20), np.tile(labels, 10)))
