@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from lossacc.claims.experiment import Experiment, StoppedEarly
+from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import status_text
 from lossacc.lab.events import (
@@ -147,12 +148,18 @@ class Job:
         if self.pace.spent and run.epochs[-1] < total_epochs(run):
             training = self._training(task, hooks, run, number)
             self._report(self, Rests(training, hooks.progress(run), status_text.resting(run)))
-            hooks.rested(self.pace.rest(lambda: self.worker.stopped))
+            hooks.rested(self.pace.rest(self._is_to_end))
             self._throttle.hurry()
         elif self._throttle.due():
             with self._throttle.drawing():
                 training = self._training(task, hooks, run, number)
                 self._report(self, Advanced(training, hooks.progress(run), self._status(run)))
+
+    def _is_to_end(self) -> bool:
+        """Tell whether a rest is over: it ends for a cell too, which would wait for ever."""
+        if GATE.cell_waits():
+            self.worker.stop()
+        return self.worker.stopped
 
     def _status(self, run: Run) -> str:
         """Say how the run stands, now and then, for those who do not see the curves."""

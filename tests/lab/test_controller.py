@@ -157,6 +157,17 @@ def test_another_panel_may_stop_what_rests(controller, until, finished):
     assert len(controller.history) == len(other.history) == 1
 
 
+def test_what_rests_gives_way_to_a_cell(controller, until, finished):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    cell = threading.Thread(target=GATE.alone, args=(Turn("a cell"), list), daemon=True)
+    cell.start()
+    cell.join(5)
+    assert not cell.is_alive()
+    finished(controller)
+    assert controller.state.status.startswith("Run 1 was stopped at epoch 1.")
+
+
 def test_five_seeds_make_a_band_and_stop_ends_them_all(controller, trainer, until, finished):
     controller.choose_seed(7)
     controller.run_seeds()
