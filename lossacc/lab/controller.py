@@ -200,7 +200,7 @@ class Controller:
     def know(self, task: Task, marks: Marks) -> None:
         """Note the marks of what the knobs ask for, which a rehearsal has found."""
         with self.lock:
-            if task == self._state.asked and self._state.snapshot is None:
+            if task == self._state.asked:
                 self._show(replace(self._state, marks=marks))
 
     def answer(self, chosen: Answer) -> None:
@@ -304,6 +304,9 @@ class Controller:
             self._clears = False
             self.history.put_away()
             self._state = cleared(self._state, len(self.history))
+        shown = self._state.snapshot
+        if shown is None or shown.asked != self._state.asked:  # other knobs than it trained with
+            self.on_ask(self._state.asked)
 
 
 _CONTROLLERS: weakref.WeakSet[Controller] = weakref.WeakSet()

@@ -8,6 +8,7 @@ import pytest
 from lossacc.claims.experiment import Outcome, Prediction
 from lossacc.claims.gate import GATE, Turn
 from lossacc.lab.controller import Controller
+from lossacc.lab.marks import marks_of
 from lossacc.lab.task import Task
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
 
@@ -373,6 +374,35 @@ def test_another_session_takes_over_the_runs(controller, finished):
     heir.run()
     finished(heir)
     assert [entry.number for entry in heir.history.entries] == [1, 2]
+
+
+def test_an_heir_with_a_picture_still_learns_of_the_axes(controller, finished):
+    controller.run()
+    finished(controller)
+    heir = Controller(controller.experiment, data=controller.data)
+    heir.adopt(controller)
+    marks = marks_of(controller.history[0])
+    heir.know(heir.state.asked, marks)
+    assert heir.state.marks is marks
+    assert heir.state.snapshot is controller.state.snapshot
+
+
+def test_a_knob_that_was_moved_during_a_training_is_asked_for_after_it(
+    controller, trainer, until, finished
+):
+    asked = []
+    controller.on_ask = asked.append
+    trainer.held.set()
+    controller.run()
+    until(lambda: controller.state.snapshot is not None)
+    controller.move("rate", 2.0)
+    assert not asked
+    trainer.held.clear()
+    finished(controller)
+    assert asked == [controller.state.asked]
+    controller.run()
+    finished(controller)
+    assert len(asked) == 1, "what was just trained needs no rehearsal"
 
 
 @pytest.mark.parametrize("asked", ["run", "run_seeds"])

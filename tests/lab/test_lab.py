@@ -178,6 +178,7 @@ def test_nothing_is_rehearsed_while_something_trains_or_after_the_panel_is_close
     assert one._rehearsal is former
     trainer.held.clear()
     until(lambda: one.state == "idle")
+    former = one._rehearsal
     one.close()
     one._controller.choose_seed(9)
     assert one._rehearsal is former
