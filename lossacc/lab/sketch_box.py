@@ -104,6 +104,7 @@ class SketchBox(anywidget.AnyWidget):
         mine = (self.measure, tuple(self.paper["epochs"]), self.paper["top"])
         fits = sketch is not None and (sketch.measure, sketch.epochs, sketch.top) == mine
         self.values = list(sketch.values) if sketch is not None and fits else []
+        self.done = self.done and bool(self.values)  # nothing is drawn: the points can be moved
         self.observe(self._tell, "values")
 
     def _tell(self, _: Any) -> None:
