@@ -144,7 +144,7 @@ class Controller:
 
     def _request(self, tasks: tuple[Task, ...]) -> Request:
         kind: Literal["arm", "run"] = "arm" if self._is_variant() else "run"
-        return Request(tasks, kind, self._state.predicted)
+        return Request(tasks, kind, self._state.predicted, self._state.sketches)
 
     def _is_variant(self) -> bool:
         return self._state.asked.knobs != self.experiment.settings() and bool(self._state.variant)
@@ -162,7 +162,8 @@ class Controller:
         with self.lock:
             asked = self._state.asked
             tasks = tuple(Task(asked.knobs, asked.seed + n) for n in range(FIVE))
-            self._ask(Request(tasks, "seeds", self._state.predicted))
+            state = self._state
+            self._ask(Request(tasks, "seeds", state.predicted, state.sketches))
 
     def stop(self) -> None:
         """Stop what trains or waits, and all that was to follow."""

@@ -7,7 +7,6 @@ the other. Titles are texts of the page: they say what was found, and wait for t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from lossacc.figures.draw import Panel, Picture, Tick
 from lossacc.figures.words import main_set, said, stretch
 from lossacc.lab import html_texts, status_text
 from lossacc.lab.marks import Marks, total_epochs
-from lossacc.lab.sketch import Measure, Sketch, laid_over
+from lossacc.lab.sketch import Measure, laid_over
 from lossacc.lab.snapshot import Snapshot
 from lossacc.runs.run import Run
 from lossacc.support.text import MINUS
@@ -58,7 +57,7 @@ def _blank(name: str, *panels: Panel) -> Picture:
     return Picture(name, "Empty axes: nothing is trained yet.", panels)
 
 
-def curves(snapshot: Snapshot, sketches: Sequence[Sketch] = ()) -> str:
+def curves(snapshot: Snapshot) -> str:
     """Draw the curves of a snapshot, loss and accuracy side by side, over what was expected."""
     picture = figures.curves(
         snapshot.run,
@@ -67,7 +66,7 @@ def curves(snapshot: Snapshot, sketches: Sequence[Sketch] = ()) -> str:
         seeds=cast(Any, snapshot.seeds),
         name=snapshot.name,
     )
-    for sketch in sketches:
+    for sketch in snapshot.sketches:
         picture = laid_over(picture, sketch)
     return _side_by_side(picture if snapshot.ended else _to_the_end(picture, snapshot.run))
 

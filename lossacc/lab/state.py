@@ -59,7 +59,7 @@ class State:
     marks
         What the empty axes show before the first run.
     sketches
-        The curves that the learner drew before the run that is shown.
+        The curves that the learner drew of the run to come.
     activity, status, progress
         What goes on, in a word, in a sentence, and in epochs.
     snapshot, findings, fault, question

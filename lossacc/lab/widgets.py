@@ -199,6 +199,8 @@ class PanelWidgets:
         """Choose a variant, where the list was not only set to the one that the knobs stand at."""
         if variant != self._variant():
             self.controller.choose_variant(variant)
+            if self.sketches is not None:
+                self.sketches.clear()
 
     def _predicted(self) -> None:
         place = None if self.prediction is None else self.prediction.index
@@ -292,7 +294,7 @@ class PanelWidgets:
         if state.snapshot is None or state.findings is None:
             return []
         run = state.snapshot.run
-        return [parting(sketch, run) for sketch in state.sketches]
+        return [parting(sketch, run) for sketch in state.snapshot.sketches]
 
     def _stale(self) -> str:
         state = self.controller.state
@@ -308,8 +310,7 @@ class PanelWidgets:
             self._blank("plane", lambda: html_pictures.empty_plane(marks))
             self.html["view"].value = html_texts.small("It is drawn when there is a run.")
             return
-        sketches = state.sketches
-        self._draw("curves", snapshot, "", lambda shown: html_pictures.curves(shown, sketches))
+        self._draw("curves", snapshot, "", html_pictures.curves)
         if self._is_due(snapshot, view):
             self._draw("plane", snapshot, "", html_pictures.plane)
             self._draw("view", snapshot, view, lambda shown: html_pictures.view(shown, view))

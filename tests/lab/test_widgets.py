@@ -5,6 +5,7 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html_pictures
+from lossacc.lab.controller import Controller
 from lossacc.lab.featured import VIEWS, featured
 from lossacc.lab.marks import marks_of
 from lossacc.lab.sketch import parting
@@ -143,6 +144,77 @@ def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, control
     assert ">expected</text>" in panel.html["curves"].value
 
 
+@pytest.fixture
+def drawn(panel, controller):
+    """Draw the loss on the axes of what is asked for; give the sketch."""
+
+    def draw(level):
+        axes = marks_of(run_of(controller.state.knobs, 1, 1, few_images()))
+        controller.know(controller.state.asked, axes)
+        panel.draw.click()
+        box = panel.sketches.boxes["loss"]
+        box.values = [level] * len(box.paper["epochs"])
+        return box.sketch
+
+    return draw
+
+
+def test_a_run_is_not_compared_with_a_curve_that_was_drawn_after_it(
+    panel, drawn, controller, trainer, until, finished
+):
+    drawn(0.5)
+    panel.run.click()
+    finished(controller)
+    verdict = panel.html["verdict"].value
+    drawn(0.1)
+    trainer.prepares.set()
+    panel.run.click()
+    until(lambda: len(trainer.asked) == 2)
+    assert panel.html["verdict"].value == verdict
+    controller.stop()
+    finished(controller)
+    assert panel.html["verdict"].value == verdict
+    heir = Controller(controller.experiment, data=controller.data)
+    heir.adopt(controller)
+    taken_over = PanelWidgets(heir, panel.featured)
+    assert taken_over.html["verdict"].value == verdict
+    assert ">expected</text>" in taken_over.html["curves"].value
+    taken_over.close()
+
+
+def test_what_is_drawn_of_a_variant_is_not_laid_over_the_base(
+    panel, drawn, controller, finished, monkeypatch
+):
+    seen = []
+    monkeypatch.setattr(controller.throttle, "due", lambda: True)
+    panel.variants.value = "fast"
+    sketch = drawn(0.5)
+    show = controller.on_change
+    controller.on_change = lambda: (seen.append(controller.state.snapshot), show())
+    panel.run.click()
+    finished(controller)
+    told = {(one.task.knobs["rate"], one.sketches) for one in seen if one is not None}
+    assert told == {(1.0, ()), (2.0, (sketch,))}
+
+
+def test_of_all_five_seeds_the_same_curve_is_expected(panel, drawn, controller, finished):
+    sketch = drawn(0.5)
+    panel.five.click()
+    finished(controller)
+    assert controller.state.snapshot.sketches == (sketch,)
+
+
+def test_a_variant_that_is_chosen_clears_what_was_drawn(panel, drawn, controller):
+    drawn(0.5)
+    box = panel.sketches.boxes["loss"]
+    box.done = True
+    panel.variants.value = "fast"
+    assert (box.values, box.done) == ([], False)
+    axes = marks_of(run_of(controller.state.knobs, 1, 1, few_images()))
+    controller.know(controller.state.asked, axes)
+    assert box.values == [], "nor does it come back with the new axes"
+
+
 def test_the_panel_is_told_as_code(panel):
     panel.knobs["size"].show("large")
     assert 'Lab("fake", arm="large", seed=1)</code>' in panel.html["claims"].value.replace(
@@ -175,7 +247,7 @@ def test_each_view_is_drawn_of_the_run_shown(panel, controller, finished, view):
 def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
     panel, controller, finished, monkeypatch
 ):
-    def broken(snapshot, sketches):
+    def broken(snapshot):
         raise ValueError("no such colour")
 
     monkeypatch.setattr(html_pictures, "curves", broken)
