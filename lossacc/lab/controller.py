@@ -212,7 +212,7 @@ class Controller:
             if question and chosen != "never mind" and self._state.activity == "idle":
                 if chosen == "stop it":
                     GATE.stop(question.holder)
-                self._launch(question.request)
+                self._launch(question.request, question.pace)
             self._changed()
 
     def join(self, seconds: float) -> bool:
@@ -266,7 +266,7 @@ class Controller:
         if holder is None or holder.owner is None:
             self._launch(request, pace)
         else:
-            self._state = replace(self._state, question=BusyQuestion(request, holder))
+            self._state = replace(self._state, question=BusyQuestion(request, holder, pace))
         self._changed()
 
     def _launch(self, request: Request, pace: Pace | None = None) -> None:

@@ -27,6 +27,7 @@ from lossacc.lab.events import (
 )
 from lossacc.lab.findings import Findings
 from lossacc.lab.marks import UNKNOWN, Marks
+from lossacc.lab.pace import Pace
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import Snapshot, Training
 from lossacc.lab.task import Request, Task
@@ -44,6 +45,7 @@ class BusyQuestion:
 
     request: Request
     holder: Turn
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, eq=False)

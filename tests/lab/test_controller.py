@@ -326,6 +326,23 @@ def test_while_another_panel_trains_it_asks_and_never_mind_does_nothing(
     assert other.state.status.startswith("Run 1 was stopped")
 
 
+@pytest.mark.parametrize("answer", ["wait", "stop it"])
+def test_a_step_rests_after_an_epoch_though_another_panel_was_training(
+    controller, until, finished, answer
+):
+    other_trainer = Trainer()
+    other_trainer.held.set()
+    other = Controller(experiment(other_trainer), data=few_images())
+    other.run()
+    until(lambda: other.state.snapshot is not None)
+    controller.step()
+    controller.answer(answer)
+    other_trainer.held.clear()
+    finished(other)
+    until(lambda: controller.state.activity == "resting")
+    assert list(controller.state.snapshot.run.epochs) == [0, 1]
+
+
 def test_what_waits_begins_when_the_other_is_done(controller, until, finished):
     other_trainer = Trainer()
     other_trainer.held.set()
