@@ -236,7 +236,7 @@ class PanelWidgets:
         if self.prediction is not None:
             says = state.predicted
             self.prediction.index = self._outcomes.index(says) if says else None
-            self.prediction.disabled = state.activity not in _HELD
+            self.prediction.disabled = state.activity != "idle"
         self.more.description = "Fewer settings" if self._unfolded else "More settings"
         _show(self.more, bool(self.others.children))
         _show(self.others, self._unfolded)

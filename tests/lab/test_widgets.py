@@ -111,6 +111,7 @@ def test_step_rests_and_run_goes_on(panel, controller, until, finished):
     assert panel.run.description == "Run"
     assert not panel.step.disabled
     assert panel.five.disabled
+    assert panel.prediction.disabled, "an epoch was seen"
     panel.run.click()
     finished(controller)
     assert "epoch 5 of 5" in panel.html["status"].value
