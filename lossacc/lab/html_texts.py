@@ -50,9 +50,18 @@ def variant(experiment: Experiment, name: str) -> str:
     return f'<p class="lossacc-means">{text(says)}</p>'
 
 
-def status(words: str) -> str:
-    """Write the line that screen readers read out when it changes."""
-    return f'<div role="status" aria-live="polite">{text(words)}</div>'
+def status(words: str, *, stale: bool = False) -> str:
+    """Write the line that screen readers read out when it changes.
+
+    Parameters
+    ----------
+    words
+        What it says.
+    stale
+        Whether that is that the picture is older than the knobs.
+    """
+    kind = ' class="lossacc-stale-words"' if stale else ""
+    return f'<div role="status" aria-live="polite"{kind}>{text(words)}</div>'
 
 
 def progress(reached: TrainingProgress | None, waiting: bool) -> str:
@@ -64,11 +73,6 @@ def progress(reached: TrainingProgress | None, waiting: bool) -> str:
         f'<progress aria-label="Training progress" {bar}></progress>'
         f"<span>{text(reached.words)}</span>"
     )
-
-
-def stale(words: str) -> str:
-    """Say that the picture is older than the knobs."""
-    return f'<span class="lossacc-stale-words">{text(words)}</span>' if words else ""
 
 
 def question(asked: BusyQuestion | None) -> str:

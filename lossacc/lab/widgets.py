@@ -29,7 +29,7 @@ from lossacc.support.frontend import close_widgets
 
 HIDDEN = "lossacc-hidden"
 _HTML = (
-    *("news", "busy", "error", "progress", "status", "stale", "variant"),
+    *("news", "busy", "error", "progress", "status", "variant"),
     *("curves", "plane", "view", "finding", "verdict", "claims"),
 )
 _ANSWERS: dict[Answer, str] = {
@@ -127,7 +127,7 @@ class PanelWidgets:
         html, experiment = self.html, self.controller.experiment
         head = _named(W.HTML(STYLE + html_texts.heading(experiment)), "head")
         buttons = (self.run, self.step, self.five, self.reset)
-        bar = _row("bar", *buttons, html["status"], html["stale"], html["progress"])
+        bar = _row("bar", *buttons, html["status"], html["progress"])
         side = _stack("side", self.views, html["view"])
         pictures = _row("pictures", self.paper, html["curves"], html["plane"], side)
         body = _row("body", self._column(), pictures)
@@ -208,6 +208,7 @@ class PanelWidgets:
         if says != self.controller.state.predicted:
             news = keep(self.controller, says)
             self.html["news"].value = html_texts.small(news) if news else ""
+            self.refresh()  # it is not asked for any more
 
     def _fold(self) -> None:
         with self.controller.lock:
@@ -265,17 +266,15 @@ class PanelWidgets:
             "busy": html_texts.question(state.question),
             "error": html_texts.fault(state.fault),
             "progress": html_texts.progress(state.progress, state.activity != "idle"),
-            "status": html_texts.status(state.status),
-            "stale": html_texts.stale(stale),
+            "status": html_texts.status(stale or state.status, stale=bool(stale)),
             "finding": html_texts.finding(self._finding()),
             "verdict": html_texts.verdict(state.findings, self._partings()),
             "claims": html_texts.claims(state.findings) + html_texts.code(self._code()),
         }
         for name, words in said.items():
             self.html[name].value = words
-        for name in ("busy", "error", "stale"):
+        for name in ("busy", "error"):
             _show(self.html[name], bool(said[name]))
-        _show(self.html["status"], not stale)
 
     def _finding(self) -> str:
         """Say what was found, when the training is over: not while it may still turn."""
@@ -300,7 +299,9 @@ class PanelWidgets:
         state = self.controller.state
         if state.snapshot is None or state.activity != "idle":
             return ""
-        return status_text.stale(self.controller.experiment, state.snapshot.asked, state.asked)
+        experiment = self.controller.experiment
+        asks = experiment.prediction is not None and not state.predicted
+        return status_text.stale(experiment, state.snapshot.asked, state.asked, asks=asks)
 
     def _refresh_pictures(self) -> None:
         state, view = self.controller.state, self.view

@@ -18,7 +18,7 @@ def test_what_people_wrote_cannot_break_the_page():
     evil = "<script>alert(1)</script>"
     shown = [
         html_texts.status(evil),
-        html_texts.stale(evil),
+        html_texts.status(evil, stale=True),
         html_texts.fault(Fault(evil, evil)),
         html_texts.verdict(Findings(evil)),
         html_texts.finding(evil),

@@ -61,10 +61,23 @@ def test_a_moved_knob_makes_the_picture_stale_and_moving_it_back_does_not(
     finished(controller)
     panel.knobs["rate"].show(2.0)
     assert 'data-stale="true"' in panel.html["curves"].value
-    assert "learning_rate 1.0; the knob says 2.0" in panel.html["stale"].value
+    status = panel.html["status"]
+    assert "learning_rate 1.0; the knob says 2.0" in status.value
+    assert status.value.startswith('<div role="status" aria-live="polite"')
+    assert shown(status), "screen readers read no line that is hidden"
     panel.knobs["rate"].show(1.0)
     assert "data-stale" not in panel.html["curves"].value
-    assert panel.html["stale"].value == ""
+    assert "Run 1 is done" in status.value
+
+
+def test_a_variant_that_is_chosen_after_a_run_asks_for_a_prediction(panel, controller, finished):
+    panel.prediction.index = 1
+    panel.run.click()
+    finished(controller)
+    panel.variants.value = "fast"
+    assert "says 2.0. Predict, then press Run." in panel.html["status"].value
+    panel.prediction.index = 0
+    assert "says 2.0. Press Run." in panel.html["status"].value
 
 
 def test_a_variant_sets_the_knobs_and_run_shows_it_beside_the_base(panel, controller, finished):
