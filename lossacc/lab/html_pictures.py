@@ -66,9 +66,10 @@ def curves(snapshot: Snapshot) -> str:
         seeds=cast(Any, snapshot.seeds),
         name=snapshot.name,
     )
+    picture = picture if snapshot.ended else _to_the_end(picture, snapshot.run)
     for sketch in snapshot.sketches:
         picture = laid_over(picture, sketch)
-    return _side_by_side(picture if snapshot.ended else _to_the_end(picture, snapshot.run))
+    return _side_by_side(picture)
 
 
 def finding(snapshot: Snapshot) -> str:
