@@ -104,5 +104,5 @@ def variants(names: Sequence[str], chosen: Callable[[str], None]) -> Any:
     """Make the list of the variants; it stands at none where the knobs are no variant."""
     box = W.Dropdown(options=[("your own", ""), *((name, name) for name in names)], value="")
     box.description = "variant"
-    box.observe(lambda change: chosen(change["new"]) if change["new"] else None, "value")
+    box.observe(lambda change: chosen(change["new"]), "value")
     return box

@@ -197,7 +197,11 @@ class PanelWidgets:
 
     def _chosen(self, variant: str) -> None:
         """Choose a variant, where the list was not only set to the one that the knobs stand at."""
-        if variant != self._variant():
+        if variant == self._variant():
+            return
+        if not variant:
+            self.refresh()  # the knobs stand at one, and the list says so
+        else:
             self.controller.choose_variant(variant)
             if self.sketches is not None:
                 self.sketches.clear()

@@ -100,6 +100,13 @@ def test_knobs_at_a_variant_s_settings_say_so_and_others_are_none(panel):
     assert panel.variants.value == ""
 
 
+def test_the_list_does_not_say_none_while_the_knobs_stand_at_a_variant(panel, controller):
+    panel.variants.value = "fast"
+    panel.variants.set_state({"index": 0})
+    assert panel.variants.value == controller.state.variant == "fast"
+    assert panel.variants.index == 2
+
+
 def test_while_it_trains_run_is_stop(panel, controller, trainer, until, finished, monkeypatch):
     trainer.held.set()
     panel.run.click()
