@@ -178,7 +178,7 @@ class Controller:
         with self.lock:
             gone = self.job is None or not self.job.worker.alive
             if gone and self._state.activity != "idle":
-                self.job = None
+                self.job, self._clears = None, False
                 self._show(lost(self._state))
 
     def forked(self) -> None:

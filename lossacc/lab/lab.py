@@ -103,7 +103,7 @@ class Lab:
 
     @property
     def state(self) -> Activity:
-        """What it does: "idle", "waiting", "training" or "stopping"."""
+        """What it does: "idle", "waiting", "training", "resting" or "stopping"."""
         with self._controller.lock:  # what it shows agrees with what it says
             self._controller.look()
             return self._controller.state.activity

@@ -37,7 +37,8 @@ class Pace:
 
     def count(self) -> None:
         """Count a point that was recorded."""
-        self._left -= 1
+        with self._changed:
+            self._left -= 1
 
     def rest(self, stopped: Callable[[], bool]) -> float:
         """Wait until more is allowed, or the training is stopped; give the seconds."""

@@ -10,6 +10,7 @@ from lossacc.claims.gate import GATE, Turn
 from lossacc.lab.controller import Controller
 from lossacc.lab.marks import marks_of
 from lossacc.lab.task import Task
+from lossacc.lab.worker import Worker
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
 
 
@@ -144,6 +145,23 @@ def test_what_rests_can_be_stopped(controller, until, finished, order):
     assert list(controller.history[0].epochs) == [0, 1]
     assert (controller.state.snapshot is None) == (order == "reset")
     assert bool(controller.history.in_view) == (order != "reset")
+
+
+def test_a_reset_of_a_training_that_is_lost_clears_nothing_later(
+    controller, until, finished, monkeypatch
+):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    job = controller.job
+    monkeypatch.setattr(Worker, "alive", False)
+    controller.reset()
+    monkeypatch.undo()
+    assert controller.state.fault is not None
+    job.worker.stop()
+    assert job.worker.join(10)
+    controller.run()
+    finished(controller)
+    assert controller.state.snapshot is not None
 
 
 def test_another_panel_may_stop_what_rests(controller, until, finished):
