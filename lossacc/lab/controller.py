@@ -20,9 +20,9 @@ from lossacc.claims.experiment import Experiment, Settings, Value
 from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import snapshot
+from lossacc.lab.empty_axes import EmptyAxes
 from lossacc.lab.events import Advanced, Began, Event, Fault, Over, Rests
 from lossacc.lab.job import Job
-from lossacc.lab.marks import Marks
 from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import RunHistory
@@ -198,11 +198,11 @@ class Controller:
             self.history.put_away()
             self._show(cleared(self._state, len(self.history)))
 
-    def know(self, task: Task, marks: Marks) -> None:
-        """Note the marks of what the knobs ask for, which a rehearsal has found."""
+    def note_axes(self, task: Task, axes: EmptyAxes) -> None:
+        """Note the axes of what the knobs ask for, which a rehearsal has found."""
         with self.lock:
             if task == self._state.asked:
-                self._show(replace(self._state, marks=marks))
+                self._show(replace(self._state, axes=axes))
 
     def answer(self, chosen: Answer) -> None:
         """Say what shall be done while another panel trains."""

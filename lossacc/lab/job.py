@@ -13,6 +13,7 @@ from lossacc.claims.experiment import Experiment, StoppedEarly
 from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import status_text
+from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.events import (
     Advanced,
     Began,
@@ -26,7 +27,6 @@ from lossacc.lab.events import (
     Rests,
 )
 from lossacc.lab.findings import findings_of
-from lossacc.lab.marks import total_epochs
 from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import HistoryEntry, RunHistory

@@ -12,6 +12,7 @@ from typing import Literal
 from lossacc.claims.experiment import Settings, Value
 from lossacc.claims.gate import Turn
 from lossacc.lab import status_text
+from lossacc.lab.empty_axes import UNKNOWN, EmptyAxes
 from lossacc.lab.events import (
     Advanced,
     Began,
@@ -26,7 +27,6 @@ from lossacc.lab.events import (
     TrainingProgress,
 )
 from lossacc.lab.findings import Findings
-from lossacc.lab.marks import UNKNOWN, Marks
 from lossacc.lab.pace import Pace
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import Snapshot, Training
@@ -58,7 +58,7 @@ class State:
         What the learner asks for.
     variant
         The arm that was chosen from the list, until a knob is moved; empty for none.
-    marks
+    axes
         What the empty axes show before the first run.
     sketches
         The curves that the learner drew of the run to come.
@@ -79,7 +79,7 @@ class State:
     findings: Findings | None = None
     fault: Fault | None = None
     question: BusyQuestion | None = None
-    marks: Marks = UNKNOWN
+    axes: EmptyAxes = UNKNOWN
     sketches: tuple[Sketch, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ from lossacc.analysis.ledger import Ledger
 from lossacc.claims.experiment import Experiment, Prediction
 from lossacc.claims.gate import Turn
 from lossacc.figures.words import ROLE, main_set
-from lossacc.lab.marks import total_epochs
+from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.task import Task, differing
 from lossacc.lab.warmup import is_warm

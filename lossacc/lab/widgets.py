@@ -76,7 +76,7 @@ class PanelWidgets:
         self.variants = controls.variants(featured.variants, self._chosen)
         self.prediction = self._prediction()
         self.sketches: SketchPair | None = None  # made when the learner wants to draw
-        self._draws, self._laid = False, controller.state.marks
+        self._draws, self._laid = False, controller.state.axes
         self.draw = _button("Draw your curve", self._draw_or_not, tooltip="Draw what you expect")
         self.paper = _stack("paper")
         self.run = _button("Run", self._press, style="primary")
@@ -178,17 +178,17 @@ class PanelWidgets:
 
     def _lay_paper(self) -> None:
         """Show the axes to draw on, while the learner draws."""
-        marks = self.controller.state.marks
+        axes = self.controller.state.axes
         if self._draws:
-            axes = html_pictures.empty_axes(marks)
+            panels = html_pictures.empty_panels(axes)
             if self.sketches is None:
-                self.sketches = SketchPair(self.controller, axes, self._tell, marks.on)
+                self.sketches = SketchPair(self.controller, panels, self._tell, axes.on)
                 self.paper.children = (self.sketches.root,)
-            elif self._laid is not marks:
-                self.sketches.lay(axes)
-            self._laid = marks
+            elif self._laid is not axes:
+                self.sketches.lay(panels)
+            self._laid = axes
         self.draw.description = "Put the axes away" if self._draws else "Draw your curve"
-        self.draw.disabled = self.controller.state.activity != "idle" or not marks.accuracy_lines
+        self.draw.disabled = self.controller.state.activity != "idle" or not axes.accuracy_lines
         _show(self.paper, self._draws)
         _show(self.html["curves"], not self._draws)
 
@@ -309,10 +309,10 @@ class PanelWidgets:
 
     def _refresh_pictures(self) -> None:
         state, view = self.controller.state, self.view
-        snapshot, marks = state.snapshot, state.marks
+        snapshot, axes = state.snapshot, state.axes
         if snapshot is None:
-            self._blank("curves", lambda: html_pictures.empty_curves(marks))
-            self._blank("plane", lambda: html_pictures.empty_plane(marks))
+            self._blank("curves", lambda: html_pictures.empty_curves(axes))
+            self._blank("plane", lambda: html_pictures.empty_plane(axes))
             self.html["view"].value = html_texts.small("It is drawn when there is a run.")
             return
         self._draw("curves", snapshot, "", html_pictures.curves)
@@ -338,7 +338,7 @@ class PanelWidgets:
 
     def _blank(self, part: str, draw: Callable[[], str]) -> None:
         """Draw empty axes, where they are not drawn already."""
-        key = (self.controller.state.marks,)
+        key = (self.controller.state.axes,)
         if part not in self._drawn or self._drawn[part][0] != key:
             self._drawn[part] = (key, draw())
         self.html[part].value = self._drawn[part][1]

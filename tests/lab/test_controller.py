@@ -8,7 +8,7 @@ import pytest
 from lossacc.claims.experiment import Outcome, Prediction
 from lossacc.claims.gate import GATE, Turn
 from lossacc.lab.controller import Controller
-from lossacc.lab.marks import marks_of
+from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.task import Task
 from lossacc.lab.worker import Worker
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
@@ -416,9 +416,9 @@ def test_an_heir_with_a_picture_still_learns_of_the_axes(controller, finished):
     finished(controller)
     heir = Controller(controller.experiment, data=controller.data)
     heir.adopt(controller)
-    marks = marks_of(controller.history[0])
-    heir.know(heir.state.asked, marks)
-    assert heir.state.marks is marks
+    axes = axes_of(controller.history[0])
+    heir.note_axes(heir.state.asked, axes)
+    assert heir.state.axes is axes
     assert heir.state.snapshot is controller.state.snapshot
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html_pictures
+from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.featured import VIEWS
-from lossacc.lab.marks import marks_of
 from lossacc.lab.run_history import outline
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import FaintLine, Snapshot
@@ -62,8 +62,8 @@ def test_no_picture_is_magnified_and_no_text_is_below_twelve_pixels(name):
 
 def test_the_empty_axes_have_the_lines_of_a_run_and_nothing_of_what_it_did():
     run = snapshot_of().run
-    marks = marks_of(run)
-    for html in (html_pictures.empty_curves(marks), html_pictures.empty_plane(marks)):
+    axes = axes_of(run)
+    for html in (html_pictures.empty_curves(axes), html_pictures.empty_plane(axes)):
         assert ">ln 2</text>" in html
         assert ">base rate</text>" in html
         assert "nothing is trained yet" in html

@@ -246,11 +246,11 @@ def test_more_than_four_knobs_are_refused():
         Lab("nine-against-one", knobs=knobs)
 
 
-def test_the_rehearsal_finds_the_marks_of_the_empty_axes(live, until):
+def test_the_rehearsal_finds_the_empty_axes(live, until):
     one = made()
     one._repr_mimebundle_()
-    until(lambda: one._controller.state.marks.loss_lines)
-    assert [line.label for line in one._controller.state.marks.accuracy_lines] == ["base rate 50 %"]
+    until(lambda: one._controller.state.axes.loss_lines)
+    assert [line.label for line in one._controller.state.axes.accuracy_lines] == ["base rate 50 %"]
     assert ">ln 2</text>" in one._panel.html["curves"].value
     assert ">base rate</text>" in one._panel.html["plane"].value
     assert one._controller.state.snapshot is None

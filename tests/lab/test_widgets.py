@@ -6,8 +6,8 @@ import pytest
 from lossacc import figures
 from lossacc.lab import html_pictures
 from lossacc.lab.controller import Controller
+from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.featured import VIEWS, featured
-from lossacc.lab.marks import marks_of
 from lossacc.lab.sketch import parting
 from lossacc.lab.widgets import HIDDEN, PanelWidgets
 from tests.lab.fakes import few_images, run_of
@@ -150,7 +150,7 @@ def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, control
     assert panel.draw.disabled, "the axes are not known yet"
     knobs = controller.state.knobs
     run = run_of(knobs, 1, 1, few_images())
-    controller.know(controller.state.asked, marks_of(run))
+    controller.note_axes(controller.state.asked, axes_of(run))
     panel.draw.click()
     assert shown(panel.paper)
     assert not shown(panel.html["curves"])
@@ -170,8 +170,8 @@ def drawn(panel, controller):
     """Draw the loss on the axes of what is asked for; give the sketch."""
 
     def draw(level):
-        axes = marks_of(run_of(controller.state.knobs, 1, 1, few_images()))
-        controller.know(controller.state.asked, axes)
+        axes = axes_of(run_of(controller.state.knobs, 1, 1, few_images()))
+        controller.note_axes(controller.state.asked, axes)
         panel.draw.click()
         box = panel.sketches.boxes["loss"]
         box.values = [level] * len(box.paper["epochs"])
@@ -231,8 +231,8 @@ def test_a_variant_that_is_chosen_clears_what_was_drawn(panel, drawn, controller
     box.done = True
     panel.variants.value = "fast"
     assert (box.values, box.done) == ([], False)
-    axes = marks_of(run_of(controller.state.knobs, 1, 1, few_images()))
-    controller.know(controller.state.asked, axes)
+    axes = axes_of(run_of(controller.state.knobs, 1, 1, few_images()))
+    controller.note_axes(controller.state.asked, axes)
     assert box.values == [], "nor does it come back with the new axes"
 
 
