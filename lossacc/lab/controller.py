@@ -23,7 +23,6 @@ from lossacc.lab import snapshot
 from lossacc.lab.empty_axes import EmptyAxes
 from lossacc.lab.events import Advanced, Began, Event, Fault, Over, Rests
 from lossacc.lab.job import Job
-from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import RunHistory
 from lossacc.lab.sketch import Sketch
@@ -41,6 +40,7 @@ from lossacc.lab.state import (
     moved,
     stopping,
 )
+from lossacc.lab.step_limit import StepLimit
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
@@ -140,7 +140,7 @@ class Controller:
         """Train one epoch of what the knobs ask for, and rest."""
         with self.lock:
             if not self._go_on(1):
-                self._ask(self._request((self._state.asked,)), Pace(_FIRST_STEP))
+                self._ask(self._request((self._state.asked,)), StepLimit(_FIRST_STEP))
 
     def _request(self, tasks: tuple[Task, ...]) -> Request:
         kind: Literal["arm", "run"] = "arm" if self._is_variant() else "run"
@@ -154,7 +154,7 @@ class Controller:
         if self._state.activity != "resting" or self.job is None:
             return False
         self._show(goes_on(self._state))
-        self.job.pace.allow(points)
+        self.job.step_limit.allow(points)
         return True
 
     def run_seeds(self) -> None:
@@ -212,7 +212,7 @@ class Controller:
             if question and chosen != "never mind" and self._state.activity == "idle":
                 if chosen == "stop it":
                     GATE.stop(question.holder)
-                self._launch(question.request, question.pace)
+                self._launch(question.request, question.step_limit)
             self._changed()
 
     def join(self, seconds: float) -> bool:
@@ -258,18 +258,18 @@ class Controller:
         if state.activity == "idle":
             self.on_ask(state.asked)
 
-    def _ask(self, request: Request, pace: Pace | None = None) -> None:
+    def _ask(self, request: Request, step_limit: StepLimit | None = None) -> None:
         """Start, or ask first where another panel is training."""
         if self._state.activity != "idle":
             return
         holder = GATE.holder()
         if holder is None or holder.owner is None:
-            self._launch(request, pace)
+            self._launch(request, step_limit)
         else:
-            self._state = replace(self._state, question=BusyQuestion(request, holder, pace))
+            self._state = replace(self._state, question=BusyQuestion(request, holder, step_limit))
         self._changed()
 
-    def _launch(self, request: Request, pace: Pace | None = None) -> None:
+    def _launch(self, request: Request, step_limit: StepLimit | None = None) -> None:
         """Set a request going."""
         self._state = launched(self._state, GATE.holder())
         self.job = self._last = Job(
@@ -280,7 +280,7 @@ class Controller:
             history=self.history,
             throttle=self.throttle,
             report=self._hear,
-            pace=pace,
+            step_limit=step_limit,
         )
         self.job.start()
 

@@ -27,9 +27,9 @@ from lossacc.lab.events import (
     TrainingProgress,
 )
 from lossacc.lab.findings import Findings
-from lossacc.lab.pace import Pace
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import Snapshot, Training
+from lossacc.lab.step_limit import StepLimit
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
@@ -45,7 +45,7 @@ class BusyQuestion:
 
     request: Request
     holder: Turn
-    pace: Pace | None = None
+    step_limit: StepLimit | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 _LOOK = 0.05  # seconds after which a training that rests looks whether it was stopped
 
 
-class Pace:
+class StepLimit:
     """How many more points a training may record before it rests. Any thread may use it.
 
     Parameters
