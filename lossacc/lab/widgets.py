@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets as W
 
 from lossacc.lab import controls, html_pictures, html_texts, status_text
-from lossacc.lab.choice import Choice
+from lossacc.lab.choice_box import ChoiceBox
 from lossacc.lab.controller import Controller
 from lossacc.lab.events import Fault
 from lossacc.lab.featured import Featured
@@ -100,10 +100,10 @@ class PanelWidgets:
 
     # The widgets.
 
-    def _prediction(self) -> Choice | None:
+    def _prediction(self) -> ChoiceBox | None:
         if self.controller.experiment.prediction is None:
             return None
-        choice = Choice("Your prediction", self.featured.words, says=self._outcomes)
+        choice = ChoiceBox("Your prediction", self.featured.words, says=self._outcomes)
         choice.observe(lambda _: self._predicted(), "index")
         return choice
 
