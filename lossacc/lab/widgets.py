@@ -40,7 +40,7 @@ _ANSWERS: dict[Answer, str] = {
 # Seconds between two drawings of plane and view, while a training goes on.
 _VIEW_EVERY = 1.0
 _DOUBLE = 0.3  # seconds in which a second press on Run is a double click, and not Stop
-_HELD = ("idle", "resting")  # when Run and Step can be pressed
+_READY = ("idle", "resting")  # when Run and Step can be pressed
 
 
 class PanelWidgets:
@@ -76,8 +76,10 @@ class PanelWidgets:
         self.variants = controls.variants(featured.variants, self._chosen)
         self.prediction = self._prediction()
         self.sketches: SketchPair | None = None  # made when the learner wants to draw
-        self._draws, self._laid = False, controller.state.axes
-        self.draw = _button("Draw your curve", self._draw_or_not, tooltip="Draw what you expect")
+        self._sketching, self._laid = False, controller.state.axes
+        self.sketch_button = _button(
+            "Draw your curve", self._toggle_sketching, tooltip="Draw what you expect"
+        )
         self.paper = _stack("paper")
         self.run = _button("Run", self._press, style="primary")
         self.step = _button("Step", self._begin(controller.step), tooltip="Train one epoch")
@@ -140,7 +142,9 @@ class PanelWidgets:
         experiment = self.controller.experiment
         asks = _named(W.HTML(html_texts.asks(experiment)), "asks")
         says = _named(W.HTML(html_texts.outcomes(experiment)), "says")
-        return _row("prediction", asks, self.prediction, says, self.draw, self.html["news"])
+        return _row(
+            "prediction", asks, self.prediction, says, self.sketch_button, self.html["news"]
+        )
 
     def _column(self) -> Any:
         shown = [self.knobs[name].box for name in self.featured.knobs]
@@ -153,7 +157,7 @@ class PanelWidgets:
     def _press(self) -> None:
         """Run, or stop what runs."""
         now = time.monotonic()
-        if self.controller.state.activity in _HELD:
+        if self.controller.state.activity in _READY:
             self._pressed = now
             self._begin(self.controller.run)()
         elif now - self._pressed > _DOUBLE:
@@ -163,23 +167,23 @@ class PanelWidgets:
         """Give what begins a training, after what was drawn is taken down."""
 
         def begin() -> None:
-            self._draws = False
+            self._sketching = False
             if self.sketches is not None:
                 self.controller.expect(self.sketches.sketches)
             trains()
 
         return begin
 
-    def _draw_or_not(self) -> None:
+    def _toggle_sketching(self) -> None:
         """Show the axes to draw on in place of the curves, or put them away."""
         with self.controller.lock:
-            self._draws = not self._draws
+            self._sketching = not self._sketching
             self.refresh()
 
     def _lay_paper(self) -> None:
         """Show the axes to draw on, while the learner draws."""
         axes = self.controller.state.axes
-        if self._draws:
+        if self._sketching:
             panels = html_pictures.empty_panels(axes)
             if self.sketches is None:
                 self.sketches = SketchPair(self.controller, panels, self._tell, axes.on)
@@ -187,10 +191,14 @@ class PanelWidgets:
             elif self._laid is not axes:
                 self.sketches.lay(panels)
             self._laid = axes
-        self.draw.description = "Put the axes away" if self._draws else "Draw your curve"
-        self.draw.disabled = self.controller.state.activity != "idle" or not axes.accuracy_lines
-        _show(self.paper, self._draws)
-        _show(self.html["curves"], not self._draws)
+        self.sketch_button.description = (
+            "Put the axes away" if self._sketching else "Draw your curve"
+        )
+        self.sketch_button.disabled = (
+            self.controller.state.activity != "idle" or not axes.accuracy_lines
+        )
+        _show(self.paper, self._sketching)
+        _show(self.html["curves"], not self._sketching)
 
     def _tell(self, news: str) -> None:
         self.html["news"].value = html_texts.small(news)
@@ -237,7 +245,7 @@ class PanelWidgets:
         variant = self._variant()
         self.variants.value = variant
         self.html["variant"].value = html_texts.variant(self.controller.experiment, variant)
-        self.variants.disabled = state.activity not in _HELD
+        self.variants.disabled = state.activity not in _READY
         if self.prediction is not None:
             says = state.predicted
             self.prediction.index = self._outcomes.index(says) if says else None
@@ -256,12 +264,12 @@ class PanelWidgets:
 
     def _refresh_buttons(self) -> None:
         state = self.controller.state
-        held = state.activity in _HELD
-        self.run.description = "Run" if held else "Stop"
-        self.run.tooltip = "Train to the end" if held else "Stop the training; its run is kept"
-        self.step.disabled = not held
+        ready = state.activity in _READY
+        self.run.description = "Run" if ready else "Stop"
+        self.run.tooltip = "Train to the end" if ready else "Stop the training; its run is kept"
+        self.step.disabled = not ready
         self.five.disabled = state.activity != "idle"
-        self.reset.disabled = not held or state.snapshot is None
+        self.reset.disabled = not ready or state.snapshot is None
         _show(self.answers, state.question is not None)
 
     def _refresh_texts(self) -> None:

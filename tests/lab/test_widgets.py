@@ -147,11 +147,11 @@ def test_nothing_says_what_came_of_it_before_the_end(panel, controller, until, f
 
 
 def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, controller, finished):
-    assert panel.draw.disabled, "the axes are not known yet"
+    assert panel.sketch_button.disabled, "the axes are not known yet"
     knobs = controller.state.knobs
     run = run_of(knobs, 1, 1, few_images())
     controller.note_axes(controller.state.asked, axes_of(run))
-    panel.draw.click()
+    panel.sketch_button.click()
     assert shown(panel.paper)
     assert not shown(panel.html["curves"])
     box = panel.sketches.boxes["loss"]
@@ -172,7 +172,7 @@ def drawn(panel, controller):
     def draw(level):
         axes = axes_of(run_of(controller.state.knobs, 1, 1, few_images()))
         controller.note_axes(controller.state.asked, axes)
-        panel.draw.click()
+        panel.sketch_button.click()
         box = panel.sketches.boxes["loss"]
         box.values = [level] * len(box.paper["epochs"])
         return box.sketch
