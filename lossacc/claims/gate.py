@@ -65,6 +65,12 @@ class Gate:
         with self._lock:
             return next((turn for turn in self._waiting() if not turn.gives_way), None)
 
+    def cell_waits(self) -> bool:
+        """Tell whether a cell waits for the one that trains: it has no button to press."""
+        with self._lock:
+            behind = self._waiting()[1:]
+            return any(turn.owner is None and not turn.gives_way for turn in behind)
+
     def stop(self, turn: Turn) -> None:
         """Ask for the end of a turn, wherever it stands."""
         with self._lock:

@@ -20,10 +20,9 @@ from lossacc.claims.experiment import Experiment, Settings, Value
 from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import snapshot
+from lossacc.lab.empty_axes import EmptyAxes
 from lossacc.lab.events import Advanced, Began, Event, Fault, Over, Rests
 from lossacc.lab.job import Job
-from lossacc.lab.marks import Marks
-from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import RunHistory
 from lossacc.lab.sketch import Sketch
@@ -41,6 +40,7 @@ from lossacc.lab.state import (
     moved,
     stopping,
 )
+from lossacc.lab.step_limit import StepLimit
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
@@ -140,11 +140,11 @@ class Controller:
         """Train one epoch of what the knobs ask for, and rest."""
         with self.lock:
             if not self._go_on(1):
-                self._ask(self._request((self._state.asked,)), Pace(_FIRST_STEP))
+                self._ask(self._request((self._state.asked,)), StepLimit(_FIRST_STEP))
 
     def _request(self, tasks: tuple[Task, ...]) -> Request:
         kind: Literal["arm", "run"] = "arm" if self._is_variant() else "run"
-        return Request(tasks, kind, self._state.predicted)
+        return Request(tasks, kind, self._state.predicted, self._state.sketches)
 
     def _is_variant(self) -> bool:
         return self._state.asked.knobs != self.experiment.settings() and bool(self._state.variant)
@@ -154,7 +154,7 @@ class Controller:
         if self._state.activity != "resting" or self.job is None:
             return False
         self._show(goes_on(self._state))
-        self.job.pace.allow(points)
+        self.job.step_limit.allow(points)
         return True
 
     def run_seeds(self) -> None:
@@ -162,7 +162,8 @@ class Controller:
         with self.lock:
             asked = self._state.asked
             tasks = tuple(Task(asked.knobs, asked.seed + n) for n in range(FIVE))
-            self._ask(Request(tasks, "seeds", self._state.predicted))
+            state = self._state
+            self._ask(Request(tasks, "seeds", state.predicted, state.sketches))
 
     def stop(self) -> None:
         """Stop what trains or waits, and all that was to follow."""
@@ -177,7 +178,7 @@ class Controller:
         with self.lock:
             gone = self.job is None or not self.job.worker.alive
             if gone and self._state.activity != "idle":
-                self.job = None
+                self.job, self._clears = None, False
                 self._show(lost(self._state))
 
     def forked(self) -> None:
@@ -197,11 +198,11 @@ class Controller:
             self.history.put_away()
             self._show(cleared(self._state, len(self.history)))
 
-    def know(self, task: Task, marks: Marks) -> None:
-        """Note the marks of what the knobs ask for, which a rehearsal has found."""
+    def note_axes(self, task: Task, axes: EmptyAxes) -> None:
+        """Note the axes of what the knobs ask for, which a rehearsal has found."""
         with self.lock:
-            if task == self._state.asked and self._state.snapshot is None:
-                self._show(replace(self._state, marks=marks))
+            if task == self._state.asked:
+                self._show(replace(self._state, axes=axes))
 
     def answer(self, chosen: Answer) -> None:
         """Say what shall be done while another panel trains."""
@@ -211,7 +212,7 @@ class Controller:
             if question and chosen != "never mind" and self._state.activity == "idle":
                 if chosen == "stop it":
                     GATE.stop(question.holder)
-                self._launch(question.request)
+                self._launch(question.request, question.step_limit)
             self._changed()
 
     def join(self, seconds: float) -> bool:
@@ -257,18 +258,18 @@ class Controller:
         if state.activity == "idle":
             self.on_ask(state.asked)
 
-    def _ask(self, request: Request, pace: Pace | None = None) -> None:
+    def _ask(self, request: Request, step_limit: StepLimit | None = None) -> None:
         """Start, or ask first where another panel is training."""
         if self._state.activity != "idle":
             return
         holder = GATE.holder()
         if holder is None or holder.owner is None:
-            self._launch(request, pace)
+            self._launch(request, step_limit)
         else:
-            self._state = replace(self._state, question=BusyQuestion(request, holder))
+            self._state = replace(self._state, question=BusyQuestion(request, holder, step_limit))
         self._changed()
 
-    def _launch(self, request: Request, pace: Pace | None = None) -> None:
+    def _launch(self, request: Request, step_limit: StepLimit | None = None) -> None:
         """Set a request going."""
         self._state = launched(self._state, GATE.holder())
         self.job = self._last = Job(
@@ -279,7 +280,7 @@ class Controller:
             history=self.history,
             throttle=self.throttle,
             report=self._hear,
-            pace=pace,
+            step_limit=step_limit,
         )
         self.job.start()
 
@@ -304,6 +305,9 @@ class Controller:
             self._clears = False
             self.history.put_away()
             self._state = cleared(self._state, len(self.history))
+        shown = self._state.snapshot
+        if shown is None or shown.asked != self._state.asked:  # other knobs than it trained with
+            self.on_ask(self._state.asked)
 
 
 _CONTROLLERS: weakref.WeakSet[Controller] = weakref.WeakSet()

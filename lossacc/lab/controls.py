@@ -14,7 +14,7 @@ import ipywidgets as W
 from lossacc.claims.experiment import Knob, Value
 from lossacc.figures.draw.text import text_width
 from lossacc.lab import html_texts
-from lossacc.lab.choice import Choice
+from lossacc.lab.choice_box import ChoiceBox
 from lossacc.lab.state import MOST_SEED
 from lossacc.support.types import Seed
 
@@ -64,7 +64,7 @@ class Control:
         self.widget = _made(knob, self.kind)
         self.show(value)
         self.widget.observe(lambda _: moved(self.value), self._trait)
-        told = [] if isinstance(self.widget, Choice) else [W.HTML(html_texts.means(knob))]
+        told = [] if isinstance(self.widget, ChoiceBox) else [W.HTML(html_texts.means(knob))]
         self.box = W.VBox([self.widget, *told])
         self.box.add_class("lossacc-knob")
 
@@ -90,7 +90,7 @@ def _made(knob: Knob, kind: Kind) -> Any:
     if kind == "list":
         return W.Dropdown(options=names, description=knob.label)
     means = html_texts.means_of(knob)
-    return Choice(knob.label, names, 0, means=means, steps=kind == "steps")
+    return ChoiceBox(knob.label, names, 0, means=means, steps=kind == "steps")
 
 
 def seed_box(seed: Seed, moved: Callable[[Seed], None]) -> Any:
@@ -104,5 +104,5 @@ def variants(names: Sequence[str], chosen: Callable[[str], None]) -> Any:
     """Make the list of the variants; it stands at none where the knobs are no variant."""
     box = W.Dropdown(options=[("your own", ""), *((name, name) for name in names)], value="")
     box.description = "variant"
-    box.observe(lambda change: chosen(change["new"]) if change["new"] else None, "value")
+    box.observe(lambda change: chosen(change["new"]), "value")
     return box

@@ -7,7 +7,6 @@ the other. Titles are texts of the page: they say what was found, and wait for t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -19,8 +18,8 @@ from lossacc.figures.axes import accuracy_axis, epoch_axis
 from lossacc.figures.draw import Panel, Picture, Tick
 from lossacc.figures.words import main_set, said, stretch
 from lossacc.lab import html_texts, status_text
-from lossacc.lab.marks import Marks, total_epochs
-from lossacc.lab.sketch import Measure, Sketch, laid_over
+from lossacc.lab.empty_axes import EmptyAxes, total_epochs
+from lossacc.lab.sketch import Measure, laid_over
 from lossacc.lab.snapshot import Snapshot
 from lossacc.runs.run import Run
 from lossacc.support.text import MINUS
@@ -31,26 +30,26 @@ CURVES, PLANE, VIEW = 238, 270, 204  # heights
 _VALUE = re.compile(rf"( =)? [{MINUS}\d.]+(\s?%)?$")  # what the axis tells too
 
 
-def empty_axes(marks: Marks) -> dict[Measure, Panel]:
+def empty_panels(axes: EmptyAxes) -> dict[Measure, Panel]:
     """Give the axes on which the curves will be, to be drawn on."""
-    loss, accuracy = _axes(marks)
+    loss, accuracy = _panels(axes)
     return {"loss": _short(loss), "accuracy": _short(accuracy)}
 
 
-def _axes(marks: Marks) -> tuple[Panel, Panel]:
-    loss = Panel(marks.across, marks.loss, (), marks.loss_lines)
-    return loss, Panel(marks.across, accuracy_axis(), (), marks.accuracy_lines)
+def _panels(axes: EmptyAxes) -> tuple[Panel, Panel]:
+    loss = Panel(axes.across, axes.loss, (), axes.loss_lines)
+    return loss, Panel(axes.across, accuracy_axis(), (), axes.accuracy_lines)
 
 
-def empty_curves(marks: Marks) -> str:
+def empty_curves(axes: EmptyAxes) -> str:
     """Draw the axes on which the curves will be."""
-    return _side_by_side(_blank("Loss and accuracy over the epochs", *_axes(marks)))
+    return _side_by_side(_blank("Loss and accuracy over the epochs", *_panels(axes)))
 
 
-def empty_plane(marks: Marks) -> str:
+def empty_plane(axes: EmptyAxes) -> str:
     """Draw the plane on which the path will be."""
-    upright = tuple(replace(one, of="x") for one in marks.accuracy_lines)
-    panel = Panel(accuracy_axis(), marks.loss, (), (*marks.loss_lines, *upright))
+    upright = tuple(replace(one, of="x") for one in axes.accuracy_lines)
+    panel = Panel(accuracy_axis(), axes.loss, (), (*axes.loss_lines, *upright))
     return _svg(_blank("The plane of accuracy and loss", panel), PLANE)
 
 
@@ -58,7 +57,7 @@ def _blank(name: str, *panels: Panel) -> Picture:
     return Picture(name, "Empty axes: nothing is trained yet.", panels)
 
 
-def curves(snapshot: Snapshot, sketches: Sequence[Sketch] = ()) -> str:
+def curves(snapshot: Snapshot) -> str:
     """Draw the curves of a snapshot, loss and accuracy side by side, over what was expected."""
     picture = figures.curves(
         snapshot.run,
@@ -67,9 +66,10 @@ def curves(snapshot: Snapshot, sketches: Sequence[Sketch] = ()) -> str:
         seeds=cast(Any, snapshot.seeds),
         name=snapshot.name,
     )
-    for sketch in sketches:
+    picture = picture if snapshot.ended else _to_the_end(picture, snapshot.run)
+    for sketch in snapshot.sketches:
         picture = laid_over(picture, sketch)
-    return _side_by_side(picture if snapshot.ended else _to_the_end(picture, snapshot.run))
+    return _side_by_side(picture)
 
 
 def finding(snapshot: Snapshot) -> str:

@@ -50,9 +50,18 @@ def variant(experiment: Experiment, name: str) -> str:
     return f'<p class="lossacc-means">{text(says)}</p>'
 
 
-def status(words: str) -> str:
-    """Write the line that screen readers read out when it changes."""
-    return f'<div role="status" aria-live="polite">{text(words)}</div>'
+def status(words: str, *, stale: bool = False) -> str:
+    """Write the line that screen readers read out when it changes.
+
+    Parameters
+    ----------
+    words
+        What it says.
+    stale
+        Whether that is that the picture is older than the knobs.
+    """
+    kind = ' class="lossacc-stale-words"' if stale else ""
+    return f'<div role="status" aria-live="polite"{kind}>{text(words)}</div>'
 
 
 def progress(reached: TrainingProgress | None, waiting: bool) -> str:
@@ -64,11 +73,6 @@ def progress(reached: TrainingProgress | None, waiting: bool) -> str:
         f'<progress aria-label="Training progress" {bar}></progress>'
         f"<span>{text(reached.words)}</span>"
     )
-
-
-def stale(words: str) -> str:
-    """Say that the picture is older than the knobs."""
-    return f'<span class="lossacc-stale-words">{text(words)}</span>' if words else ""
 
 
 def question(asked: BusyQuestion | None) -> str:
@@ -112,16 +116,20 @@ def claims(found: Findings | None) -> str:
             small("Predictions and claims speak of whole runs."),
         )
     if not found.claims:
-        return _fold("No claim covers these knob settings", small("A variant has some, mostly."))
+        return _fold("No claim covers these knob settings", small("Most variants have some."))
     listed = "".join(f"<li>{_claim(one)}</li>" for one in found.claims)
     return _fold(f"What is claimed of these settings: {_count(found.claims)}", f"<ul>{listed}</ul>")
 
 
 def _count(claims: Sequence[JudgedClaim]) -> str:
-    """Count the verdicts: "2 hold, 1 needs another run"."""
-    words = {True: "hold", False: "do not hold", None: "wait for another run"}
-    counts = {word: sum(one.held is held for one in claims) for held, word in words.items()}
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    """Count the verdicts: "2 hold, 1 waits for another run"."""
+    words: dict[bool | None, tuple[str, str]] = {
+        True: ("holds", "hold"),
+        False: ("does not hold", "do not hold"),
+        None: ("waits for another run", "wait for another run"),
+    }
+    counts = {held: sum(one.held is held for one in claims) for held in words}
+    return ", ".join(f"{n} {words[held][n > 1]}" for held, n in counts.items() if n)
 
 
 def code(line: str) -> str:

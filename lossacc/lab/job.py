@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 
 from lossacc.claims.experiment import Experiment, StoppedEarly
+from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import status_text
+from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.events import (
     Advanced,
     Began,
@@ -25,11 +27,10 @@ from lossacc.lab.events import (
     Rests,
 )
 from lossacc.lab.findings import findings_of
-from lossacc.lab.marks import total_epochs
-from lossacc.lab.pace import Pace
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import HistoryEntry, RunHistory
 from lossacc.lab.snapshot import Training
+from lossacc.lab.step_limit import StepLimit
 from lossacc.lab.task import Request, Task, arm_of
 from lossacc.lab.training_hooks import TrainingHooks
 from lossacc.lab.worker import Worker
@@ -55,14 +56,14 @@ class Job:
         Tells when a training is to be drawn.
     report
         Called on the thread of the job, with the job and each event.
-    pace
+    step_limit
         How many points it may record before it rests; None: all of them.
 
     Attributes
     ----------
     worker
         The thread; `start` starts it.
-    pace
+    step_limit
         Lets a training that rests go on.
     """
 
@@ -76,12 +77,12 @@ class Job:
         history: RunHistory,
         throttle: RedrawThrottle,
         report: Callable[[Job, Event], None],
-        pace: Pace | None = None,
+        step_limit: StepLimit | None = None,
     ) -> None:
         """Make the thread."""
         self._experiment, self._request, self._data = experiment, request, data
         self._limit, self._history, self._throttle = limit, history, throttle
-        self._report, self.pace = report, pace or Pace()
+        self._report, self.step_limit = report, step_limit or StepLimit()
         self._done: list[HistoryEntry] = []
         self._spoke = 0.0
         self.worker = Worker(experiment.title, self._work, after=self._over, owner=self)
@@ -143,16 +144,22 @@ class Job:
     def _follow(self, task: Task, hooks: TrainingHooks, run: Run) -> None:
         """Report the run so far, when it is time to draw, and rest where it is time to rest."""
         number = len(self._history) + 1
-        self.pace.count()
-        if self.pace.spent and run.epochs[-1] < total_epochs(run):
+        self.step_limit.count()
+        if self.step_limit.spent and run.epochs[-1] < total_epochs(run):
             training = self._training(task, hooks, run, number)
             self._report(self, Rests(training, hooks.progress(run), status_text.resting(run)))
-            hooks.rested(self.pace.rest(lambda: self.worker.stopped))
+            hooks.rested(self.step_limit.rest(self._is_to_end))
             self._throttle.hurry()
         elif self._throttle.due():
             with self._throttle.drawing():
                 training = self._training(task, hooks, run, number)
                 self._report(self, Advanced(training, hooks.progress(run), self._status(run)))
+
+    def _is_to_end(self) -> bool:
+        """Tell whether a rest is over: it ends for a cell too, which would wait for ever."""
+        if GATE.cell_waits():
+            self.worker.stop()
+        return self.worker.stopped
 
     def _status(self, run: Run) -> str:
         """Say how the run stands, now and then, for those who do not see the curves."""

@@ -103,7 +103,7 @@ class Lab:
 
     @property
     def state(self) -> Activity:
-        """What it does: "idle", "waiting", "training" or "stopping"."""
+        """What it does: "idle", "waiting", "training", "resting" or "stopping"."""
         with self._controller.lock:  # what it shows agrees with what it says
             self._controller.look()
             return self._controller.state.activity
@@ -182,7 +182,7 @@ class Lab:
 
     def _rehearse(self, task: Task) -> None:
         """Get ready, while the learner thinks, for what the knobs ask for."""
-        found = partial(self._controller.know, task)
+        found = partial(self._controller.note_axes, task)
         self._rehearsal = rehearse(self.experiment, task, self._controller.data, found)
 
     def _still(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import traitlets
 from lossacc.figures.draw import Panel, Picture
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.words import ROLE
+from lossacc.lab.html_pictures import CURVES, SCALE, WIDTH
 from lossacc.lab.sketch import MEASURES, Measure, Sketch, handle_epochs
 from lossacc.support.validate import one_of
 
@@ -72,9 +73,9 @@ class SketchBox(anywidget.AnyWidget):
         on: str = "validation",
         sketch: Sketch | None = None,
         on_change: Callable[[Sketch | None], None] | None = None,
-        width: int = 336,
-        height: int = 204,
-        scale: float = 6 / 7,
+        width: int = round(WIDTH * SCALE),
+        height: int = round(CURVES * SCALE),
+        scale: float = SCALE,
     ) -> None:
         """Lay out the axes, and what was drawn before."""
         one_of("measure", measure, MEASURES)
@@ -104,6 +105,7 @@ class SketchBox(anywidget.AnyWidget):
         mine = (self.measure, tuple(self.paper["epochs"]), self.paper["top"])
         fits = sketch is not None and (sketch.measure, sketch.epochs, sketch.top) == mine
         self.values = list(sketch.values) if sketch is not None and fits else []
+        self.done = self.done and bool(self.values)  # nothing is drawn: the points can be moved
         self.observe(self._tell, "values")
 
     def _tell(self, _: Any) -> None:

@@ -62,6 +62,11 @@ class SketchPair:
         for measure, panel in panels.items():
             self.boxes[measure].lay(panel, recall_sketch(self.controller, measure))
 
+    def clear(self) -> None:
+        """Begin again: what was drawn was of other settings."""
+        for box in self.boxes.values():
+            box.values, box.done = [], False
+
     @property
     def sketches(self) -> tuple[Sketch, ...]:
         """What is drawn: of each measure one, or none."""

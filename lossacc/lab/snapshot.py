@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lossacc.claims.experiment import Experiment
 from lossacc.data import Examples
 from lossacc.lab.run_history import HistoryEntry, Outline, RunHistory
+from lossacc.lab.sketch import Sketch
 from lossacc.lab.task import Request, Task, name_of
 from lossacc.runs.run import Run
 
@@ -86,6 +87,8 @@ class Snapshot:
         Outlines of the same settings with other seeds: the band.
     images
         Of training and validation, where the experiment shows them.
+    sketches
+        The curves that the learner drew of this run before it.
     """
 
     number: int
@@ -98,6 +101,7 @@ class Snapshot:
     hidden: int = 0
     seeds: tuple[Outline, ...] = ()
     images: Images = (None, None)
+    sketches: tuple[Sketch, ...] = ()
 
     def images_of(self, on: str) -> Examples | None:
         """Give the images of one set."""
@@ -121,7 +125,15 @@ def take(experiment: Experiment, history: RunHistory, training: Training) -> Sna
         hidden=len(lines[most:]),
         seeds=tuple(entry.outline for entry in training.done) if many else (),
         images=training.images,
+        sketches=_sketches(training),
     )
+
+
+def _sketches(training: Training) -> tuple[Sketch, ...]:
+    """Give what was drawn of this training: nothing was of the base beside which it is set."""
+    request = training.request
+    mine = request.kind == "seeds" or training.task == request.tasks[-1]
+    return request.sketches if mine else ()
 
 
 def _earlier(experiment: Experiment, history: RunHistory, training: Training) -> list[HistoryEntry]:

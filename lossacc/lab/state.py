@@ -12,6 +12,7 @@ from typing import Literal
 from lossacc.claims.experiment import Settings, Value
 from lossacc.claims.gate import Turn
 from lossacc.lab import status_text
+from lossacc.lab.empty_axes import UNKNOWN, EmptyAxes
 from lossacc.lab.events import (
     Advanced,
     Began,
@@ -26,9 +27,9 @@ from lossacc.lab.events import (
     TrainingProgress,
 )
 from lossacc.lab.findings import Findings
-from lossacc.lab.marks import UNKNOWN, Marks
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import Snapshot, Training
+from lossacc.lab.step_limit import StepLimit
 from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
@@ -44,6 +45,7 @@ class BusyQuestion:
 
     request: Request
     holder: Turn
+    step_limit: StepLimit | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +58,10 @@ class State:
         What the learner asks for.
     variant
         The arm that was chosen from the list, until a knob is moved; empty for none.
-    marks
+    axes
         What the empty axes show before the first run.
     sketches
-        The curves that the learner drew before the run that is shown.
+        The curves that the learner drew of the run to come.
     activity, status, progress
         What goes on, in a word, in a sentence, and in epochs.
     snapshot, findings, fault, question
@@ -77,7 +79,7 @@ class State:
     findings: Findings | None = None
     fault: Fault | None = None
     question: BusyQuestion | None = None
-    marks: Marks = UNKNOWN
+    axes: EmptyAxes = UNKNOWN
     sketches: tuple[Sketch, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ from lossacc.analysis.ledger import Ledger
 from lossacc.claims.experiment import Experiment, Prediction
 from lossacc.claims.gate import Turn
 from lossacc.figures.words import ROLE, main_set
-from lossacc.lab.marks import total_epochs
+from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.task import Task, differing
 from lossacc.lab.warmup import is_warm
@@ -94,7 +94,12 @@ def resting(run: Run) -> str:
 
 def chosen(variant: str, *, asks: bool) -> str:
     """Say that a variant is set, and what is to be done before it is trained."""
-    return f"“{variant}” is set. {'Predict, then press Run.' if asks else 'Press Run.'}"
+    return f"“{variant}” is set. {_next(asks)}"
+
+
+def _next(asks: bool) -> str:
+    """Say what is to be done before the settings are trained."""
+    return "Predict, then press Run." if asks else "Press Run."
 
 
 def ending(run: Run, number: int, *, late: float | None = None) -> str:
@@ -115,8 +120,18 @@ def ending(run: Run, number: int, *, late: float | None = None) -> str:
     return f"Run {number} is done: {last} of {total_epochs(run)}."
 
 
-def stale(experiment: Experiment, shown: Task, asked: Task) -> str:
-    """Say where the picture and the knobs disagree; empty where they agree."""
+def stale(experiment: Experiment, shown: Task, asked: Task, *, asks: bool = False) -> str:
+    """Say where the picture and the knobs disagree; empty where they agree.
+
+    Parameters
+    ----------
+    experiment
+        Whose knobs they are.
+    shown, asked
+        What was trained, and what the knobs ask for.
+    asks
+        Whether a prediction is asked for first.
+    """
     pairs = [
         (experiment.knob(name).label, shown.knobs[name], asked.knobs[name])
         for name in differing(experiment, shown.knobs, asked.knobs)
@@ -127,12 +142,12 @@ def stale(experiment: Experiment, shown: Task, asked: Task) -> str:
         return ""
     if len(pairs) == 1:
         label, was, now = pairs[0]
-        return f"The picture shows {label} {was}; the knob says {now}. Press Run."
+        return f"The picture shows {label} {was}; the knob says {now}. {_next(asks)}"
     if len(pairs) > 2:
-        return f"The picture is of another run: {len(pairs)} settings differ. Press Run."
+        return f"The picture is of another run: {len(pairs)} settings differ. {_next(asks)}"
     shows = ", ".join(f"{label} {was}" for label, was, _ in pairs)
     says = ", ".join(f"{label} {now}" for label, _, now in pairs)
-    return f"The picture shows {shows}; the knobs say {says}. Press Run."
+    return f"The picture shows {shows}; the knobs say {says}. {_next(asks)}"
 
 
 def verdict(prediction: Prediction, predicted: str, run: Run) -> str:

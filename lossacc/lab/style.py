@@ -119,7 +119,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab progress::-webkit-progress-bar { background: transparent; }
 .lossacc-lab progress::-webkit-progress-value { background: #0072B2; }
 .lossacc-lab progress::-moz-progress-bar { background: #0072B2; }
-.lossacc-bar > .lossacc-status, .lossacc-bar > .lossacc-stale { flex: 1 1 200px; }
+.lossacc-bar > .lossacc-status { flex: 1 1 200px; }
 .lossacc-lab .lossacc-stale-words { border-left: 4px solid #D55E00; padding-left: 8px; }
 
 .lossacc-lab .lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 10px;
@@ -154,7 +154,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 
 @container (max-width: 780px) {
   .lossacc-bar > .lossacc-progress { width: 120px; }
-  .lossacc-bar > .lossacc-status, .lossacc-bar > .lossacc-stale { flex: 1 1 140px; }
+  .lossacc-bar > .lossacc-status { flex: 1 1 140px; }
   .lossacc-lab .lossacc-body { grid-template-columns: minmax(0, 1fr); }
   .lossacc-lab .lossacc-knobs { display: grid; gap: 6px 20px; padding-bottom: 34px;
     grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); }

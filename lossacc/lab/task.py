@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lossacc.claims.experiment import Arm, Experiment, Settings, Value
+from lossacc.lab.sketch import Sketch
 from lossacc.support.types import Seed
 
 
@@ -31,11 +32,14 @@ class Request:
         settings with several seeds.
     predicted
         What the learner predicted; empty for nothing.
+    sketches
+        The curves that the learner drew: of the last training, or of all seeds.
     """
 
     tasks: tuple[Task, ...]
     kind: Literal["run", "arm", "seeds"] = "run"
     predicted: str = ""
+    sketches: tuple[Sketch, ...] = ()
 
 
 def arm_of(experiment: Experiment, knobs: Settings) -> Arm | None:

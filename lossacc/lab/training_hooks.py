@@ -8,8 +8,8 @@ from collections.abc import Callable
 from lossacc.claims.experiment import Hooks
 from lossacc.data import Examples
 from lossacc.lab import status_text
+from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.events import TrainingProgress
-from lossacc.lab.marks import total_epochs
 from lossacc.lab.snapshot import Images
 from lossacc.runs.run import Run
 

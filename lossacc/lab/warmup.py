@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from lossacc.claims.experiment import Experiment, Hooks
 from lossacc.data import Examples
-from lossacc.lab.marks import Marks, marks_of
+from lossacc.lab.empty_axes import EmptyAxes, axes_of
 from lossacc.lab.task import Task
 from lossacc.lab.worker import Worker
 from lossacc.runs.run import Run
@@ -49,7 +49,7 @@ def rehearse(
     experiment: Experiment,
     task: Task,
     data: Examples | None,
-    found: Callable[[Marks], None] | None = None,
+    found: Callable[[EmptyAxes], None] | None = None,
 ) -> Worker:
     """Start a training that ends after epoch 1, and leaves only what the next one finds ready.
 
@@ -79,13 +79,13 @@ def _rehearse(
     experiment: Experiment,
     task: Task,
     data: Examples | None,
-    found: Callable[[Marks], None] | None,
+    found: Callable[[EmptyAxes], None] | None,
 ) -> None:
     seen: list[int] = []
 
     def note(run: Run) -> None:
         if found is not None and not seen:
-            found(marks_of(run))
+            found(axes_of(run))
         seen.append(len(run.epochs))
 
     hooks = Hooks(lambda: worker.stopped or len(seen) > 1, note)

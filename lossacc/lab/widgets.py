@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets as W
 
 from lossacc.lab import controls, html_pictures, html_texts, status_text
-from lossacc.lab.choice import Choice
+from lossacc.lab.choice_box import ChoiceBox
 from lossacc.lab.controller import Controller
 from lossacc.lab.events import Fault
 from lossacc.lab.featured import Featured
@@ -29,7 +29,7 @@ from lossacc.support.frontend import close_widgets
 
 HIDDEN = "lossacc-hidden"
 _HTML = (
-    *("news", "busy", "error", "progress", "status", "stale", "variant"),
+    *("news", "busy", "error", "progress", "status", "variant"),
     *("curves", "plane", "view", "finding", "verdict", "claims"),
 )
 _ANSWERS: dict[Answer, str] = {
@@ -40,7 +40,7 @@ _ANSWERS: dict[Answer, str] = {
 # Seconds between two drawings of plane and view, while a training goes on.
 _VIEW_EVERY = 1.0
 _DOUBLE = 0.3  # seconds in which a second press on Run is a double click, and not Stop
-_HELD = ("idle", "resting")  # when Run and Step can be pressed
+_READY = ("idle", "resting")  # when Run and Step can be pressed
 
 
 class PanelWidgets:
@@ -76,8 +76,10 @@ class PanelWidgets:
         self.variants = controls.variants(featured.variants, self._chosen)
         self.prediction = self._prediction()
         self.sketches: SketchPair | None = None  # made when the learner wants to draw
-        self._draws, self._laid = False, controller.state.marks
-        self.draw = _button("Draw your curve", self._draw_or_not, tooltip="Draw what you expect")
+        self._sketching, self._laid = False, controller.state.axes
+        self.sketch_button = _button(
+            "Draw your curve", self._toggle_sketching, tooltip="Draw what you expect"
+        )
         self.paper = _stack("paper")
         self.run = _button("Run", self._press, style="primary")
         self.step = _button("Step", self._begin(controller.step), tooltip="Train one epoch")
@@ -100,10 +102,10 @@ class PanelWidgets:
 
     # The widgets.
 
-    def _prediction(self) -> Choice | None:
+    def _prediction(self) -> ChoiceBox | None:
         if self.controller.experiment.prediction is None:
             return None
-        choice = Choice("Your prediction", self.featured.words, says=self._outcomes)
+        choice = ChoiceBox("Your prediction", self.featured.words, says=self._outcomes)
         choice.observe(lambda _: self._predicted(), "index")
         return choice
 
@@ -127,7 +129,7 @@ class PanelWidgets:
         html, experiment = self.html, self.controller.experiment
         head = _named(W.HTML(STYLE + html_texts.heading(experiment)), "head")
         buttons = (self.run, self.step, self.five, self.reset)
-        bar = _row("bar", *buttons, html["status"], html["stale"], html["progress"])
+        bar = _row("bar", *buttons, html["status"], html["progress"])
         side = _stack("side", self.views, html["view"])
         pictures = _row("pictures", self.paper, html["curves"], html["plane"], side)
         body = _row("body", self._column(), pictures)
@@ -140,7 +142,9 @@ class PanelWidgets:
         experiment = self.controller.experiment
         asks = _named(W.HTML(html_texts.asks(experiment)), "asks")
         says = _named(W.HTML(html_texts.outcomes(experiment)), "says")
-        return _row("prediction", asks, self.prediction, says, self.draw, self.html["news"])
+        return _row(
+            "prediction", asks, self.prediction, says, self.sketch_button, self.html["news"]
+        )
 
     def _column(self) -> Any:
         shown = [self.knobs[name].box for name in self.featured.knobs]
@@ -153,7 +157,7 @@ class PanelWidgets:
     def _press(self) -> None:
         """Run, or stop what runs."""
         now = time.monotonic()
-        if self.controller.state.activity in _HELD:
+        if self.controller.state.activity in _READY:
             self._pressed = now
             self._begin(self.controller.run)()
         elif now - self._pressed > _DOUBLE:
@@ -163,42 +167,52 @@ class PanelWidgets:
         """Give what begins a training, after what was drawn is taken down."""
 
         def begin() -> None:
-            self._draws = False
+            self._sketching = False
             if self.sketches is not None:
                 self.controller.expect(self.sketches.sketches)
             trains()
 
         return begin
 
-    def _draw_or_not(self) -> None:
+    def _toggle_sketching(self) -> None:
         """Show the axes to draw on in place of the curves, or put them away."""
         with self.controller.lock:
-            self._draws = not self._draws
+            self._sketching = not self._sketching
             self.refresh()
 
     def _lay_paper(self) -> None:
         """Show the axes to draw on, while the learner draws."""
-        marks = self.controller.state.marks
-        if self._draws:
-            axes = html_pictures.empty_axes(marks)
+        axes = self.controller.state.axes
+        if self._sketching:
+            panels = html_pictures.empty_panels(axes)
             if self.sketches is None:
-                self.sketches = SketchPair(self.controller, axes, self._tell, marks.on)
+                self.sketches = SketchPair(self.controller, panels, self._tell, axes.on)
                 self.paper.children = (self.sketches.root,)
-            elif self._laid is not marks:
-                self.sketches.lay(axes)
-            self._laid = marks
-        self.draw.description = "Put the axes away" if self._draws else "Draw your curve"
-        self.draw.disabled = self.controller.state.activity != "idle" or not marks.accuracy_lines
-        _show(self.paper, self._draws)
-        _show(self.html["curves"], not self._draws)
+            elif self._laid is not axes:
+                self.sketches.lay(panels)
+            self._laid = axes
+        self.sketch_button.description = (
+            "Put the axes away" if self._sketching else "Draw your curve"
+        )
+        self.sketch_button.disabled = (
+            self.controller.state.activity != "idle" or not axes.accuracy_lines
+        )
+        _show(self.paper, self._sketching)
+        _show(self.html["curves"], not self._sketching)
 
     def _tell(self, news: str) -> None:
         self.html["news"].value = html_texts.small(news)
 
     def _chosen(self, variant: str) -> None:
         """Choose a variant, where the list was not only set to the one that the knobs stand at."""
-        if variant != self._variant():
+        if variant == self._variant():
+            return
+        if not variant:
+            self.refresh()  # the knobs stand at one, and the list says so
+        else:
             self.controller.choose_variant(variant)
+            if self.sketches is not None:
+                self.sketches.clear()
 
     def _predicted(self) -> None:
         place = None if self.prediction is None else self.prediction.index
@@ -206,6 +220,7 @@ class PanelWidgets:
         if says != self.controller.state.predicted:
             news = keep(self.controller, says)
             self.html["news"].value = html_texts.small(news) if news else ""
+            self.refresh()  # it is not asked for any more
 
     def _fold(self) -> None:
         with self.controller.lock:
@@ -230,11 +245,11 @@ class PanelWidgets:
         variant = self._variant()
         self.variants.value = variant
         self.html["variant"].value = html_texts.variant(self.controller.experiment, variant)
-        self.variants.disabled = state.activity not in _HELD
+        self.variants.disabled = state.activity not in _READY
         if self.prediction is not None:
             says = state.predicted
             self.prediction.index = self._outcomes.index(says) if says else None
-            self.prediction.disabled = state.activity not in _HELD
+            self.prediction.disabled = state.activity != "idle"
         self.more.description = "Fewer settings" if self._unfolded else "More settings"
         _show(self.more, bool(self.others.children))
         _show(self.others, self._unfolded)
@@ -249,12 +264,12 @@ class PanelWidgets:
 
     def _refresh_buttons(self) -> None:
         state = self.controller.state
-        held = state.activity in _HELD
-        self.run.description = "Run" if held else "Stop"
-        self.run.tooltip = "Train to the end" if held else "Stop the training; its run is kept"
-        self.step.disabled = not held
+        ready = state.activity in _READY
+        self.run.description = "Run" if ready else "Stop"
+        self.run.tooltip = "Train to the end" if ready else "Stop the training; its run is kept"
+        self.step.disabled = not ready
         self.five.disabled = state.activity != "idle"
-        self.reset.disabled = not held or state.snapshot is None
+        self.reset.disabled = not ready or state.snapshot is None
         _show(self.answers, state.question is not None)
 
     def _refresh_texts(self) -> None:
@@ -263,17 +278,15 @@ class PanelWidgets:
             "busy": html_texts.question(state.question),
             "error": html_texts.fault(state.fault),
             "progress": html_texts.progress(state.progress, state.activity != "idle"),
-            "status": html_texts.status(state.status),
-            "stale": html_texts.stale(stale),
+            "status": html_texts.status(stale or state.status, stale=bool(stale)),
             "finding": html_texts.finding(self._finding()),
             "verdict": html_texts.verdict(state.findings, self._partings()),
             "claims": html_texts.claims(state.findings) + html_texts.code(self._code()),
         }
         for name, words in said.items():
             self.html[name].value = words
-        for name in ("busy", "error", "stale"):
+        for name in ("busy", "error"):
             _show(self.html[name], bool(said[name]))
-        _show(self.html["status"], not stale)
 
     def _finding(self) -> str:
         """Say what was found, when the training is over: not while it may still turn."""
@@ -292,24 +305,25 @@ class PanelWidgets:
         if state.snapshot is None or state.findings is None:
             return []
         run = state.snapshot.run
-        return [parting(sketch, run) for sketch in state.sketches]
+        return [parting(sketch, run) for sketch in state.snapshot.sketches]
 
     def _stale(self) -> str:
         state = self.controller.state
         if state.snapshot is None or state.activity != "idle":
             return ""
-        return status_text.stale(self.controller.experiment, state.snapshot.asked, state.asked)
+        experiment = self.controller.experiment
+        asks = experiment.prediction is not None and not state.predicted
+        return status_text.stale(experiment, state.snapshot.asked, state.asked, asks=asks)
 
     def _refresh_pictures(self) -> None:
         state, view = self.controller.state, self.view
-        snapshot, marks = state.snapshot, state.marks
+        snapshot, axes = state.snapshot, state.axes
         if snapshot is None:
-            self._blank("curves", lambda: html_pictures.empty_curves(marks))
-            self._blank("plane", lambda: html_pictures.empty_plane(marks))
+            self._blank("curves", lambda: html_pictures.empty_curves(axes))
+            self._blank("plane", lambda: html_pictures.empty_plane(axes))
             self.html["view"].value = html_texts.small("It is drawn when there is a run.")
             return
-        sketches = state.sketches
-        self._draw("curves", snapshot, "", lambda shown: html_pictures.curves(shown, sketches))
+        self._draw("curves", snapshot, "", html_pictures.curves)
         if self._is_due(snapshot, view):
             self._draw("plane", snapshot, "", html_pictures.plane)
             self._draw("view", snapshot, view, lambda shown: html_pictures.view(shown, view))
@@ -332,7 +346,7 @@ class PanelWidgets:
 
     def _blank(self, part: str, draw: Callable[[], str]) -> None:
         """Draw empty axes, where they are not drawn already."""
-        key = (self.controller.state.marks,)
+        key = (self.controller.state.axes,)
         if part not in self._drawn or self._drawn[part][0] != key:
             self._drawn[part] = (key, draw())
         self.html[part].value = self._drawn[part][1]

@@ -109,7 +109,7 @@ def stays(laptop: Notebook, name: str) -> None:
     """Run once, and measure before, during and after."""
     panel = open_panel(laptop, "lab", repr(name))
     panel.notebook.wait_until(
-        lambda: panel.ask("_controller.state.marks.accuracy_lines != ()"), 60, "the marks are there"
+        lambda: panel.ask("_controller.state.axes.accuracy_lines != ()"), 60, "the axes are known"
     )
     to_the_top(panel)
     before = assert_in_sight(panel)

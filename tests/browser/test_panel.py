@@ -64,11 +64,11 @@ def test_a_knob_that_moves_makes_the_picture_stale(panel: Panel) -> None:
     assert not panel.stale()
     panel.move({"learning_rate": "0.01"})
     panel.part("curves").locator("[data-stale='true']").wait_for()
-    assert "learning_rate" in panel.says("stale")
-    assert "0.01" in panel.says("stale")
+    assert "learning_rate" in panel.says("status")
+    assert "0.01" in panel.says("status")
     panel.move({"learning_rate": "0.05"})
     panel.part("curves").locator("[data-stale='true']").wait_for(state="detached")
-    assert "learning_rate" not in panel.says("stale")
+    assert "learning_rate" not in panel.says("status")
 
 
 def test_stop_keeps_the_run_and_run_goes_again(panel: Panel) -> None:

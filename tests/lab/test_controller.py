@@ -8,7 +8,9 @@ import pytest
 from lossacc.claims.experiment import Outcome, Prediction
 from lossacc.claims.gate import GATE, Turn
 from lossacc.lab.controller import Controller
+from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.task import Task
+from lossacc.lab.worker import Worker
 from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
 
 
@@ -145,6 +147,23 @@ def test_what_rests_can_be_stopped(controller, until, finished, order):
     assert bool(controller.history.in_view) == (order != "reset")
 
 
+def test_a_reset_of_a_training_that_is_lost_clears_nothing_later(
+    controller, until, finished, monkeypatch
+):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    job = controller.job
+    monkeypatch.setattr(Worker, "alive", False)
+    controller.reset()
+    monkeypatch.undo()
+    assert controller.state.fault is not None
+    job.worker.stop()
+    assert job.worker.join(10)
+    controller.run()
+    finished(controller)
+    assert controller.state.snapshot is not None
+
+
 def test_another_panel_may_stop_what_rests(controller, until, finished):
     controller.step()
     until(lambda: controller.state.activity == "resting")
@@ -155,6 +174,17 @@ def test_another_panel_may_stop_what_rests(controller, until, finished):
     finished(other)
     finished(controller)
     assert len(controller.history) == len(other.history) == 1
+
+
+def test_what_rests_gives_way_to_a_cell(controller, until, finished):
+    controller.step()
+    until(lambda: controller.state.activity == "resting")
+    cell = threading.Thread(target=GATE.alone, args=(Turn("a cell"), list), daemon=True)
+    cell.start()
+    cell.join(5)
+    assert not cell.is_alive()
+    finished(controller)
+    assert controller.state.status.startswith("Run 1 was stopped at epoch 1.")
 
 
 def test_five_seeds_make_a_band_and_stop_ends_them_all(controller, trainer, until, finished):
@@ -314,6 +344,23 @@ def test_while_another_panel_trains_it_asks_and_never_mind_does_nothing(
     assert other.state.status.startswith("Run 1 was stopped")
 
 
+@pytest.mark.parametrize("answer", ["wait", "stop it"])
+def test_a_step_rests_after_an_epoch_though_another_panel_was_training(
+    controller, until, finished, answer
+):
+    other_trainer = Trainer()
+    other_trainer.held.set()
+    other = Controller(experiment(other_trainer), data=few_images())
+    other.run()
+    until(lambda: other.state.snapshot is not None)
+    controller.step()
+    controller.answer(answer)
+    other_trainer.held.clear()
+    finished(other)
+    until(lambda: controller.state.activity == "resting")
+    assert list(controller.state.snapshot.run.epochs) == [0, 1]
+
+
 def test_what_waits_begins_when_the_other_is_done(controller, until, finished):
     other_trainer = Trainer()
     other_trainer.held.set()
@@ -362,6 +409,35 @@ def test_another_session_takes_over_the_runs(controller, finished):
     heir.run()
     finished(heir)
     assert [entry.number for entry in heir.history.entries] == [1, 2]
+
+
+def test_an_heir_with_a_picture_still_learns_of_the_axes(controller, finished):
+    controller.run()
+    finished(controller)
+    heir = Controller(controller.experiment, data=controller.data)
+    heir.adopt(controller)
+    axes = axes_of(controller.history[0])
+    heir.note_axes(heir.state.asked, axes)
+    assert heir.state.axes is axes
+    assert heir.state.snapshot is controller.state.snapshot
+
+
+def test_a_knob_that_was_moved_during_a_training_is_asked_for_after_it(
+    controller, trainer, until, finished
+):
+    asked = []
+    controller.on_ask = asked.append
+    trainer.held.set()
+    controller.run()
+    until(lambda: controller.state.snapshot is not None)
+    controller.move("rate", 2.0)
+    assert not asked
+    trainer.held.clear()
+    finished(controller)
+    assert asked == [controller.state.asked]
+    controller.run()
+    finished(controller)
+    assert len(asked) == 1, "what was just trained needs no rehearsal"
 
 
 @pytest.mark.parametrize("asked", ["run", "run_seeds"])

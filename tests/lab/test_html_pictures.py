@@ -8,9 +8,10 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html_pictures
+from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.featured import VIEWS
-from lossacc.lab.marks import marks_of
 from lossacc.lab.run_history import outline
+from lossacc.lab.sketch import Sketch
 from lossacc.lab.snapshot import FaintLine, Snapshot
 from lossacc.lab.task import Task
 from tests.lab.fakes import few_images, run_of
@@ -61,8 +62,8 @@ def test_no_picture_is_magnified_and_no_text_is_below_twelve_pixels(name):
 
 def test_the_empty_axes_have_the_lines_of_a_run_and_nothing_of_what_it_did():
     run = snapshot_of().run
-    marks = marks_of(run)
-    for html in (html_pictures.empty_curves(marks), html_pictures.empty_plane(marks)):
+    axes = axes_of(run)
+    for html in (html_pictures.empty_curves(axes), html_pictures.empty_plane(axes)):
         assert ">ln 2</text>" in html
         assert ">base rate</text>" in html
         assert "nothing is trained yet" in html
@@ -99,6 +100,16 @@ def ticks(html):
 def test_while_it_trains_the_axis_reaches_the_last_epoch_to_come():
     assert 5 in ticks(html_pictures.curves(snapshot_of(rows=2, ended=False)).split("<svg")[1])
     assert 5 not in ticks(html_pictures.curves(snapshot_of(rows=2, ended=True)).split("<svg")[1])
+
+
+def test_while_it_trains_what_was_drawn_reaches_the_last_epoch_to_come(monkeypatch):
+    sketch = Sketch("loss", (0, 1, 2, 5), (0.7, 0.5, 0.4, 0.1), 1.0)
+    pictures = []
+    monkeypatch.setattr(html_pictures, "_side_by_side", pictures.append)
+    for ended in (False, True):
+        html_pictures.curves(snapshot_of(rows=2, ended=ended, sketches=(sketch,)))
+    lines = [picture.panels[0].marks[-1] for picture in pictures]
+    assert [line.x.tolist() for line in lines] == [[0, 1, 2, 5], [0, 1]]
 
 
 @pytest.mark.parametrize("name", ["plane", *VIEWS])

@@ -178,6 +178,7 @@ def test_nothing_is_rehearsed_while_something_trains_or_after_the_panel_is_close
     assert one._rehearsal is former
     trainer.held.clear()
     until(lambda: one.state == "idle")
+    former = one._rehearsal
     one.close()
     one._controller.choose_seed(9)
     assert one._rehearsal is former
@@ -245,11 +246,11 @@ def test_more_than_four_knobs_are_refused():
         Lab("nine-against-one", knobs=knobs)
 
 
-def test_the_rehearsal_finds_the_marks_of_the_empty_axes(live, until):
+def test_the_rehearsal_finds_the_empty_axes(live, until):
     one = made()
     one._repr_mimebundle_()
-    until(lambda: one._controller.state.marks.loss_lines)
-    assert [line.label for line in one._controller.state.marks.accuracy_lines] == ["base rate 50 %"]
+    until(lambda: one._controller.state.axes.loss_lines)
+    assert [line.label for line in one._controller.state.axes.accuracy_lines] == ["base rate 50 %"]
     assert ">ln 2</text>" in one._panel.html["curves"].value
     assert ">base rate</text>" in one._panel.html["plane"].value
     assert one._controller.state.snapshot is None

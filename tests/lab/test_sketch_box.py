@@ -99,6 +99,14 @@ def test_on_other_axes_nothing_is_drawn_and_nobody_is_told(box, told):
     assert told == [drawn, None]
 
 
+def test_on_other_axes_the_points_can_be_moved_again(box):
+    box.values, box.done = VALUES, True
+    box.lay(loss_panel(), box.sketch)
+    assert box.done, "the same axes change nothing"
+    box.lay(loss_panel(last=30))
+    assert not box.done
+
+
 def test_of_accuracy_the_axis_is_in_per_cent():
     panel = Panel(epoch_axis("epoch", [[0.0, 3.0]]), accuracy_axis(), ())
     paper = SketchBox(panel, "accuracy", on="train").paper

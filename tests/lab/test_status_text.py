@@ -53,6 +53,8 @@ def test_the_status_has_the_numbers_of_the_run():
 )
 def test_the_stale_sentence_names_what_differs(shown, asked, said):
     assert status_text.stale(experiment(), shown, asked) == said
+    asks = said.replace("Press Run.", "Predict, then press Run.")
+    assert status_text.stale(experiment(), shown, asked, asks=True) == asks
 
 
 def test_the_verdict_is_in_the_run_s_own_numbers():

@@ -5,8 +5,9 @@ import pytest
 
 from lossacc import figures
 from lossacc.lab import html_pictures
+from lossacc.lab.controller import Controller
+from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.featured import VIEWS, featured
-from lossacc.lab.marks import marks_of
 from lossacc.lab.sketch import parting
 from lossacc.lab.widgets import HIDDEN, PanelWidgets
 from tests.lab.fakes import few_images, run_of
@@ -60,10 +61,23 @@ def test_a_moved_knob_makes_the_picture_stale_and_moving_it_back_does_not(
     finished(controller)
     panel.knobs["rate"].show(2.0)
     assert 'data-stale="true"' in panel.html["curves"].value
-    assert "learning_rate 1.0; the knob says 2.0" in panel.html["stale"].value
+    status = panel.html["status"]
+    assert "learning_rate 1.0; the knob says 2.0" in status.value
+    assert status.value.startswith('<div role="status" aria-live="polite"')
+    assert shown(status), "screen readers read no line that is hidden"
     panel.knobs["rate"].show(1.0)
     assert "data-stale" not in panel.html["curves"].value
-    assert panel.html["stale"].value == ""
+    assert "Run 1 is done" in status.value
+
+
+def test_a_variant_that_is_chosen_after_a_run_asks_for_a_prediction(panel, controller, finished):
+    panel.prediction.index = 1
+    panel.run.click()
+    finished(controller)
+    panel.variants.value = "fast"
+    assert "says 2.0. Predict, then press Run." in panel.html["status"].value
+    panel.prediction.index = 0
+    assert "says 2.0. Press Run." in panel.html["status"].value
 
 
 def test_a_variant_sets_the_knobs_and_run_shows_it_beside_the_base(panel, controller, finished):
@@ -84,6 +98,13 @@ def test_knobs_at_a_variant_s_settings_say_so_and_others_are_none(panel):
     assert "Larger." in panel.html["variant"].value
     panel.knobs["rate"].show(0.5)
     assert panel.variants.value == ""
+
+
+def test_the_list_does_not_say_none_while_the_knobs_stand_at_a_variant(panel, controller):
+    panel.variants.value = "fast"
+    panel.variants.set_state({"index": 0})
+    assert panel.variants.value == controller.state.variant == "fast"
+    assert panel.variants.index == 2
 
 
 def test_while_it_trains_run_is_stop(panel, controller, trainer, until, finished, monkeypatch):
@@ -110,6 +131,7 @@ def test_step_rests_and_run_goes_on(panel, controller, until, finished):
     assert panel.run.description == "Run"
     assert not panel.step.disabled
     assert panel.five.disabled
+    assert panel.prediction.disabled, "an epoch was seen"
     panel.run.click()
     finished(controller)
     assert "epoch 5 of 5" in panel.html["status"].value
@@ -125,11 +147,11 @@ def test_nothing_says_what_came_of_it_before_the_end(panel, controller, until, f
 
 
 def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, controller, finished):
-    assert panel.draw.disabled, "the axes are not known yet"
+    assert panel.sketch_button.disabled, "the axes are not known yet"
     knobs = controller.state.knobs
     run = run_of(knobs, 1, 1, few_images())
-    controller.know(controller.state.asked, marks_of(run))
-    panel.draw.click()
+    controller.note_axes(controller.state.asked, axes_of(run))
+    panel.sketch_button.click()
     assert shown(panel.paper)
     assert not shown(panel.html["curves"])
     box = panel.sketches.boxes["loss"]
@@ -141,6 +163,77 @@ def test_a_curve_that_is_drawn_is_laid_under_the_run_and_compared(panel, control
     (sketch,) = controller.state.sketches
     assert parting(sketch, controller.history[0]) in panel.html["verdict"].value
     assert ">expected</text>" in panel.html["curves"].value
+
+
+@pytest.fixture
+def drawn(panel, controller):
+    """Draw the loss on the axes of what is asked for; give the sketch."""
+
+    def draw(level):
+        axes = axes_of(run_of(controller.state.knobs, 1, 1, few_images()))
+        controller.note_axes(controller.state.asked, axes)
+        panel.sketch_button.click()
+        box = panel.sketches.boxes["loss"]
+        box.values = [level] * len(box.paper["epochs"])
+        return box.sketch
+
+    return draw
+
+
+def test_a_run_is_not_compared_with_a_curve_that_was_drawn_after_it(
+    panel, drawn, controller, trainer, until, finished
+):
+    drawn(0.5)
+    panel.run.click()
+    finished(controller)
+    verdict = panel.html["verdict"].value
+    drawn(0.1)
+    trainer.prepares.set()
+    panel.run.click()
+    until(lambda: len(trainer.asked) == 2)
+    assert panel.html["verdict"].value == verdict
+    controller.stop()
+    finished(controller)
+    assert panel.html["verdict"].value == verdict
+    heir = Controller(controller.experiment, data=controller.data)
+    heir.adopt(controller)
+    taken_over = PanelWidgets(heir, panel.featured)
+    assert taken_over.html["verdict"].value == verdict
+    assert ">expected</text>" in taken_over.html["curves"].value
+    taken_over.close()
+
+
+def test_what_is_drawn_of_a_variant_is_not_laid_over_the_base(
+    panel, drawn, controller, finished, monkeypatch
+):
+    seen = []
+    monkeypatch.setattr(controller.throttle, "due", lambda: True)
+    panel.variants.value = "fast"
+    sketch = drawn(0.5)
+    show = controller.on_change
+    controller.on_change = lambda: (seen.append(controller.state.snapshot), show())
+    panel.run.click()
+    finished(controller)
+    told = {(one.task.knobs["rate"], one.sketches) for one in seen if one is not None}
+    assert told == {(1.0, ()), (2.0, (sketch,))}
+
+
+def test_of_all_five_seeds_the_same_curve_is_expected(panel, drawn, controller, finished):
+    sketch = drawn(0.5)
+    panel.five.click()
+    finished(controller)
+    assert controller.state.snapshot.sketches == (sketch,)
+
+
+def test_a_variant_that_is_chosen_clears_what_was_drawn(panel, drawn, controller):
+    drawn(0.5)
+    box = panel.sketches.boxes["loss"]
+    box.done = True
+    panel.variants.value = "fast"
+    assert (box.values, box.done) == ([], False)
+    axes = axes_of(run_of(controller.state.knobs, 1, 1, few_images()))
+    controller.note_axes(controller.state.asked, axes)
+    assert box.values == [], "nor does it come back with the new axes"
 
 
 def test_the_panel_is_told_as_code(panel):
@@ -175,7 +268,7 @@ def test_each_view_is_drawn_of_the_run_shown(panel, controller, finished, view):
 def test_a_picture_that_cannot_be_drawn_ends_no_training_and_is_told(
     panel, controller, finished, monkeypatch
 ):
-    def broken(snapshot, sketches):
+    def broken(snapshot):
         raise ValueError("no such colour")
 
     monkeypatch.setattr(html_pictures, "curves", broken)

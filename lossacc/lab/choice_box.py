@@ -16,7 +16,7 @@ import traitlets
 _HERE = Path(__file__).parent
 
 
-class Choice(anywidget.AnyWidget):
+class ChoiceBox(anywidget.AnyWidget):
     """One of a few values.
 
     Parameters
@@ -43,7 +43,7 @@ class Choice(anywidget.AnyWidget):
     """
 
     # As text: of files anywidget keeps every widget that was ever made, to follow their changes.
-    _esm = (_HERE / "choice.js").read_text(encoding="utf-8")
+    _esm = (_HERE / "choice_box.js").read_text(encoding="utf-8")
     what = traitlets.Dict().tag(sync=True)
     index = traitlets.Int(None, allow_none=True).tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)

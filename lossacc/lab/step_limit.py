@@ -10,7 +10,7 @@ from collections.abc import Callable
 _LOOK = 0.05  # seconds after which a training that rests looks whether it was stopped
 
 
-class Pace:
+class StepLimit:
     """How many more points a training may record before it rests. Any thread may use it.
 
     Parameters
@@ -37,7 +37,8 @@ class Pace:
 
     def count(self) -> None:
         """Count a point that was recorded."""
-        self._left -= 1
+        with self._changed:
+            self._left -= 1
 
     def rest(self, stopped: Callable[[], bool]) -> float:
         """Wait until more is allowed, or the training is stopped; give the seconds."""

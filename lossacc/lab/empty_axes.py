@@ -13,7 +13,7 @@ from lossacc.runs.run import Run
 
 
 @dataclass(frozen=True)
-class Marks:
+class EmptyAxes:
     """What is known of a training before it has begun: its axes, and the lines to judge it by.
 
     Parameters
@@ -33,16 +33,16 @@ class Marks:
     on: str = "validation"
 
 
-UNKNOWN = Marks(epoch_axis("epoch", [np.array([0.0, 1.0])]), loss_axis([np.zeros(0)], None))
+UNKNOWN = EmptyAxes(epoch_axis("epoch", [np.array([0.0, 1.0])]), loss_axis([np.zeros(0)], None))
 
 
-def marks_of(run: Run) -> Marks:
+def axes_of(run: Run) -> EmptyAxes:
     """Give the axes and lines of a run, and nothing of what it did."""
     on = main_set(run, None)
     scores = run.scores(on)
     upwards = loss_axis([np.zeros(0)], scores.classes)
     across = epoch_axis(run.unit, [np.array([0.0, total_epochs(run)])])
-    return Marks(across, upwards, lines_within(scores, upwards), base_line(scores), on)
+    return EmptyAxes(across, upwards, lines_within(scores, upwards), base_line(scores), on)
 
 
 def total_epochs(run: Run) -> int:
