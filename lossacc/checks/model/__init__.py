@@ -12,11 +12,14 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
+from lossacc.checks.model.intake import check_parts
 from lossacc.checks.model.report import Audit
 from lossacc.checks.model.setup import Setup, prepare
 from lossacc.checks.model.stages import ANY, DATA, LAST, STAGES, STEPS
 from lossacc.checks.model.subject import examine
 from lossacc.support.finding import Finding
+from lossacc.support.keras_api import keras
+from lossacc.support.restore_variables import left_alone
 
 __all__ = ["Audit", "Finding", "audit"]
 
@@ -59,7 +62,10 @@ def audit(model: Any, x: Any, y: Any = None) -> Audit:
     with warnings.catch_warnings():
         # Keras warns of some of what is found here, in the midst of a line of progress.
         warnings.simplefilter("ignore")
-        return _audited(prepare(model, x, y))
+        keras()  # refuses another backend than TensorFlow
+        check_parts(model)
+        with left_alone(model):
+            return _audited(prepare(model, x, y))
 
 
 def _audited(setup: Setup) -> Audit:

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.checks.model.intake import check_parts
 from lossacc.runs.as_examples import AsExamples
 from lossacc.support.compiled_model import applied
-from lossacc.support.keras_api import keras, tensorflow
+from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
 from lossacc.training.batches import (
     Tree,
@@ -91,11 +90,8 @@ def prepare(model: Any, x: Any, y: Any) -> Setup:
     Raises
     ------
     TypeError, ValueError
-        If the model is not compiled or not built, has no loss, cannot be applied to x, or the data
-        do not fit it.
+        If the model cannot be applied to x, or the data do not fit it.
     """
-    keras()  # refuses another backend than TensorFlow
-    check_parts(model)
     arrays, note = _read(x, y)
     if _is_plain(model, arrays):
         return Setup(model, arrays, True, {}, {}, note)

@@ -94,7 +94,7 @@ def test_shows_itself_as_text_and_as_tables():
     assert "What training mode gives" in str(
         ModeGap(split(None, lag=1.0), None, None, False, 40, 8, 1)
     )
-    assert "after one epoch more" in str(ModeGap(split(), None, None, True, 40, 8, 1))
+    assert "the lag is that of one epoch more" in str(ModeGap(split(), None, None, True, 40, 8, 1))
     assert "What each does depends" not in text
 
 
