@@ -158,8 +158,9 @@ class PanelWidgets:
         """Run, or stop what runs."""
         now = time.monotonic()
         if self.controller.state.activity in _READY:
-            self._pressed = now
             self._begin(self.controller.run)()
+            if self.controller.state.activity not in _READY:  # and nothing is asked first
+                self._pressed = now
         elif now - self._pressed > _DOUBLE:
             self.controller.stop()
 

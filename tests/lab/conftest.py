@@ -57,6 +57,20 @@ def finished(until):
 
 
 @pytest.fixture
+def other(until):
+    """Another panel, that trains until its `trainer.held` is cleared, and that trainer."""
+    trainer = Trainer()
+    trainer.held.set()
+    made = Controller(experiment(trainer, title="The other"), data=few_images())
+    made.run()
+    until(lambda: made.state.snapshot is not None)
+    yield made, trainer
+    trainer.held.clear()
+    made.stop()
+    assert made.join(10)
+
+
+@pytest.fixture
 def cell(monkeypatch):
     """Let a cell run: from now on panels are shown in it."""
 

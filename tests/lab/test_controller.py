@@ -11,7 +11,7 @@ from lossacc.lab.controller import Controller
 from lossacc.lab.empty_axes import axes_of
 from lossacc.lab.task import Task
 from lossacc.lab.worker import Worker
-from tests.lab.fakes import EPOCHS, Trainer, experiment, few_images
+from tests.lab.fakes import EPOCHS, experiment, few_images
 
 
 def test_a_run_goes_to_its_end_and_is_kept(controller, finished):
@@ -317,13 +317,9 @@ def test_earlier_runs_are_named_by_the_knobs_that_differ(controller, finished):
 
 
 def test_while_another_panel_trains_it_asks_and_never_mind_does_nothing(
-    controller, trainer, until, finished
+    controller, trainer, until, finished, other
 ):
-    other_trainer = Trainer()
-    other_trainer.held.set()
-    other = Controller(experiment(other_trainer, title="The other"), data=few_images())
-    other.run()
-    until(lambda: other.state.snapshot is not None)
+    other, _ = other
     controller.run()
     assert controller.state.question.holder.name == "The other"
     assert controller.state.activity == "idle"
@@ -346,13 +342,9 @@ def test_while_another_panel_trains_it_asks_and_never_mind_does_nothing(
 
 @pytest.mark.parametrize("answer", ["wait", "stop it"])
 def test_a_step_rests_after_an_epoch_though_another_panel_was_training(
-    controller, until, finished, answer
+    controller, until, finished, other, answer
 ):
-    other_trainer = Trainer()
-    other_trainer.held.set()
-    other = Controller(experiment(other_trainer), data=few_images())
-    other.run()
-    until(lambda: other.state.snapshot is not None)
+    other, other_trainer = other
     controller.step()
     controller.answer(answer)
     other_trainer.held.clear()
@@ -361,12 +353,8 @@ def test_a_step_rests_after_an_epoch_though_another_panel_was_training(
     assert list(controller.state.snapshot.run.epochs) == [0, 1]
 
 
-def test_what_waits_begins_when_the_other_is_done(controller, until, finished):
-    other_trainer = Trainer()
-    other_trainer.held.set()
-    other = Controller(experiment(other_trainer), data=few_images())
-    other.run()
-    until(lambda: other.state.snapshot is not None)
+def test_what_waits_begins_when_the_other_is_done(controller, until, finished, other):
+    other, other_trainer = other
     controller.run()
     controller.answer("wait")
     until(lambda: controller.state.activity == "waiting")

@@ -125,6 +125,19 @@ def test_while_it_trains_run_is_stop(panel, controller, trainer, until, finished
     assert "stopped at epoch 1" in panel.html["status"].value
 
 
+def test_stop_is_heard_however_soon_after_a_run_that_was_asked_about(
+    panel, controller, trainer, finished, other
+):
+    panel.run.click()
+    assert controller.state.question is not None
+    controller.answer("wait")
+    panel.run.click()
+    finished(controller)
+    assert not trainer.asked
+    other[0].stop()
+    finished(other[0])
+
+
 def test_step_rests_and_run_goes_on(panel, controller, until, finished):
     panel.step.click()
     until(lambda: controller.state.activity == "resting")
