@@ -7,12 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.told import key_asked_again
-
-
-def key(name: str) -> str:
-    """What the right option of a question says."""
-    return key_asked_again("the_penalty_inside_the_loss", name)
+from tests.lessons.asked_again import key
 
 
 def test_one_weight_from_four_to_two() -> None:

@@ -7,12 +7,7 @@ import math
 import pytest
 
 from lossacc.lessons.three_boxes.exercises import valley
-from tests.told import key_asked_again
-
-
-def key(name: str) -> str:
-    """What the right option of a question says."""
-    return key_asked_again("three_boxes", name)
+from tests.lessons.asked_again import key
 
 
 def test_a_third_of_the_length() -> None:

@@ -6,12 +6,7 @@ from itertools import product
 
 import pytest
 
-from tests.told import key_asked_again
-
-
-def key(name: str) -> str:
-    """What the right option of a question says."""
-    return key_asked_again("two_modes", name)
+from tests.lessons.asked_again import key
 
 
 def test_thirty_updates() -> None:
