@@ -25,7 +25,7 @@ _HOME = {
     "Recorder": "checks.run.recorder",
     "Curves": "runs.curves",
     "Run": "runs.run",
-    "RunBuilder": "training.builder",
+    "RunBuilder": "training.run_builder",
     "Scores": "runs.scores",
     "along_bias": "losses.logit_slice",
     "audit": "checks.model",

@@ -82,7 +82,7 @@ class Run:
                 self._hold(**{name: self._column(name, getattr(self, name))})
         for name in ("printed", "settings", "environment"):
             self._hold(**{name: _checked_table(name, getattr(self, name))})
-        self._hold(printed={_checked_name(n): self._column(n, v) for n, v in self.printed.items()})
+        self._hold(printed={checked_name(n): self._column(n, v) for n, v in self.printed.items()})
         for on in self.sets:
             recorded = len(self.scores(on).logits)
             if recorded != len(self.epochs):
@@ -311,7 +311,7 @@ def _checked_table(name: str, table: Any) -> dict[str, Any]:
     return dict(table)
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     """Refuse the name of a printed number that no file could hold."""
     if "\0" in name or len(name) > _NAME or name.encode("utf-8", "replace").decode() != name:
         raise ValueError(f"printed has the key {name!r:.60}; expected a name that can be saved")

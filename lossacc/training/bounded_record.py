@@ -16,20 +16,20 @@ from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.evaluate import Scored
-from lossacc.training.run_builder import Epoch, Record, Targets, _SoFar
+from lossacc.training.record import Epoch, Record, SoFar, Targets
 
 _FIRST = 20  # recorded epochs that are sure to fit before examples are dropped
 _SINGLE = 4  # bytes of a logit
 
 
-class _ByEpoch(_SoFar):
+class _ByEpoch(SoFar):
     """The scores of a run in the making, worked out an epoch at a time.
 
     What that takes beside the logits is the work of one epoch, and not of all.
     """
 
     def _upto_now(self, name: str) -> Any:
-        """As in `_SoFar`, in other steps."""
+        """As in `SoFar`, in other steps."""
         known = list(self._known.get(name, ()))
         if len(known) < len(self.logits):
             for row in range(len(known), len(self.logits)):

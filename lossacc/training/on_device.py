@@ -21,7 +21,7 @@ from lossacc.support.compiled_model import (
 from lossacc.support.keras_api import environment, tensorflow
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.evaluate import Arrays
-from lossacc.training.run_builder import Record, Targets
+from lossacc.training.record import Record, Targets
 
 Data = Examples | tuple[Any, Any]
 

@@ -18,7 +18,7 @@ from lossacc.training.bounded_record import BoundedRecord
 from lossacc.training.evaluate import Scored
 from lossacc.training.example_sample import draw, quota
 from lossacc.training.on_device import weights_of
-from lossacc.training.run_builder import Epoch
+from lossacc.training.record import Epoch
 from lossacc.training.scoring import Scoring, clean_labels, scoring_of
 
 # Keras itself, not `keras_api.keras()`: someone else's training is to keep its own threads.

@@ -1,221 +1,221 @@
-"""Gather the epochs of a training, one by one, into a `Run`."""
+"""`RunBuilder`: a `Run` of a training in any framework, out of the logits of each epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from lossacc.runs.run import Run
-from lossacc.runs.scores import Scores
-from lossacc.support.arrays import read_only
-from lossacc.support.types import BoolArray, FloatArray, IntArray
+from lossacc.runs.run import Run, checked_name
+from lossacc.support import validate
+from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.evaluate import Scored
+from lossacc.training.given_outputs import OUTPUTS, as_logits, plain, single, told
+from lossacc.training.record import Epoch, Record, Targets
 
-_PRINTED = "printed/"
-
-
-@dataclass(frozen=True, eq=False)
-class Targets:
-    """What a set of examples is scored against; the fields are those of `Scores`."""
-
-    labels: IntArray
-    clean_labels: IntArray | None = None
-    targets: FloatArray | None = None
+_NAN = float("nan")
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch left: the scores of both sets, and the numbers beside them."""
+class RunBuilder:
+    """Build a `Run` of any training: `add` once an epoch, then `run`.
 
-    number: int
-    train: Scored
-    validation: Scored | None
-    learning_rate: float = float("nan")
-    gradient_norm: float = float("nan")
-    printed: Mapping[str, float] | None = None
-
-
-class Record:
-    """A run in the making. It can give the run so far at any time, and cheaply.
+    It takes arrays of NumPy, PyTorch, JAX or any other library that NumPy can read. What it is
+    given is copied, so that arrays may be used again.
 
     Parameters
     ----------
-    train, validation
-        What the two sets are scored against.
-    capacity
-        The number of epochs to make room for.
-    has_objective
-        Whether the trained objective is something else than plain cross-entropy.
-    environment
-        Versions and thread settings.
+    labels
+        The classes of the training examples that will be scored, whole numbers from 0, shape (N,).
+        A fixed part of the training set will do.
+    validation_labels
+        Those of the validation examples, shape (M,); None where there are none.
+    outputs
+        "logits", the numbers before the softmax, or "probabilities". By default it is read off the
+        first epoch's numbers, and asked where they do not tell. A probability of 0 is taken for
+        the smallest normal number of float32.
+    settings
+        What the run is to hold of the training's settings: JSON values.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are no whole numbers from 0, or a setting does not fit.
+
+    Examples
+    --------
+    >>> builder = RunBuilder(labels=[0, 1, 1])
+    >>> builder.add([[0.2, 0.0], [0.1, 0.3], [0.0, 0.0]])
+    >>> builder.add([[1.5, 0.0], [0.1, 1.3], [0.0, 2.0]], learning_rate=0.1)
+    >>> builder.run
+    Run(epochs 0 to 1, 3 train examples)
     """
 
     def __init__(
         self,
-        train: Targets,
-        validation: Targets | None,
+        labels: Any,
+        validation_labels: Any = None,
         *,
-        capacity: int,
-        has_objective: bool,
-        environment: Mapping[str, Any],
+        outputs: str | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
-        """Make room; the columns are filled row by row."""
-        self.targets = {"train": train} | ({"validation": validation} if validation else {})
-        self.capacity = capacity
-        self.has_objective = has_objective
-        self.environment = environment
-        self.settings: dict[str, Any] = {}
-        self._rows = 0
-        self._columns: dict[str, _Column] = {}
-        self._known: dict[str, dict[str, FloatArray]] = {on: {} for on in self.targets}
+        """Check the labels; how many classes there are, the first epoch says."""
+        if outputs is not None:
+            validate.one_of("outputs", outputs, OUTPUTS)
+        self._labels = {"logits": _labels("labels", labels)}
+        if validation_labels is not None:
+            self._labels["validation_logits"] = _labels("validation_labels", validation_labels)
+        self._outputs = outputs
+        self._settings = _mapping("settings", settings)
+        self._classes: int | None = None
+        self._record: Record | None = None
 
-    def __len__(self) -> int:
-        """Give the number of epochs recorded so far."""
-        return self._rows
+    def add(
+        self,
+        logits: Any,
+        validation_logits: Any = None,
+        *,
+        learning_rate: float = _NAN,
+        printed: Mapping[str, Any] | None = None,
+        penalty: float = 0.0,
+        gradient_norm: float = _NAN,
+        epoch: int | None = None,
+    ) -> None:
+        """Add an epoch: the first call is epoch 0, before training.
+
+        Parameters
+        ----------
+        logits
+            What the network gives for the training examples, in evaluation mode and with the
+            epoch's last weights, shape (N, K); (N, 1) or (N,) where one number says yes or no.
+        validation_logits
+            The same of the validation examples, shape (M, K).
+        learning_rate
+            The rate of the epoch's last step.
+        printed
+            Name to number: what the training loop printed, such as {"loss": .31, "val_acc": .88}.
+        penalty, gradient_norm
+            The sum of the regularisation penalties; the mean norm of the gradient.
+        epoch
+            Its number, where it is not the one after the last.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If something does not fit; the sentence says what. Nothing is added then: `run` holds
+            the epochs before.
+        """
+        given = {"logits": logits, "validation_logits": validation_logits}
+        read = {name: self._read(name, value) for name, value in given.items()}
+        arrays = {name: array for name, array in read.items() if array is not None}
+        number = self._number(epoch)
+        rate = _beside("learning_rate", learning_rate, least=0.0)
+        norm = _beside("gradient_norm", gradient_norm, least=0.0)
+        line = _printed(printed)
+        penalty = validate.number("penalty", plain(penalty), least=0.0)
+        train, *held_out = (Scored(one, _NAN, penalty) for one in self._logits(arrays))
+        validation = held_out[0] if held_out else None
+        self._ready().add(Epoch(number, train, validation, rate, norm, line))
 
     @property
-    def last(self) -> int:
-        """The last recorded epoch."""
-        return int(self._columns["epochs"].upto(self._rows)[-1])
-
-    def add(self, epoch: Epoch) -> None:
-        """Add the next epoch."""
-        values = _values(epoch)
-        for name, value in values.items():
-            if name not in self._columns:
-                self._columns[name] = _Column(max(self.capacity, self._rows + 1), value)
-        for name, column in self._columns.items():
-            column.put(self._rows, values.get(name, np.nan))
-        self._rows += 1
-
     def run(self) -> Run:
-        """Give the run so far. Its arrays are views: nothing is copied.
-
-        What one run so far has worked out of its logits the next does not work out again.
+        """The run so far.
 
         Raises
         ------
         ValueError
-            If no epoch was recorded.
+            If nothing was added yet.
         """
-        rows = self._rows  # read once: another thread may be adding the next
-        if not rows:
-            raise ValueError("nothing was recorded yet; expected epoch 0 at least.")
-        held = {name: column.upto(rows) for name, column in tuple(self._columns.items())}
-        held_out = held.get("validation")
-        return Run(
-            train=self._scores("train", held["train"]),
-            validation=None if held_out is None else self._scores("validation", held_out),
-            epochs=held["epochs"].astype(np.int64),
-            penalty=held["penalty"],
-            learning_rate=held["learning_rate"],
-            gradient_norm=held["gradient_norm"],
-            printed=_printed(held),
-            objective=held["objective"] if self.has_objective else None,
-            settings=dict(self.settings),
-            environment=self.environment,
-        )
+        if self._record is None:
+            raise ValueError("no epoch was added yet; expected one at least: call add(logits).")
+        return self._record.run()
 
-    def _scores(self, on: str, logits: FloatArray) -> Scores:
-        goal = self.targets[on]
-        return _SoFar(logits, goal.labels, goal.clean_labels, goal.targets, self._known[on])
+    def __len__(self) -> int:
+        """Give the number of epochs added so far."""
+        return 0 if self._record is None else len(self._record)
+
+    def __repr__(self) -> str:
+        """Say how many epochs and examples there are."""
+        sizes = " and ".join(str(len(labels)) for labels in self._labels.values())
+        return f"RunBuilder({len(self)} epochs, {sizes} examples)"
+
+    def _read(self, name: str, value: Any) -> FloatArray | None:
+        """Read one set's numbers as (N, K) or (N, 1), float32."""
+        if name not in self._labels:
+            if value is not None:
+                raise ValueError(f"got {name} and no validation_labels; expected both or neither.")
+            return None
+        if value is None:
+            raise ValueError(f"{name} is None; expected an array, as validation_labels were given.")
+        found = validate.array(name, plain(value))
+        found = found[:, np.newaxis] if found.ndim == 1 else found
+        validate.shape(name, found, (len(self._labels[name]), self._classes or "K"))
+        return single(name, found)
+
+    def _number(self, epoch: int | None) -> int:
+        following = 0 if self._record is None else self._record.last + 1
+        if epoch is None:
+            return following
+        return validate.whole_number("epoch", epoch, least=following)
+
+    def _logits(self, arrays: Mapping[str, FloatArray]) -> list[FloatArray]:
+        """Turn what the network gave into logits (N, K); what it is, the first epoch says."""
+        held = list(arrays.values())
+        columns = held[0].shape[1]
+        if held[-1].shape[1] != columns:
+            raise ValueError(
+                f"logits has the shape {held[0].shape} and validation_logits {held[-1].shape}; "
+                "expected as many classes."
+            )
+        outputs = self._outputs or told(held)
+        if self._classes is None:
+            for labels, name in zip(
+                self._labels.values(), ("labels", "validation_labels"), strict=False
+            ):
+                validate.labels(name, labels, classes=max(columns, 2))
+        logits = [as_logits(name, array, outputs) for name, array in arrays.items()]
+        self._outputs, self._classes = outputs, columns
+        return logits
+
+    def _ready(self) -> Record:
+        """Give the record; the first epoch makes it."""
+        if self._record is None:
+            sets = [Targets(labels) for labels in self._labels.values()]
+            held_out = sets[1] if len(sets) > 1 else None
+            self._record = Record(
+                sets[0], held_out, capacity=1, has_objective=False, environment={}
+            )
+            self._record.settings.update(self._settings)
+        return self._record
 
 
-def _values(epoch: Epoch) -> dict[str, Any]:
-    """Give what an epoch adds to each column."""
-    values: dict[str, Any] = {
-        "epochs": float(epoch.number),
-        "train": epoch.train.logits,
-        "penalty": epoch.train.penalty,
-        "objective": epoch.train.objective,
-        "learning_rate": epoch.learning_rate,
-        "gradient_norm": epoch.gradient_norm,
+def _labels(name: str, value: Any) -> IntArray:
+    """Read labels; how many classes there are is not yet known."""
+    found = np.array(validate.labels(name, plain(value)))  # a copy: the caller's may change
+    validate.array(name, found, least=0)
+    return found
+
+
+def _mapping(name: str, given: Any) -> dict[str, Any]:
+    """Give a copy of names with values, which None has none of."""
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(f"{name} is {validate.quoted(given)}; expected names with values.")
+    return {
+        validate.instance(f"a name in {name}", n, str, "text"): v for n, v in (given or {}).items()
     }
-    if epoch.validation is not None:
-        values["validation"] = epoch.validation.logits
-    return values | {_PRINTED + name: value for name, value in (epoch.printed or {}).items()}
 
 
-def _printed(held: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """Pick the printed numbers, by name."""
-    names = sorted(name for name in held if name.startswith(_PRINTED))
-    return {name.removeprefix(_PRINTED): held[name] for name in names}
+def _printed(printed: Any) -> dict[str, float]:
+    """Read what was printed; NaN and infinity are printed too."""
+    held = _mapping("printed", printed)
+    return {checked_name(n): _beside(f"printed[{n!r}]", value) for n, value in held.items()}
 
 
-class _Column:
-    """An array that grows row by row. A number that an epoch lacks is NaN.
-
-    Parameters
-    ----------
-    rows
-        How many to make room for.
-    like
-        One row: a number, or logits of shape (N, K).
-    """
-
-    def __init__(self, rows: int, like: FloatArray | float) -> None:
-        """Make room."""
-        self._held = _room(rows, like)
-
-    def put(self, row: int, value: FloatArray | float) -> None:
-        """Set a row; where there is none the column doubles."""
-        if row >= len(self._held):
-            self._held = np.concatenate([self._held, _room(row, value)])
-        self._held[row] = value
-
-    def upto(self, rows: int) -> FloatArray:
-        """Give a view of the first rows, which are never written again."""
-        return read_only(self._held[:rows])
-
-
-def _room(rows: int, like: FloatArray | float) -> FloatArray:
-    """Make rows to be filled: numbers are NaN until then, logits whatever memory held."""
-    if np.ndim(like) == 0:
-        return np.full(rows, np.nan)
-    return np.empty((rows, *np.shape(like)), np.float32)
-
-
-@dataclass(frozen=True, eq=False)
-class _SoFar(Scores):
-    """The scores of a run in the making.
-
-    Parameters
-    ----------
-    known
-        What earlier runs so far have worked out: name to its first rows. An argument and no field,
-        so that `dataclasses.replace` by other logits does not keep it.
-    """
-
-    known: InitVar[dict[str, FloatArray] | None] = None
-    _known: dict[str, FloatArray] = field(init=False, repr=False)
-
-    def __post_init__(self, known: dict[str, FloatArray] | None) -> None:
-        """Check the arrays, and keep what is known."""
-        super().__post_init__()
-        object.__setattr__(self, "_known", {} if known is None else known)
-
-    @cached_property
-    def cross_entropy(self) -> FloatArray:
-        """As in `Scores`, row for row."""
-        return read_only(self._upto_now("cross_entropy"))
-
-    @cached_property
-    def correct(self) -> BoolArray:
-        """As in `Scores`, row for row."""
-        return read_only(self._upto_now("correct"))
-
-    def _upto_now(self, name: str) -> Any:
-        """Give what `Scores` gives under a name; only the rows that nobody knows are worked out.
-
-        Two threads may ask at the same time: what each writes is whole, and right.
-        """
-        known = self._known.get(name, ())
-        if len(known) < len(self.logits):
-            fresh = getattr(self.rows(slice(len(known), None)), name)
-            known = np.concatenate([known, fresh]) if len(known) else fresh
-            self._known[name] = known
-        return known[: len(self.logits)]
+def _beside(name: str, value: Any, least: float = -np.inf) -> float:
+    """Read a number that may be NaN, which stands for unknown."""
+    given = plain(value)
+    if isinstance(given, (float, np.floating, np.ndarray)) and np.ndim(given) == 0:
+        given = float(given)
+        if np.isnan(given):
+            return given
+    return validate.number(name, given, least=least, infinite=True)

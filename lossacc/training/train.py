@@ -25,7 +25,7 @@ from lossacc.support.types import FloatArray, IntArray, Seed
 from lossacc.training.evaluate import Scored
 from lossacc.training.loop import SLICE, Loop, loop_of
 from lossacc.training.on_device import Data, DeviceSet, check_fit, new_record, on_device
-from lossacc.training.run_builder import Epoch, Record
+from lossacc.training.record import Epoch, Record
 
 Rate = float | Callable[[int], float]
 Size = int | Callable[[int], int]

@@ -1,10 +1,9 @@
-"""`Record` gives the run so far: cheaply, and bit for bit what its logits say."""
+"""`RunBuilder`: what is added comes back as a run, and what does not fit is refused at the door."""
 
 from __future__ import annotations
 
-import copy
-import threading
-from dataclasses import replace
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,203 +11,169 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossacc.runs.run import Run
-from lossacc.runs.scores import Scores
-from lossacc.training.evaluate import Scored
-from lossacc.training.run_builder import Epoch, Record, Targets
+from lossacc import RunBuilder
+from lossacc.losses.formulas import softmax
 
-DERIVED = ("cross_entropy", "correct", "loss", "accuracy", "predicted", "probability", "margin")
-LABELS = np.array([0, 2, 1])
-FINITE = st.floats(-1e4, 1e4, width=32)
-ANY = FINITE | st.sampled_from([np.nan, np.inf, -np.inf])
+LABELS, HELD_OUT = np.array([0, 2, 1, 1]), np.array([2, 0])
 
 
-def logits(elements, least=1):
-    shapes = st.tuples(st.integers(least, 12), st.just(3), st.just(3))
-    return hnp.arrays(np.float32, shapes, elements=elements)
+def built(rows=3, seed=0, **settings):
+    """A builder with some epochs, and the logits that it was given."""
+    rng = np.random.default_rng(seed)
+    own, other = rng.normal(0, 2, (rows, 4, 3)), rng.normal(0, 2, (rows, 2, 3))
+    builder = RunBuilder(LABELS, HELD_OUT, **settings)
+    for row in range(rows):
+        builder.add(own[row], other[row])
+    return builder, own, other
 
 
-def record_of(capacity=4, labels=LABELS, validation=None, **settings) -> Record:
-    held_out = None if validation is None else Targets(validation)
-    settings = {"has_objective": False, "environment": {}, **settings}
-    return Record(Targets(labels), held_out, capacity=capacity, **settings)
+def test_a_run_holds_what_was_added() -> None:
+    builder, own, other = built(settings={"rate": 0.1})
+    run = builder.run
+    assert np.array_equal(run.train.logits, own.astype(np.float32))
+    assert np.array_equal(run.validation.logits, other.astype(np.float32))
+    assert list(run.epochs) == [0, 1, 2]
+    assert run.settings == {"rate": 0.1}
+    assert run.objective is None
 
 
-def add(record: Record, values, number=None, held_out=None, **settings) -> None:
-    validation = None if held_out is None else Scored(held_out, 0.0, 0.0)
-    number = len(record) if number is None else number
-    record.add(Epoch(number, Scored(values, 0.5, 0.25), validation, **settings))
+def test_numbers_beside_an_epoch_stand_in_its_row() -> None:
+    builder = RunBuilder([0, 1])
+    builder.add(np.eye(2) * 3)
+    builder.add(np.eye(2) * 4, learning_rate=0.1, penalty=2.0, gradient_norm=7, epoch=5,
+                printed={"loss": np.float32(0.5), "val_loss": np.nan})  # fmt: skip
+    builder.add(np.eye(2) * 5)
+    run = builder.run
+    assert list(run.epochs) == [0, 5, 6]
+    np.testing.assert_array_equal(run.learning_rate, [np.nan, 0.1, np.nan])
+    np.testing.assert_array_equal(run.gradient_norm, [np.nan, 7, np.nan])
+    np.testing.assert_array_equal(run.penalty, [0, 2, 0])
+    np.testing.assert_array_equal(run.printed["loss"], [np.nan, 0.5, np.nan])
+    assert np.isnan(run.printed["val_loss"]).all()
 
 
-def check_same(found: Scores, plain: Scores) -> None:
-    with np.errstate(invalid="ignore"):
-        for name in DERIVED:
-            one, two = getattr(found, name), getattr(plain, name)
-            assert one.dtype == two.dtype, name
-            assert np.array_equal(one, two, equal_nan=one.dtype.kind == "f"), name
+def test_what_was_given_may_be_written_to_afterwards_and_the_run_may_not() -> None:
+    builder = RunBuilder(labels := LABELS.copy())
+    given = np.zeros((4, 3), np.float32)
+    builder.add(given)
+    given += 1
+    labels[:] = 0
+    run = builder.run
+    assert not run.train.logits.any()
+    assert list(run.train.labels) == list(LABELS)
+    with pytest.raises(ValueError, match="read-only"):
+        run.train.logits[0] = 1
 
 
-@given(logits(ANY), st.lists(st.booleans(), min_size=12, max_size=12))
-def test_every_run_so_far_says_bit_for_bit_what_its_logits_say(values, looked_at):
-    """Whichever runs so far were looked at before."""
-    record, given_out = record_of(), []
-    for row, look in zip(values, looked_at, strict=False):
-        add(record, row)
-        given_out.append(record.run())
-        if look:
-            check_same(given_out[-1].train, Scores(values[: len(record)], LABELS))
-    for n, run in enumerate(given_out):
-        check_same(run.train, Scores(values[: n + 1], LABELS))
+@given(hnp.arrays(np.float32, (5, 3), elements=st.floats(-20, 20, width=32)))
+def test_probabilities_give_the_losses_of_their_logits(logits) -> None:
+    labels = np.arange(5) % 3
+    by_logits = RunBuilder(labels, outputs="logits")
+    by_shares = RunBuilder(labels, outputs="probabilities")
+    by_logits.add(logits)
+    by_shares.add(softmax(logits))
+    np.testing.assert_allclose(by_shares.run.train.loss, by_logits.run.train.loss, atol=1e-4)
 
 
-@pytest.mark.parametrize(("size", "classes"), [(1, 2), (9, 3), (1200, 10), (300, 26)])
-def test_sizes_as_in_a_lesson_keep_their_bits_too(size, classes):
-    random = np.random.default_rng(size)
-    values = random.normal(0, 5, (40, size, classes)).astype(np.float32)
-    labels = random.integers(0, classes, size)
-    record = record_of(41, labels)
-    for row in values:
-        add(record, row)
-        if len(record) in (1, 2, 9, 33):
-            assert record.run().train.loss.shape == (len(record),)
-    check_same(record.run().train, Scores(values, labels))
+@pytest.mark.parametrize("shape", [(3,), (3, 1)])
+def test_one_number_says_yes_or_no(shape) -> None:
+    z = np.array([-2.0, 0.5, 3.0]).reshape(shape)
+    by_logit = RunBuilder([0, 1, 0])
+    by_logit.add(z)
+    by_share = RunBuilder([0, 1, 0], outputs="probabilities")
+    by_share.add(1 / (1 + np.exp(-z)))
+    loss = np.logaddexp(0, np.ravel(z) * [1, -1, 1]).mean()
+    for builder in (by_logit, by_share):
+        assert builder.run.train.classes == 2
+        np.testing.assert_allclose(builder.run.train.loss, loss, rtol=1e-5)
+        np.testing.assert_allclose(builder.run.train.accuracy, 2 / 3)
 
 
-def test_a_row_is_worked_out_once(monkeypatch):
-    """Counted where every cross-entropy comes from."""
-    seen = []
-    plain = Scores._log_normaliser.func
-
-    def counted(scores):
-        seen.append(len(scores.logits))
-        return plain(scores)
-
-    monkeypatch.setattr(Scores._log_normaliser, "func", counted)
-    record = record_of()
-    for row in np.zeros((9, 3, 3), np.float32):
-        add(record, row)
-        run = record.run()
-        if len(record) in (2, 3, 7):
-            assert (run.train.loss > 0).all()
-            assert (run.train.cross_entropy > 0).all()
-    assert seen == [2, 1, 4]
-
-
-def test_nothing_is_worked_out_before_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr(Scores._log_normaliser, "func", lambda scores: pytest.fail("asked for"))
-    record = record_of()
-    for row in np.zeros((9, 3, 3), np.float32):
-        add(record, row)
-        record.run()
+BROKEN = [[1, 2, 3], [np.nan, 0, 0], [1, 2, 3], [1, 2, 3]]
+REFUSED = {
+    "logits holds nan in row 1, and in 1 of 4 rows": {"logits": BROKEN},
+    "logits holds inf in row 0": {"logits": np.full((4, 3), 1e39)},
+    r"logits has the shape \(3, 3\); expected \(4, 3\)": {"logits": np.ones((3, 3))},
+    r"logits has the shape \(4, 2\); expected \(4, 3\)": {"logits": np.ones((4, 2))},
+    r"logits has the shape \(4, 3, 1\)": {"logits": np.ones((4, 3, 1))},
+    "logits holds text": {"logits": [["a"] * 3] * 4},
+    r"validation_logits has the shape \(3, 3\)": {"validation_logits": np.ones((3, 3))},
+    "validation_logits is None": {"validation_logits": None},
+    "epoch is 2; expected a whole number of at least 3": {"epoch": 2},
+    "learning_rate is -0.1": {"learning_rate": -0.1},
+    "learning_rate is 'fast'": {"learning_rate": "fast"},
+    "penalty is nan": {"penalty": np.nan},
+    "printed is 3": {"printed": 3},
+    r"printed\['loss'\] is 'low'": {"printed": {"loss": "low"}},
+    "a name in printed is 3": {"printed": {3: 0.1}},
+    "a name that can be saved": {"printed": {"x" * 300: 0.1}},
+}  # fmt: skip
 
 
-@given(logits(FINITE, 2))
-def test_other_logits_in_place_of_the_recorded_ones_are_read_anew(values):
-    """As `lessons.between` does it: the rows known are those of the record, and no others'."""
-    record = record_of()
-    for row in values:
-        add(record, row)
-    run = record.run()
-    assert len(run.train.loss) == len(values)
-    cut = replace(run.train, logits=values[1:])
-    check_same(cut, Scores(values[1:], LABELS))
-    check_same(run.train.rows(slice(1, 2)), Scores(values[1:2], LABELS))
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_what_does_not_fit_is_refused_and_the_run_is_as_it_was(sentence) -> None:
+    builder, own, other = built()
+    call = {"logits": own[0], "validation_logits": other[0], **REFUSED[sentence]}
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        builder.add(**call)
+    assert len(builder) == 3
+    builder.add(own[0], other[0])
+    assert list(builder.run.epochs) == [0, 1, 2, 3]
 
 
-def test_a_run_so_far_stays_as_it_was():
-    """Rows that are added later do not reach it, not even where the record outgrows its room."""
-    record, random = record_of(capacity=2), np.random.default_rng(0)
-    values = random.normal(size=(20, 3, 3)).astype(np.float32)
-    runs: list[Run] = []
-    for row in values:
-        add(record, row, printed={"loss": float(len(record))}, learning_rate=0.1 * len(record))
-        runs.append(record.run())
-    for n, run in enumerate(runs):
-        assert run.epochs.tolist() == list(range(n + 1))
-        assert np.array_equal(run.train.logits, values[: n + 1])
-        assert run.printed["loss"].tolist() == list(range(n + 1))
-        assert run.learning_rate == pytest.approx(0.1 * np.arange(n + 1))
-        assert run.penalty.tolist() == [0.25] * (n + 1)
+def test_probabilities_are_found_and_said() -> None:
+    shares = softmax(np.random.default_rng(0).normal(0, 3, (4, 3)))
+    for dtype in (np.float64, np.float16):
+        with pytest.raises(ValueError, match="which are probabilities"):
+            RunBuilder(LABELS).add(shares.astype(dtype))
+    with pytest.raises(ValueError, match=r"one column of numbers from 0\.2 to 0\.9"):
+        RunBuilder([0, 1]).add([0.2, 0.9])
+    with pytest.raises(ValueError, match=r"row 1 sums to 0\.6; expected 1"):
+        RunBuilder([0, 1], outputs="probabilities").add([[0.5, 0.5], [0.1, 0.5]])
 
 
-def test_a_number_that_an_epoch_lacks_is_nan():
-    record = record_of(capacity=2)
-    add(record, np.zeros((3, 3), np.float32))
-    add(record, np.zeros((3, 3), np.float32), printed={"loss": 1.0})
-    add(record, np.zeros((3, 3), np.float32), printed={"accuracy": 0.5, "loss": 2.0})
-    add(record, np.zeros((3, 3), np.float32))
-    printed = record.run().printed
-    assert list(printed) == ["accuracy", "loss"]
-    assert np.array_equal(printed["loss"], [np.nan, 1.0, 2.0, np.nan], equal_nan=True)
-    assert np.array_equal(printed["accuracy"], [np.nan, np.nan, 0.5, np.nan], equal_nan=True)
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ([1, 2, 3, 3], "count the classes from 0"),
+        ([0, 1, 5, 2], "holds 5 at place 2; expected 0 to 2"),
+    ],
+)
+def test_labels_that_are_no_class_are_refused_at_the_first_epoch(labels, sentence) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        RunBuilder(labels).add(np.ones((4, 3)))
 
 
-def test_the_numbers_of_the_epochs_may_jump():
-    record = record_of()
-    for number in (0, 1, 5):
-        add(record, np.zeros((3, 3), np.float32), number)
-    assert record.last == 5
-    assert record.run().epochs.tolist() == [0, 1, 5]
-    assert np.issubdtype(record.run().epochs.dtype, np.integer)
+def test_labels_are_checked_before() -> None:
+    with pytest.raises(ValueError, match="labels holds -1 at place 1"):
+        RunBuilder([0, -1])
+    with pytest.raises(ValueError, match="of one-hot labels take"):
+        RunBuilder(np.eye(3))
+    with pytest.raises(ValueError, match="expected one at least"):
+        _ = RunBuilder([0, 1]).run
 
 
-def test_both_sets_are_known_apart():
-    record = record_of(validation=np.array([1, 0]))
-    random = np.random.default_rng(1)
-    train, held_out = random.normal(size=(5, 3, 3)), random.normal(size=(5, 2, 3))
-    for one, other in zip(train.astype(np.float32), held_out.astype(np.float32), strict=True):
-        add(record, one, held_out=other)
-        record.run().train.loss.sum()
-    run = record.run()
-    check_same(run.train, Scores(train.astype(np.float32), LABELS))
-    check_same(run.validation, Scores(held_out.astype(np.float32), np.array([1, 0])))
+def test_the_sets_have_the_same_classes() -> None:
+    with pytest.raises(ValueError, match="expected as many classes"):
+        RunBuilder([0, 1], [0]).add(np.ones((2, 3)), np.ones((1, 2)))
 
 
-def test_the_objective_is_given_where_it_is_another():
-    for has_objective, expected in ((False, None), (True, [0.5])):
-        record = record_of(has_objective=has_objective)
-        add(record, np.zeros((3, 3), np.float32))
-        objective = record.run().objective
-        assert (objective if objective is None else objective.tolist()) == expected
+def test_memory_grows_with_the_epochs() -> None:
+    """Room is made for twice as many as there are, at most, and not for what may come."""
+    builder = RunBuilder(np.zeros(100, int))
+    for count in range(1, 40):
+        builder.add(np.ones((100, 4)))
+        held = builder.run.train.logits.base
+        while held.base is not None:
+            held = held.base
+        assert held.shape[0] <= 2 * count
 
 
-def test_nothing_recorded_is_said():
-    with pytest.raises(ValueError, match="expected epoch 0 at least"):
-        record_of().run()
-
-
-def test_a_run_so_far_can_be_saved_and_copied(tmp_path):
-    record = record_of()
-    for row in np.random.default_rng(0).normal(size=(6, 3, 3)).astype(np.float32):
-        add(record, row)
-    run = record.run()
-    assert run.train.loss.shape == (6,)
-    read = Run.load(run.save(tmp_path / "run.npz"))
-    check_same(read.train, run.train)
-    check_same(copy.deepcopy(run).train, run.train)
-
-
-def test_two_threads_may_read_while_a_third_records():
-    random = np.random.default_rng(0)
-    values = random.normal(size=(200, 50, 3)).astype(np.float32)
-    labels = random.integers(0, 3, 50)
-    record, wrong = record_of(8, labels), []
-    add(record, values[0])
-    done = threading.Event()
-
-    def read() -> None:
-        while not done.is_set():
-            run = record.run()
-            plain = Scores(values[: len(run.epochs)], labels)
-            if not np.array_equal(run.train.cross_entropy, plain.cross_entropy):
-                wrong.append(len(run.epochs))
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    for n, row in enumerate(values[1:]):
-        add(record, row, printed={f"after {n // 20}": 1.0})
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert wrong == []
+def test_it_needs_no_tensorflow() -> None:
+    code = (
+        "import sys; from lossacc import RunBuilder; b = RunBuilder([0, 1])"
+        "; b.add([[1, 2], [3, 0]]); b.run.train.loss"
+        "; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
