@@ -11,8 +11,6 @@ from lossacc.runs.run import Run
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_ENDINGS = (".png", ".svg", ".pdf")
-
 
 def check_figure(path: Path | None) -> None:
     """Refuse a figure's path before anything is read.
@@ -22,7 +20,9 @@ def check_figure(path: Path | None) -> None:
     ValueError, OSError
         If its name ends otherwise, or there is no folder for it.
     """
-    if path is not None and path.suffix.lower() not in _ENDINGS:
+    from lossacc.figures.draw.picture import ENDINGS
+
+    if path is not None and path.suffix.lower() not in ENDINGS:
         told = "expected a name that ends in .png, .svg or .pdf"
         raise ValueError(f"got the figure {str(path)!r}; {told}")
     if path is not None and not path.parent.is_dir():

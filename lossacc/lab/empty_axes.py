@@ -41,10 +41,5 @@ def axes_of(run: Run) -> EmptyAxes:
     on = main_set(run, None)
     scores = run.scores(on)
     upwards = loss_axis([np.zeros(0)], scores.classes)
-    across = epoch_axis(run.unit, [np.array([0.0, total_epochs(run)])])
+    across = epoch_axis(run.unit, [np.array([0.0, run.total_epochs])])
     return EmptyAxes(across, upwards, lines_within(scores, upwards), base_line(scores), on)
-
-
-def total_epochs(run: Run) -> int:
-    """Give the last epoch that a run is to have."""
-    return int(run.settings.get("epochs", run.epochs[-1]))

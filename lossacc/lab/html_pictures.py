@@ -18,7 +18,7 @@ from lossacc.figures.axes import accuracy_axis, epoch_axis
 from lossacc.figures.draw import Panel, Picture, Tick
 from lossacc.figures.words import main_set, said, stretch
 from lossacc.lab import html_texts, status_text
-from lossacc.lab.empty_axes import EmptyAxes, total_epochs
+from lossacc.lab.empty_axes import EmptyAxes
 from lossacc.lab.sketch import Measure, laid_over
 from lossacc.lab.snapshot import Snapshot
 from lossacc.runs.run import Run
@@ -105,7 +105,7 @@ def _objective(snapshot: Snapshot, name: str) -> str:
 def _to_the_end(picture: Picture, run: Run) -> Picture:
     """Let the axis reach the last epoch that is to come, so that the curves grow and not shrink."""
     panels = [panel for panel in picture.panels if isinstance(panel, Panel)]
-    last = max(total_epochs(run), *(panel.x.high for panel in panels))
+    last = max(run.total_epochs, *(panel.x.high for panel in panels))
     across = epoch_axis(run.unit, [np.array([0.0, last])])
     return replace(picture, panels=tuple(replace(panel, x=across) for panel in panels))
 

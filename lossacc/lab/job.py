@@ -13,7 +13,6 @@ from lossacc.claims.experiment import Experiment, StoppedEarly
 from lossacc.claims.gate import GATE
 from lossacc.data import Examples
 from lossacc.lab import status_text
-from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.events import (
     Advanced,
     Began,
@@ -145,7 +144,7 @@ class Job:
         """Report the run so far, when it is time to draw, and rest where it is time to rest."""
         number = len(self._history) + 1
         self.step_limit.count()
-        if self.step_limit.spent and run.epochs[-1] < total_epochs(run):
+        if self.step_limit.spent and run.epochs[-1] < run.total_epochs:
             training = self._training(task, hooks, run, number)
             self._report(self, Rests(training, hooks.progress(run), status_text.resting(run)))
             hooks.rested(self.step_limit.rest(self._is_to_end))

@@ -8,7 +8,6 @@ from lossacc.analysis.ledger import Ledger
 from lossacc.claims.experiment import Experiment, Prediction
 from lossacc.claims.gate import Turn
 from lossacc.figures.words import ROLE, main_set
-from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.task import Task, differing
 from lossacc.lab.warmup import is_warm
@@ -72,7 +71,7 @@ def progress(run: Run, left: float | None) -> str:
     left
         The seconds left, where that is known.
     """
-    words = f"{run.unit} {run.epochs[-1]} of {total_epochs(run)}"
+    words = f"{run.unit} {run.epochs[-1]} of {run.total_epochs}"
     if not left:
         return words
     return f"{words}, about {left:.0f} s left" if left >= 1 else f"{words}, under 1 s left"
@@ -82,7 +81,7 @@ def standing(run: Run) -> str:
     """Say what loss and accuracy are now, for those who do not see the curves."""
     on = main_set(run, None)
     scores = run.scores(on)
-    where = f"{run.unit.capitalize()} {run.epochs[-1]} of {total_epochs(run)}"
+    where = f"{run.unit.capitalize()} {run.epochs[-1]} of {run.total_epochs}"
     loss, accuracy = nats(float(scores.loss[-1])), percent(float(scores.accuracy[-1]))
     return f"{where}: {ROLE[on]} loss {loss}, accuracy {accuracy}."
 
@@ -117,7 +116,7 @@ def ending(run: Run, number: int, *, late: float | None = None) -> str:
         return f"Run {number} was stopped after {late:g} s, its limit, at {last}. It is kept."
     if "stopped" in run.settings:
         return f"Run {number} was stopped at {last}. It is kept as far as it came."
-    return f"Run {number} is done: {last} of {total_epochs(run)}."
+    return f"Run {number} is done: {last} of {run.total_epochs}."
 
 
 def stale(experiment: Experiment, shown: Task, asked: Task, *, asks: bool = False) -> str:

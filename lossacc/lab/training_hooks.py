@@ -8,7 +8,6 @@ from collections.abc import Callable
 from lossacc.claims.experiment import Hooks
 from lossacc.data import Examples
 from lossacc.lab import status_text
-from lossacc.lab.empty_axes import total_epochs
 from lossacc.lab.events import TrainingProgress
 from lossacc.lab.snapshot import Images
 from lossacc.runs.run import Run
@@ -58,7 +57,7 @@ class TrainingHooks:
     def progress(self, run: Run) -> TrainingProgress:
         """Say how far the run is."""
         left = None
-        done, of = int(run.epochs[-1]), total_epochs(run)
+        done, of = int(run.epochs[-1]), run.total_epochs
         if self._since is not None and done > self._since[0]:
             epoch, then = self._since
             left = (time.monotonic() - then) / (done - epoch) * (of - done)

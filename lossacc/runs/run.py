@@ -130,6 +130,11 @@ class Run:
         return f"Run({', '.join(told)})"
 
     @property
+    def total_epochs(self) -> int:
+        """The last epoch that the run was to have; of one that does not say, its last."""
+        return int(self.settings.get("epochs") or self.epochs[-1])
+
+    @property
     def sets(self) -> tuple[str, ...]:
         """The sets of examples that the run holds."""
         return SETS if self.validation is not None else SETS[:1]

@@ -142,14 +142,7 @@ class Scorer:
         if not self._to_prove:
             return
         self._to_prove = False
-        sums = np.exp(logits.astype(np.float64)).sum(axis=1)
-        wrong = sums[np.isfinite(sums) & (np.abs(sums - 1) > 0.01)]
-        if len(wrong):
-            raise ValueError(
-                f"model {self.model.name!r} should give probabilities, as its loss has "
-                f"from_logits=False, and an example's sum to {wrong[0]:.3g}. If these are logits, "
-                'compile the loss with from_logits=True, or say outputs="logits".'
-            )
+        refuse_sums(self.model, logits)
 
     def _pass_for(self, arrays: Arrays) -> Any:
         """Give the compiled pass for inputs of this kind, whatever their number."""
@@ -190,6 +183,18 @@ class Scorer:
         summed = config_of(model.loss).get("reduction") == "sum"
         objective = (total - penalty) * (1.0 if summed else size)
         return self.logits(output), tf.stack([objective, penalty * size])
+
+
+def refuse_sums(model: Any, logits: FloatArray) -> None:
+    """Refuse logarithms (..., K) of what was taken for probabilities and does not sum to 1."""
+    sums = np.exp(logits.astype(np.float64)).sum(axis=-1)
+    wrong = sums[np.isfinite(sums) & (np.abs(sums - 1) > 0.01)]
+    if len(wrong):
+        raise ValueError(
+            f"model {model.name!r} should give probabilities, as its loss has "
+            f"from_logits=False, and an example's sum to {wrong[0]:.3g}. If these are logits, "
+            'compile the loss with from_logits=True, or say outputs="logits".'
+        )
 
 
 def compute_loss(model: Any, arrays: Arrays, output: Any, training: bool) -> Any:

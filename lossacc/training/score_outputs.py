@@ -19,6 +19,7 @@ from lossacc.support.keras_api import tensorflow
 from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray
 from lossacc.training.batches import Tree, flat, mapped, rows_of, size_of
+from lossacc.training.evaluate import refuse_sums
 
 _NUMBERS = 2**20  # numbers in the inputs or outputs of one call
 
@@ -251,16 +252,8 @@ class OutputScorer:
         if name in self._proven or self.heads[name].last in ("Softmax", "Sigmoid"):
             return
         self._proven.add(name)
-        if goal.kind != "classes":
-            return
-        sums = np.exp(logits.astype(np.float64)).sum(axis=-1)
-        wrong = sums[np.isfinite(sums) & (np.abs(sums - 1) > 0.01)]
-        if len(wrong):
-            raise ValueError(
-                f"model {self.model.name!r} should give probabilities, as its loss has "
-                f"from_logits=False, and an example's sum to {wrong[0]:.3g}. If these are logits, "
-                'compile the loss with from_logits=True, or say outputs="logits".'
-            )
+        if goal.kind == "classes":
+            refuse_sums(self.model, logits)
 
     def _chunk(self, inputs: Tree) -> int:
         """Give the inputs to score in one call."""

@@ -39,10 +39,8 @@ class Computes:
 
     def __call__(self, setup: Setup) -> Finding | None:
         """Compute it for a few examples."""
-        batch, model = setup.probe, setup.model
         try:
-            output = model(batch["x"], training=False)
-            loss = model.compute_loss(batch["x"], batch["y"], output, batch.get("weights"))
+            value = float(setup.loss(setup.probe, training=False))
         except Exception as error:  # a loss may hold any code, and raise anything
             return Finding(
                 self.name,
@@ -50,7 +48,6 @@ class Computes:
                 f"The loss cannot be computed. It says: {first_line(error)}",
                 "Compare the shapes of labels and outputs.",
             )
-        value = float(tensorflow().reduce_mean(loss))
         if np.isfinite(value):
             return None
         return Finding(

@@ -12,7 +12,6 @@ from lossacc.checks.model.setup import Setup
 from lossacc.support.compiled_model import has_schedule, optimizer_of
 from lossacc.support.finding import Finding
 from lossacc.support.keras_api import keras, tensorflow
-from lossacc.support.restore_variables import untouched
 from lossacc.training.batches import mapped
 
 _BATCH = 32  # what `fit` takes in one step where nobody says how many
@@ -95,7 +94,7 @@ class FirstStep:
     least: float = 1.0
 
     def __call__(self, setup: Setup) -> Finding | None:
-        """Take one step on a copy of the optimizer, and put the weights back."""
+        """Take one step with a copy of the optimizer; the audit puts the weights back."""
         if "train_step" in own_steps(setup.model) or not setup.model.trainable_variables:
             return None  # which takes another step
         try:
@@ -121,28 +120,17 @@ def losses_around_a_step(setup: Setup) -> tuple[float, float]:
     """Give the loss of a batch before and after a step on it, in training mode."""
     model = setup.model
     batch = mapped(lambda one: one[:_BATCH], setup.probe)
-    with untouched([*model.variables, *model.metrics_variables]):
-        before, slopes = _loss(model, batch, slopes=True)
-        optimizer = _copy(optimizer_of(model))
-        pairs = zip(slopes, model.trainable_variables, strict=True)
-        held = [(slope, variable) for slope, variable in pairs if slope is not None]
-        if held:
-            optimizer.apply_gradients(held)
-        after, _ = _loss(model, batch, slopes=False)
+    with tensorflow().GradientTape() as tape:
+        before = setup.loss(batch, training=True)
+    slopes = tape.gradient(before, model.trainable_variables)
+    pairs = zip(slopes, model.trainable_variables, strict=True)
+    held = [(slope, variable) for slope, variable in pairs if slope is not None]
+    if held:
+        _copy(optimizer_of(model)).apply_gradients(held)
+    after = setup.loss(batch, training=True)
     # Keras keeps the penalties of the latest call.
     model(mapped(lambda one: one[:1], batch["x"]), training=False)
-    return before, after
-
-
-def _loss(model: Any, batch: dict[str, Any], *, slopes: bool) -> tuple[float, list[Any]]:
-    tf = tensorflow()
-    with tf.GradientTape() as tape:
-        output = model(batch["x"], training=True)
-        loss = tf.reduce_mean(
-            model.compute_loss(batch["x"], batch["y"], output, batch.get("weights"), training=True)
-        )
-    found = tape.gradient(loss, model.trainable_variables) if slopes else []
-    return float(loss), found
+    return float(before), float(after)
 
 
 def _copy(optimizer: Any) -> Any:

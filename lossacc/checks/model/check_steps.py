@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from lossacc.checks.model.setup import Setup
 from lossacc.support.finding import Finding
-from lossacc.support.keras_api import keras, tensorflow
-from lossacc.support.restore_variables import untouched
+from lossacc.support.keras_api import keras
 from lossacc.support.text import first_line
 
 _REMEDY = (
@@ -64,23 +62,12 @@ def _asked(setup: Setup) -> tuple[float | str, float]:
     """Give the loss that the evaluation step prints, or says what it does; and the compiled."""
     model, batch = setup.model, setup.probe
     weights = [batch["weights"]] if "weights" in batch else []
-    with untouched([*model.variables, *model.metrics_variables]):
-        for metric in model.metrics:
-            metric.reset_state()
-        try:
-            told = model.test_step((batch["x"], batch["y"], *weights))
-            if "loss" not in told:
-                return f"gives {', '.join(told)} and no loss", np.nan
-            return float(told["loss"]), _loss(model, batch)
-        except Exception as error:  # it may hold any code, and raise anything
-            return f"raises an error: {first_line(error)}", np.nan
-
-
-def _loss(model: Any, batch: dict[str, Any]) -> float:
-    output = model(batch["x"], training=False)
-    weights = batch.get("weights")
-    return float(
-        tensorflow().reduce_mean(
-            model.compute_loss(batch["x"], batch["y"], output, weights, training=False)
-        )
-    )
+    for metric in model.metrics:
+        metric.reset_state()
+    try:
+        told = model.test_step((batch["x"], batch["y"], *weights))
+        if "loss" not in told:
+            return f"gives {', '.join(told)} and no loss", np.nan
+        return float(told["loss"]), float(setup.loss(batch, training=False))
+    except Exception as error:  # it may hold any code, and raise anything
+        return f"raises an error: {first_line(error)}", np.nan

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from lossacc.support.compiled_model import check_built, check_compiled, check_model
 from lossacc.support.keras_api import keras
 from lossacc.support.types import IntArray
 from lossacc.training.on_device import unpacked
+
+PROBE = 64  # examples that go through the model
 
 
 def check_ready(model: Any) -> None:
@@ -54,26 +58,37 @@ def only_loss(loss: Any) -> Any:
     return losses[0]
 
 
+def evenly(size: int) -> IntArray:
+    """Give the places of at most 64 of so many examples, evenly spread."""
+    return np.linspace(0, size - 1, min(size, PROBE)).astype(np.int64)
+
+
 def metrics_of(model: Any) -> tuple[Any, ...]:
     """Give the compiled metrics as they were handed to `compile`, one list."""
-    tree = keras().tree
-    compiled = getattr(model, "_compile_metrics", None)
-    given = [getattr(compiled, f"_user_{kind}metrics", None) for kind in ("", "weighted_")]
-    return tuple(metric for metric in tree.flatten(given) if metric is not None)
+    return _listed(_given_metrics(model))
 
 
 def metrics_by_output(model: Any, name: str, place: int) -> tuple[Any, ...]:
     """Give the compiled metrics of one output, by its name or place."""
+    return _listed([_of_output(given, name, place) for given in _given_metrics(model)])
+
+
+def _given_metrics(model: Any) -> list[Any]:
+    """Give what `compile` was handed as metrics, and as weighted metrics."""
     compiled = getattr(model, "_compile_metrics", None)
-    found: list[Any] = []
-    for kind in ("", "weighted_"):
-        given = getattr(compiled, f"_user_{kind}metrics", None)
-        if isinstance(given, dict):
-            given = given.get(name)
-        elif name and isinstance(given, (list, tuple)):
-            given = given[place] if place < len(given) else None
-        found += keras().tree.flatten(given)
-    return tuple(metric for metric in found if metric is not None)
+    return [getattr(compiled, f"_user_{kind}metrics", None) for kind in ("", "weighted_")]
+
+
+def _of_output(given: Any, name: str, place: int) -> Any:
+    if isinstance(given, dict):
+        return given.get(name)
+    if name and isinstance(given, (list, tuple)):
+        return given[place] if place < len(given) else None
+    return given
+
+
+def _listed(given: list[Any]) -> tuple[Any, ...]:
+    return tuple(metric for metric in keras().tree.flatten(given) if metric is not None)
 
 
 def own_steps(model: Any) -> tuple[str, ...]:

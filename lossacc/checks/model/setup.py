@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.checks.model.intake import PROBE, evenly
 from lossacc.runs.as_examples import AsExamples
 from lossacc.support.compiled_model import applied
 from lossacc.support.keras_api import tensorflow
@@ -24,8 +25,6 @@ from lossacc.training.batches import (
     size_of,
 )
 from lossacc.training.score_outputs import OutputScorer
-
-PROBE = 64  # examples that go through the model
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +56,18 @@ class Setup:
     @cached_property
     def probe(self) -> dict[str, Tree]:
         """At most 64 of the inputs, evenly spread, as tensors."""
-        size = size_of(self.arrays)
-        chosen = np.linspace(0, size - 1, min(size, PROBE)).astype(np.int64)
+        chosen = evenly(size_of(self.arrays))
         found: dict[str, Tree] = mapped(tensorflow().constant, rows_of(self.arrays, chosen))
         return found
+
+    def loss(self, batch: Mapping[str, Tree], *, training: bool) -> Any:
+        """Give the mean compiled loss of a batch, penalties included, as Keras asks for it."""
+        output = self.model(batch["x"], training=training)
+        # Keras' own call leaves `training` out where a compute_loss does not take it.
+        found = self.model._compute_loss(
+            batch["x"], batch["y"], output, batch.get("weights"), training=training
+        )
+        return tensorflow().reduce_mean(found)
 
     @property
     def called(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from lossacc.checks.model.behaviour import BlackBox, stand_in
 from lossacc.checks.model.intake import (
     check_ready,
+    evenly,
     metrics_of,
     only_loss,
     own_steps,
@@ -29,11 +30,8 @@ from lossacc.checks.model.outputs import (
 )
 from lossacc.support.compiled_model import ONE_OUTPUT, applied, check_images
 from lossacc.support.keras_api import tensorflow
-from lossacc.support.restore_variables import untouched
 from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray, IntArray
-
-_PROBE = 64  # examples that go through the model
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +147,13 @@ def examine(model: Any, x: Any, y: Any) -> Subject:
     """
     check_ready(model)
     x, y, labels = read(x, y)
-    chosen = np.linspace(0, len(labels) - 1, min(len(labels), _PROBE)).astype(np.int64)
+    chosen = evenly(len(labels))
     form, images = form_of(y, labels), x[chosen]
-    with untouched(model.variables):  # which a layer may move even in evaluation mode
-        values = _applied(model, images)
-        loss = stand_in(only_loss(model.loss), values.shape[1])
-        passage = _passage(model, images, y[chosen], values, loss)
-        # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
-        model(images[:1], training=False)
+    values = _applied(model, images)
+    loss = stand_in(only_loss(model.loss), values.shape[1])
+    passage = _passage(model, images, y[chosen], values, loss)
+    # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
+    model(images[:1], training=False)
     box = BlackBox(loss, passage.outputs, form, bool(model.run_eagerly))
     passage = passage if passage.failure else replace(passage, failure=_fault(box))
     return Subject(

@@ -17,6 +17,7 @@ from lossacc.support.text import shown
 from lossacc.support.types import FloatArray
 
 Cell = str | int | float
+ENDINGS = (".png", ".svg", ".pdf")  # of the images that `Picture.save` writes
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,15 +296,15 @@ class Picture(Shown):
             If the path does not end so.
         """
         path = as_path(path)
-        kind = path.suffix.lower().removeprefix(".")
-        if kind not in ("png", "svg", "pdf"):
+        kind = path.suffix.lower()
+        if kind not in ENDINGS:
             raise ValueError(f"got the path {str(path)!r}; expected one that ends in .png, .svg "
                              "or .pdf.")  # fmt: skip
-        if kind == "svg":
+        if kind == ".svg":
             write_whole(path, self.svg())
             return path
         file = io.BytesIO()
-        self.figure().savefig(file, format=kind)
+        self.figure().savefig(file, format=kind.removeprefix("."))
         write_whole(path, file.getvalue())
         return path
 
