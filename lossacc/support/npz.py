@@ -13,7 +13,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Literal
+from typing import IO, Any, BinaryIO, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ _PIECE = 2**20  # bytes: no more is read at once
 _LARGE = 100e6  # bytes above which packing takes a minute, and saves 7 % of what logits take
 _HEAD = 1000  # characters that the head of an array may have
 _MAGIC = b"\x93NUMPY"
+_END = 22  # bytes of the record that ends a zip without a comment
 # What NumPy and others write, but for spaces.
 _HEADER = re.compile(
     r"\{'descr':'([<>|](?:f[248]|[iu][1248]|b1|U[1-9]\d{0,7}))',"
@@ -108,6 +109,8 @@ def _checked(
 ) -> dict[str, zipfile.ZipInfo]:
     """Give the members by name, or refuse them; nothing is unpacked yet."""
     members: dict[str, zipfile.ZipInfo] = {}
+    if _told(archive) != len(archive.infolist()):
+        raise _Refused("its directory has not as many entries as its end tells")
     for info in archive.infolist():
         name = info.filename.removesuffix(".npy")
         if name == info.filename or not known.fullmatch(name):
@@ -124,6 +127,17 @@ def _checked(
         raise TooLarge(f"its arrays take {size / 1e9:.3g} GB; expected {max_bytes / 1e9:.3g} GB "
                        "at most, as max_bytes says")  # fmt: skip
     return members
+
+
+def _told(archive: zipfile.ZipFile) -> int:
+    """Give the number of members by the end of the file, which `zipfile` does not compare.
+
+    An entry of the directory whose own length is damaged can swallow those behind it.
+    """
+    file = cast(IO[bytes], archive.fp)
+    file.seek(-_END, io.SEEK_END)
+    end = file.read(_END)
+    return int.from_bytes(end[10:12], "little") if end.startswith(b"PK\5\6") else -1
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Array:

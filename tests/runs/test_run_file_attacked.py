@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -93,6 +94,17 @@ def test_bytes_that_were_changed(data, content, path):
     path.write_bytes(changed)
     found = loaded(path)
     assert found is None or same(found, run(objective=np.arange(4.0))) is None
+
+
+def test_an_entry_that_claims_a_comment_hides_none_behind_it(content, path):
+    entries = [found.start() for found in re.finditer(re.escape(b"PK\1\2"), content)]
+    assert len(entries) == len(members(content))
+    for place in entries[:-1]:  # none is behind the last
+        for claimed in (1, 60, 256, 456):  # bytes
+            changed = bytearray(content)
+            changed[place + 32 : place + 34] = claimed.to_bytes(2, "little")
+            path.write_bytes(changed)
+            assert loaded(path) is None
 
 
 @MANY
