@@ -86,6 +86,12 @@ def _fit(sides: tuple[int | None, ...], given: tuple[int, ...]) -> bool:
     )
 
 
+def row_units(shape: Any) -> int | None:
+    """Give the length of a row of outputs by their shape (N, K); None for any other form."""
+    fits = hasattr(shape, "__len__") and len(shape) == 2 and isinstance(shape[1], int)
+    return int(shape[1]) if fits and not isinstance(shape, (list, dict)) else None
+
+
 def applied(model: Any, images: Any, **mode: bool) -> Any:
     """Apply a model to images; where it cannot take them, say so in its own words.
 

@@ -13,7 +13,12 @@ import numpy as np
 
 from lossacc.data import Examples
 from lossacc.runs.as_examples import AsExamples
-from lossacc.support.compiled_model import check_compiled, is_binary, is_plain_cross_entropy
+from lossacc.support.compiled_model import (
+    check_compiled,
+    is_binary,
+    is_plain_cross_entropy,
+    row_units,
+)
 from lossacc.support.keras_api import keras
 from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray, IntArray
@@ -83,8 +88,7 @@ def _units(model: Any, x: Any) -> int | None:
     if shape is None:  # a subclassed model does not say
         heads = OutputScorer(model, x).heads
         shape = (None, *heads[""].shape) if set(heads) == {""} else ()
-    fits = isinstance(shape, tuple) and len(shape) == 2 and isinstance(shape[1], int)
-    return shape[1] if fits else None
+    return row_units(shape)
 
 
 def _separate(model: Any) -> bool:

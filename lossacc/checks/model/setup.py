@@ -11,7 +11,7 @@ import numpy as np
 
 from lossacc.checks.model.intake import PROBE, evenly
 from lossacc.runs.as_examples import AsExamples
-from lossacc.support.compiled_model import applied
+from lossacc.support.compiled_model import applied, row_units
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
 from lossacc.training.batches import (
@@ -141,9 +141,7 @@ def _units(model: Any, x: Any) -> int | None:
     shape = getattr(model, "output_shape", None)
     if shape is None:  # a subclassed model does not say
         shape = getattr(applied(model, x[:1], training=False), "shape", None)
-    if isinstance(shape, (list, dict, type(None))) or len(shape) != 2:
-        return None
-    return int(shape[1]) if isinstance(shape[1], int) else None
+    return row_units(shape)
 
 
 def _comes_close(model: Any, y: FloatArray) -> bool:

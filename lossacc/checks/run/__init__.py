@@ -52,7 +52,7 @@ def check_run(run: Run, train: Any = None, validation: Any = None) -> Audit:
     """
     validate.instance("run", run, Run, "a Run")
     sets = [_sample(n, pair, run) for n, pair in (("train", train), ("validation", validation))]
-    found = [*findings_of(run), *_between(*sets)]
+    found = [*findings_of(run), *between(*sets)]
     checked, left = _made(*sets)
     return Audit(str(run), tuple(found), checked, left)
 
@@ -114,7 +114,8 @@ def _one_answer(run: Run) -> Iterator[Finding]:
         )
 
 
-def _between(train: Sample | None, validation: Sample | None) -> Iterator[Finding]:
+def between(train: Sample | None, validation: Sample | None) -> Iterator[Finding]:
+    """Give the findings of the two sets of examples, of as much as there is."""
     if train is not None and validation is not None:
         yield from set_findings(train, validation)
     if train is not None and train.labels is not None:

@@ -11,9 +11,9 @@ import numpy as np
 from lossacc.analysis.near_duplicates import first_copies
 from lossacc.checks.model import audit
 from lossacc.checks.modes import mode_gap
-from lossacc.checks.run import either, findings_of
+from lossacc.checks.run import between, either, findings_of
 from lossacc.checks.run.printed import ACCURACY, Pair, pairs
-from lossacc.checks.run.sets import Sample, order_findings, set_findings
+from lossacc.checks.run.sets import Sample
 from lossacc.data import Examples
 from lossacc.runs.run import Run
 from lossacc.support.finding import Finding, Severity
@@ -82,14 +82,12 @@ class Recorder(recorder.Recorder):
         """Give those of the two sets of examples."""
         # Without a record every output is trained towards numbers, which are no classes.
         read = functools.partial(_sample, classes=bool(self._records))
-        train, held_out = self._sets["train"], self._sets.get("validation")
-        if held_out is not None:
-            yield from set_findings(read(train), read(held_out))
-            if not isinstance(self._source, (tuple, list, Examples, Iterator)):
-                yield from _second_pass(held_out, self._source)
-        labels = read(train).labels
-        if labels is not None:
-            yield from order_findings(labels)
+        held_out = self._sets.get("validation")
+        validation = None if held_out is None else read(held_out)
+        yield from between(read(self._sets["train"]), validation)
+        walked_once = isinstance(self._source, (tuple, list, Examples, Iterator))
+        if held_out is not None and not walked_once:
+            yield from _second_pass(held_out, self._source)
 
     def _asked(self, run: Run) -> dict[str, str]:
         """Ask the metrics whose printed numbers cannot be the share of right answers."""
