@@ -52,7 +52,7 @@ class BoundedRecord:
     goals
         "train" and, where there is any, "validation": which examples are recorded.
     clean_labels
-        Under the same names, shape (N,), where the labels were before they were spoilt.
+        Under the same names, shape (N,), where the labels were before they were corrupted.
     max_bytes
         What the logits may take.
     epochs

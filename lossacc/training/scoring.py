@@ -221,5 +221,5 @@ def _arrays(probe: Probe, class_weight: Mapping[int, float] | None) -> dict[str,
 
 
 def clean_labels(probe: Probe) -> IntArray | None:
-    """Give the labels before they were spoilt, where that is known."""
+    """Give the labels before they were corrupted, where that is known."""
     return probe.data.clean_labels if isinstance(probe.data, Examples) else None

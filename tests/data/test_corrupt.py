@@ -59,10 +59,10 @@ def test_noise_of_none_changes_no_image(digits):
 @given(fraction=st.floats(0, 1), seed=SEEDS, classes=st.integers(2, 5))
 def test_exactly_so_many_labels_are_moved(make_numbered, fraction, seed, classes):
     examples = make_numbered([7] * classes)
-    spoilt = wrong_labels(examples, fraction, seed)
-    assert np.sum(spoilt.labels != examples.labels) == round(fraction * len(examples))
-    np.testing.assert_array_equal(spoilt.clean_labels, examples.labels)
-    np.testing.assert_array_equal(spoilt.images, examples.images)
+    corrupted = wrong_labels(examples, fraction, seed)
+    assert np.sum(corrupted.labels != examples.labels) == round(fraction * len(examples))
+    np.testing.assert_array_equal(corrupted.clean_labels, examples.labels)
+    np.testing.assert_array_equal(corrupted.images, examples.images)
 
 
 def test_wrong_labels_are_drawn_evenly(make_numbered):
@@ -72,7 +72,7 @@ def test_wrong_labels_are_drawn_evenly(make_numbered):
     assert np.all(np.abs(counts[1:] - 300) < 5 * np.sqrt(900 * 2 / 9))
 
 
-def test_labels_spoilt_twice_keep_the_first_truth(make_numbered):
+def test_labels_corrupted_twice_keep_the_first_truth(make_numbered):
     examples = make_numbered([20, 20, 20])
     twice = wrong_labels(wrong_labels(examples, 0.3, 0), 0.3, 1)
     np.testing.assert_array_equal(twice.truth, examples.labels)
@@ -80,9 +80,9 @@ def test_labels_spoilt_twice_keep_the_first_truth(make_numbered):
 
 def test_noise_and_subsets_keep_the_clean_labels(make_numbered, numbers_of):
     examples = make_numbered([20, 20])
-    spoilt = wrong_labels(examples, 0.5, 0)
-    np.testing.assert_array_equal(with_noise(spoilt, 1, 0).truth, examples.labels)
-    part = few(spoilt, 10, 0)
+    corrupted = wrong_labels(examples, 0.5, 0)
+    np.testing.assert_array_equal(with_noise(corrupted, 1, 0).truth, examples.labels)
+    part = few(corrupted, 10, 0)
     np.testing.assert_array_equal(part.truth, examples.labels[numbers_of(part)])
 
 
@@ -161,11 +161,11 @@ def test_only_classes_relabels_in_the_order_given(digits):
 
 
 def test_only_classes_keeps_clean_labels_and_drops_strangers(make_numbered, numbers_of):
-    spoilt = wrong_labels(make_numbered([20, 20, 20]), 0.5, 0)
-    kept = only_classes(spoilt, [2, 0])
-    inside = np.isin(spoilt.labels, [0, 2]) & np.isin(spoilt.truth, [0, 2])
+    corrupted = wrong_labels(make_numbered([20, 20, 20]), 0.5, 0)
+    kept = only_classes(corrupted, [2, 0])
+    inside = np.isin(corrupted.labels, [0, 2]) & np.isin(corrupted.truth, [0, 2])
     assert numbers_of(kept) == np.flatnonzero(inside).tolist()
-    np.testing.assert_array_equal(kept.truth, np.where(spoilt.truth[inside] == 2, 0, 1))
+    np.testing.assert_array_equal(kept.truth, np.where(corrupted.truth[inside] == 2, 0, 1))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_settings_out_of_range_are_refused_by_name(make_numbered, call, error, s
 def test_the_same_seed_does_not_tie_two_steps_together(make_numbered, numbers_of):
     # Were both steps to draw the same permutation, the wrong labels would gather in one half.
     examples = make_numbered([200, 200])
-    spoilt = wrong_labels(examples, 0.5, 0)
-    chosen = numbers_of(few(spoilt, 200, 0))
-    wrong = np.mean(spoilt.labels[chosen] != spoilt.truth[chosen])
+    corrupted = wrong_labels(examples, 0.5, 0)
+    chosen = numbers_of(few(corrupted, 200, 0))
+    wrong = np.mean(corrupted.labels[chosen] != corrupted.truth[chosen])
     assert 0.35 < wrong < 0.65

@@ -36,9 +36,9 @@ def test_what_was_given_is_kept():
 
 def test_truth_is_the_clean_labels_where_there_are_any():
     assert some().truth.tolist() == [0, 1, 0, 1]
-    spoilt = some(clean_labels=np.array([1, 1, 0, 1]))
-    assert spoilt.truth.tolist() == [1, 1, 0, 1]
-    assert "1 labels wrong" in repr(spoilt)
+    corrupted = some(clean_labels=np.array([1, 1, 0, 1]))
+    assert corrupted.truth.tolist() == [1, 1, 0, 1]
+    assert "1 labels wrong" in repr(corrupted)
 
 
 def test_nothing_can_be_changed_and_the_callers_array_stays_writeable():

@@ -24,11 +24,11 @@ def made_run(seed, rows, scale, wrong=0.0):
     def scores():
         labels = rng.integers(0, 2, n)
         labels[0] = 0
-        spoilt = np.where(rng.random(n) < wrong, (labels + 1) % k, labels)
+        corrupted = np.where(rng.random(n) < wrong, (labels + 1) % k, labels)
         drift = scale * rng.standard_normal() * np.linspace(0, 1, rows)[:, None]
         logits = rng.standard_normal((rows, n, k)) * scale
         logits[:, np.arange(n), labels] += drift
-        return Scores(logits.astype(np.float32), spoilt, clean_labels=labels)
+        return Scores(logits.astype(np.float32), corrupted, clean_labels=labels)
 
     return Run(scores(), scores(), np.arange(rows), *(np.zeros(rows) for _ in range(3)))
 

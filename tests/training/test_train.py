@@ -131,8 +131,8 @@ def test_soft_and_clean_labels_are_kept():
     assert np.array_equal(run.train.targets, soft)
     assert np.array_equal(run.train.labels, Y)
     clean = (Y + 1) % CLASSES
-    spoilt = Examples(X, Y, ("a", "b", "c"), clean)
-    run = train(compiled(dense()), spoilt, epochs=1)
+    corrupted = Examples(X, Y, ("a", "b", "c"), clean)
+    run = train(compiled(dense()), corrupted, epochs=1)
     assert np.array_equal(run.train.clean_labels, clean)
     assert run.train.targets is None
 

@@ -41,8 +41,8 @@ def sets(settings: Settings, data: Examples, seed: Seed) -> tuple[Examples, Exam
     """Give as many training as validation images, the share `wrong` of both mislabelled."""
     parts = split(data, int(settings["examples"]), int(settings["examples"]), seed=seed)
     share = float(settings["wrong"])
-    spoilt = [wrong_labels(part, share, 2 * seed + n) for n, part in enumerate(parts)]
-    train, held_out = spoilt if share else parts
+    corrupted = [wrong_labels(part, share, 2 * seed + n) for n, part in enumerate(parts)]
+    train, held_out = corrupted if share else parts
     return train, held_out
 
 

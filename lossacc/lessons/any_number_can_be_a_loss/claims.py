@@ -328,7 +328,7 @@ CLAIMS = (
 )
 
 OVER_CHANCE = "validation accuracy at the end, above chance"
-SPOILT = "validation accuracy by the right labels, three training labels in ten wrong"
+CORRUPTED = "validation accuracy by the right labels, three training labels in ten wrong"
 _STILL = (HARD, SHARP, "mean probability, all classes", "mean probability, sigmoids",
           "swapped: tf.nn, logits")  # fmt: skip
 _UPSIDE_DOWN = "mean probability, true class"
@@ -369,7 +369,7 @@ REMEDIES = (
         Remedy(
             wrong(loss),
             _catalogue(loss),
-            SPOILT,
+            CORRUPTED,
             read.gain,
             0.03,
             verdict,

@@ -8,7 +8,7 @@ from lossacc import figures
 from lossacc.claims.gains import Gain
 from lossacc.claims.report import Report
 from lossacc.figures.draw import Picture
-from lossacc.lessons.any_number_can_be_a_loss.claims import OVER_CHANCE, SPOILT
+from lossacc.lessons.any_number_can_be_a_loss.claims import CORRUPTED, OVER_CHANCE
 from lossacc.lessons.any_number_can_be_a_loss.variants import wrong
 from lossacc.losses.formulas import FORMULAS, formula
 from lossacc.losses.known_values import KERAS_CLAMP, second_softmax_floor, smoothing_floor
@@ -102,13 +102,13 @@ def every_loss(report: Report, classes: int = 10) -> Sheet:
 
 def _row(loss: str, classes: int, found: dict[tuple[str, str], Gain]) -> tuple[str, ...]:
     clean = found[("base" if loss == "cross-entropy" else loss, OVER_CHANCE)]
-    spoilt = found.get((wrong(loss), SPOILT))
+    corrupted = found.get((wrong(loss), CORRUPTED))
     return (
         loss,
         *_marked(loss, classes),
         _TRAINS.get(clean.verdict, clean.verdict),
         as_share(round(clean.mean + 1 / classes, 3)),
-        "" if spoilt is None else f"{100 * spoilt.mean:+.0f} points",
+        "" if corrupted is None else f"{100 * corrupted.mean:+.0f} points",
         TELLS[loss],
     )
 

@@ -94,7 +94,7 @@ def _spoilt(arm: Arm, loss: str) -> Arm:
 
 
 _BASE = Arm("base", "Cross-entropy.")
-_SPOILT = (
+_CORRUPTED = (
     _spoilt(_BASE, "cross-entropy"),
     *(_spoilt(arm, arm.name) for arm in (*_RULERS, *_OTHERS) if arm.name in WRONG_ON),
 )
@@ -131,6 +131,6 @@ ARMS = (
     *_AVERAGES,
     *_OTHERS,
     *_SLIPS,
-    *_SPOILT,
+    *_CORRUPTED,
     *_STEPS,
 )

@@ -49,11 +49,11 @@ CLAIMS = (
         control=("nine against one",),
         evidence=read.spike,
         measured=(
-            "every loss within .05 of ln 2; the dearest tenth of the images carries less than .11 "
-            "of the loss"
+            "every loss within .05 of ln 2; the costliest tenth of the images carries less than "
+            ".11 of the loss"
         ),
-        rule=all_of(below("furthest from ln 2", 0.05), below("share of the dearest tenth", 0.11)),
-        effect="share of the dearest tenth",
+        rule=all_of(below("furthest from ln 2", 0.05), below("share of the costliest tenth", 0.11)),
+        effect="share of the costliest tenth",
     ),
     Claim(
         name="not untrained",

@@ -42,7 +42,7 @@ def spike(run: Run) -> Evidence:
     tenth = max(1, len(losses) // 10)
     return {
         "furthest from ln 2": float(np.abs(losses - LN2).max()),
-        "share of the dearest tenth": float(losses[:tenth].sum() / losses.sum()),
+        "share of the costliest tenth": float(losses[:tenth].sum() / losses.sum()),
     }
 
 

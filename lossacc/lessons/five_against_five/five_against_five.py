@@ -106,7 +106,7 @@ def _variants(data: Examples, n: int, settings: Settings, seed: Seed) -> list[Ex
 
 
 def _labelled(examples: Examples, settings: Settings, seed: Seed) -> Examples:
-    """Draw the labels by lot, exactly so many of them B, unless they are to be right."""
+    """Draw the labels at random, exactly so many of them B, unless they are to be right."""
     if settings["labels"] == "right":
         return examples
     count = round(len(examples) * int(settings["labelled_b"]) / 10)
@@ -131,7 +131,7 @@ def shares(examples: Examples, votes: int, seed: Seed) -> FloatArray:
     """Give the share of each label among all that people gave an image, shape (N, K).
 
     Labels that are right are given by all. Of random ones an image gets its own and others,
-    which are dealt anew, vote by vote, among the images of A and B.
+    which are dealt again, vote by vote, among the images of A and B.
     """
     rows = np.eye(examples.classes)[examples.labels]
     if examples.clean_labels is None:
@@ -156,7 +156,7 @@ KNOBS = (
     Knob(
         "labels",
         "labels",
-        "Drawn by lot, or what the images show: copies of one image are then all A.",
+        "Drawn at random, or what the images show: copies of one image are then all A.",
         LABELS[0],
         LABELS,
     ),
@@ -219,7 +219,7 @@ ARMS = (
         "The same, with pixels twice as large, in which the details are lost.",
         {**_ALIKE, "images": "coarse"},
     ),
-    Arm("few, random", "Forty images that are alike; the labels are drawn by lot.", _FEW),
+    Arm("few, random", "Forty images that are alike; the labels are drawn at random.", _FEW),
     Arm("few, random, large", "The same with a larger network.", {**_FEW, "network": "large"}),
     Arm("few, ten labels", "The same with ten labels an image.", {**_FEW, "votes": 10}),
     Arm(

@@ -55,7 +55,7 @@ def precision_at_k(losses: FloatArray, scores: Scores) -> float:
     Raises
     ------
     ValueError
-        If the clean labels are not known, or none was spoilt.
+        If the clean labels are not known, or none was corrupted.
     """
     if scores.clean_labels is None or not (scores.clean_labels != scores.labels).any():
         raise ValueError("these examples have no wrong labels that are known to be wrong")

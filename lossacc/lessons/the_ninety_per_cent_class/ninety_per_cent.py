@@ -61,8 +61,8 @@ def sets(settings: Settings, data: Examples, seed: Seed) -> tuple[Examples, Exam
     drawn = imbalanced(two, [sum(sizes) - rare, rare], seed)
     parts = split(drawn, *sizes, seed=seed, stratify=True)
     wrong = float(settings["wrong"])
-    spoilt = [wrong_labels(p, wrong, 2 * seed + n) if wrong else p for n, p in enumerate(parts)]
-    train, held_out = (with_noise(p, NOISE, 2 * seed + n) for n, p in enumerate(spoilt))
+    corrupted = [wrong_labels(p, wrong, 2 * seed + n) if wrong else p for n, p in enumerate(parts)]
+    train, held_out = (with_noise(p, NOISE, 2 * seed + n) for n, p in enumerate(corrupted))
     return train, held_out
 
 

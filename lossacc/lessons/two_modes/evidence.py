@@ -58,7 +58,7 @@ def place(before: Run, after: Run) -> Evidence:
     found = {}
     for name, run in (("before", before), ("after", after)):
         left = float(run.train.accuracy[-1])
-        found[f"{name}, gain of new statistics"] = mode(run, "anew accuracy") - left
+        found[f"{name}, gain of new statistics"] = mode(run, "recomputed accuracy") - left
         found[f"{name}, evaluation less training mode"] = left - mode(run, "training accuracy")
     return found
 
@@ -94,7 +94,7 @@ def other_network(base: Run, quick: Run) -> Evidence:
     left = _late(base.scores("validation").loss)
     return {
         "fall by the momentum": left - _late(quick.scores("validation").loss),
-        "fall by new statistics": left - mode(base, "anew, validation"),
+        "fall by new statistics": left - mode(base, "recomputed, validation"),
     }
 
 
@@ -103,23 +103,23 @@ def few_updates(slow: Run, quick: Run) -> Evidence:
     return {
         "at .99": -_apart(slow),
         "at .9": -_apart(quick),
-        "statistics anew": mode(slow, "anew") - training(slow),
+        "statistics recomputed": mode(slow, "recomputed") - training(slow),
         "printed losses apart": float(np.abs(printed(slow) - printed(quick))[1:].max()),
     }
 
 
 def ruined(run: Run) -> Evidence:
     """Read what became of a network that saw one image at a time."""
-    new = mode(run, "anew accuracy")
+    left, new = float(run.train.accuracy[-1]), mode(run, "recomputed accuracy")
     return {
         "training mode": training(run),
         "evaluation mode": float(run.train.loss[-1]),
-        "accuracy, statistics anew": float(run.train.accuracy[-1]) if math.isnan(new) else new,
+        "accuracy, statistics recomputed": left if math.isnan(new) else new,
     }
 
 
 def halved(two: Run, four: Run, plain_two: Run, plain_four: Run) -> Evidence:
-    """Read what batches of two lose in validation accuracy against four, statistics anew."""
+    """Read what batches of two lose in validation accuracy against four, statistics recomputed."""
     return {
         "batches of 2": _best(two),
         "batches of 4": _best(four),
@@ -130,7 +130,7 @@ def halved(two: Run, four: Run, plain_two: Run, plain_four: Run) -> Evidence:
 
 def _best(run: Run) -> float:
     """Give the validation accuracy at the end, with new statistics where there are any."""
-    new = mode(run, "anew, validation accuracy")
+    new = mode(run, "recomputed, validation accuracy")
     return float(run.scores("validation").accuracy[-1]) if math.isnan(new) else new
 
 
@@ -190,14 +190,16 @@ def gain_validation(without: Run, given: Run) -> float:
     return _late(given.scores("validation").accuracy) - _late(without.scores("validation").accuracy)
 
 
-def gain_anew(_: Run, run: Run) -> float:
+def gain_recomputed(_: Run, run: Run) -> float:
     """Give what new statistics gain in validation accuracy over those that training left."""
-    return mode(run, "anew, validation accuracy") - float(run.scores("validation").accuracy[-1])
+    return mode(run, "recomputed, validation accuracy") - float(
+        run.scores("validation").accuracy[-1]
+    )
 
 
-def gain_both_anew(without: Run, given: Run) -> float:
-    """Give the gain in validation accuracy, statistics computed anew in both."""
-    name = "anew, validation accuracy"
+def gain_both_recomputed(without: Run, given: Run) -> float:
+    """Give the gain in validation accuracy, statistics recomputed in both."""
+    name = "recomputed, validation accuracy"
     return mode(given, name) - mode(without, name)
 
 
@@ -207,5 +209,5 @@ def gain_loss(without: Run, given: Run) -> float:
 
 
 def _settled(run: Run) -> float:
-    new = mode(run, "anew, validation")
+    new = mode(run, "recomputed, validation")
     return float(run.scores("validation").loss[-1]) if math.isnan(new) else new

@@ -33,11 +33,11 @@ def recomputed_statistics(run: Run) -> Sheet:
         If the network has no running statistics, or nothing was measured.
     """
     modes = run.settings.get("modes", {})
-    if "anew accuracy" not in modes:
+    if "recomputed accuracy" not in modes:
         raise ValueError(f"{run!r} holds no new statistics; expected BatchNormalization in it")
     rows = (
-        ("training images", run.train, "anew accuracy"),
-        ("validation images", run.scores("validation"), "anew, validation accuracy"),
+        ("training images", run.train, "recomputed accuracy"),
+        ("validation images", run.scores("validation"), "recomputed, validation accuracy"),
     )
     cells = (
         (name, percent(scores.accuracy[-1]), percent(modes[key])) for name, scores, key in rows

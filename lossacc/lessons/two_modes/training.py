@@ -160,12 +160,12 @@ def by_batch(model: Any, examples: Examples, seed: Seed) -> dict[str, float]:
     return found
 
 
-def anew(model: Any, examples: Examples, held_out: Examples) -> dict[str, float]:
-    """Give loss and accuracy in evaluation mode, statistics computed anew on training images."""
+def recomputed(model: Any, examples: Examples, held_out: Examples) -> dict[str, float]:
+    """Give loss and accuracy in evaluation mode, statistics recomputed on training images."""
     with untouched(model.non_trainable_variables):
         recompute_statistics(model, examples.images)
         found: dict[str, float] = {}
-        for name, images in (("anew", examples), ("anew, validation", held_out)):
+        for name, images in (("recomputed", examples), ("recomputed, validation", held_out)):
             logits = np.asarray(model(images.images, training=False))
             scores = Scores(logits[None], images.labels)
             found |= {name: float(scores.loss[0]), f"{name} accuracy": float(scores.accuracy[0])}

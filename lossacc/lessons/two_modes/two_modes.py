@@ -12,7 +12,13 @@ from lossacc.data import Examples, only_classes, split, with_noise
 from lossacc.lessons.two_modes import training as nets
 from lossacc.lessons.two_modes.claims import CLAIMS, REMEDIES
 from lossacc.lessons.two_modes.evidence import printed
-from lossacc.lessons.two_modes.training import anew, by_batch, numbers, to_json, variance_shift
+from lossacc.lessons.two_modes.training import (
+    by_batch,
+    numbers,
+    recomputed,
+    to_json,
+    variance_shift,
+)
 from lossacc.runs.run import Run
 from lossacc.support.text import nats
 from lossacc.support.types import Seed
@@ -63,7 +69,7 @@ def _modes(
     """Measure the network in each mode; numbers by name, which the evidence reads."""
     found = {"variance shift": variance_shift(model, examples.images)[1]}
     if settings["norm"] == nets.BATCH:
-        found |= anew(model, examples, held_out)
+        found |= recomputed(model, examples, held_out)
     if not _drops(settings) and settings["batch_size"] == 32:
         found |= by_batch(model, examples, seed)
     return found

@@ -105,9 +105,9 @@ def _loss(logits: FloatArray, labels: IntArray) -> float:
 
 
 def _few_carry_most(run: Run) -> Evidence:
-    """Read how much of the final loss the dearest tenth of the images carries."""
+    """Read how much of the final loss the costliest tenth of the images carries."""
     losses = np.sort(run.scores("validation").cross_entropy[-1])[::-1]
-    return {"share of the dearest tenth": float(losses[: len(losses) // 10].sum() / losses.sum())}
+    return {"share of the costliest tenth": float(losses[: len(losses) // 10].sum() / losses.sum())}
 
 
 def _rose(run: Run, low: float = -np.inf, high: float = np.inf) -> bool:
@@ -253,7 +253,7 @@ CLAIMS = (
     Claim(
         name="few carry most",
         sentence=(
-            "At the end the dearest tenth of the validation images carries more than half of the "
+            "At the end the costliest tenth of the validation images carries more than half of the "
             "loss."
         ),
         catalogue=("C07", "C24"),
@@ -261,8 +261,8 @@ CLAIMS = (
         control=("fresh noise",),
         evidence=_few_carry_most,
         measured="the 10 % of the images that lose most carry more than .50 of the loss",
-        rule=above("share of the dearest tenth", 0.5),
-        effect="share of the dearest tenth",
+        rule=above("share of the costliest tenth", 0.5),
+        effect="share of the costliest tenth",
     ),
 )
 

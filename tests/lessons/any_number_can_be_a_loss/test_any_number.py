@@ -43,8 +43,8 @@ def test_the_sets_are_as_large_as_the_notebook_says_and_do_not_meet():
     assert (len(train), len(held_out), train.classes) == (400, 400, 10)
     both = {image.tobytes() for part in (train, held_out) for image in part.images}
     assert len(both) > 795  # of 800; a few digits are twins
-    spoilt, other = sets(ANY.settings(wrong=0.3), digits, 1)
-    for part in (spoilt, other):
+    corrupted, other = sets(ANY.settings(wrong=0.3), digits, 1)
+    for part in (corrupted, other):
         assert (part.labels != part.clean_labels).mean() == pytest.approx(0.3, abs=0.01)
 
 

@@ -152,9 +152,9 @@ def test_what_is_told_is_the_entropy_of_the_labels_minus_the_loss():
 
 def test_a_spike_and_a_tail_read_apart():
     spike = read.spike(as_run(np.array([0.5] * 10)))
-    assert spike == pytest.approx({"furthest from ln 2": 0, "share of the dearest tenth": 0.1})
+    assert spike == pytest.approx({"furthest from ln 2": 0, "share of the costliest tenth": 0.1})
     tail = read.spike(as_run(np.array([0.9] * 9 + [0.1])))
-    assert tail["share of the dearest tenth"] == pytest.approx(0.708, abs=1e-3)
+    assert tail["share of the costliest tenth"] == pytest.approx(0.708, abs=1e-3)
     assert tail["furthest from ln 2"] == pytest.approx(np.log(10) - np.log(2))
 
 

@@ -100,7 +100,7 @@ def test_what_the_text_says_of_its_gap() -> None:
     assert gap.parts["dropout"] > 0 > gap.parts["batch statistics"]
     assert -gap.parts["batch statistics"] > 1.5 * gap.parts["dropout"]
     # The weights knew a good deal.
-    assert read_of.mode(trained(), "anew accuracy") > 2 * trained().train.accuracy[-1]
+    assert read_of.mode(trained(), "recomputed accuracy") > 2 * trained().train.accuracy[-1]
 
 
 @slow_copies
@@ -191,7 +191,7 @@ def test_what_the_text_says_of_the_place() -> None:
     assert after.accuracy.evaluation > after.accuracy.training + 0.15  # far better
     assert after.evaluation < after.training - 0.2
     assert after.parts["dropout"] == pytest.approx(after.gap, rel=0.2)  # makes all of it
-    assert read_of.mode(trained("before pooling"), "anew accuracy") > (
+    assert read_of.mode(trained("before pooling"), "recomputed accuracy") > (
         before.accuracy.evaluation + 0.5
     )
 
@@ -247,9 +247,9 @@ def test_what_the_text_says_of_batches_of_one() -> None:
 @slow_copies
 def test_what_the_text_says_of_batches_of_four() -> None:
     steady, four = trained("no dropout"), trained("batches of 4")
-    lost = read_of.mode(steady, "anew accuracy") - read_of.mode(four, "anew accuracy")
+    lost = read_of.mode(steady, "recomputed accuracy") - read_of.mode(four, "recomputed accuracy")
     assert 0 < lost < 0.05  # a few of the training images
-    gain = "anew, validation accuracy"
+    gain = "recomputed, validation accuracy"
     assert read_of.mode(four, gain) > read_of.mode(steady, gain) + 0.02
 
 
@@ -293,7 +293,7 @@ def test_what_the_text_says_of_a_mild_rate() -> None:
     mild = trained("before pooling", rate=0.2)
     assert mild.train.accuracy[-1] > 0.9
     assert mild.scores("validation").accuracy[-1] > 0.75
-    assert abs(read_of.gain_anew(mild, mild)) < 0.05
+    assert abs(read_of.gain_recomputed(mild, mild)) < 0.05
 
 
 @slow_copies

@@ -14,7 +14,7 @@ from lossacc.lessons.two_modes import evidence as read
 from lossacc.lessons.two_modes import toy as toy_
 from lossacc.lessons.two_modes import training as nets
 from lossacc.lessons.two_modes import two_modes
-from lossacc.lessons.two_modes.training import anew, by_batch, variance_shift
+from lossacc.lessons.two_modes.training import by_batch, recomputed, variance_shift
 from lossacc.lessons.two_modes.two_modes import CLASSES, TRAINING, sets
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
@@ -115,7 +115,7 @@ def test_measuring_leaves_the_network_as_it_was(images) -> None:
     model = nets.fresh_modes(1, (8, 8, 1), CLASSES)
     before = [variable.numpy() for variable in model.variables]
     variance_shift(model, images[0].images)
-    anew(model, *images)
+    recomputed(model, *images)
     by_batch(model, images[0], 1)
     for variable, value in zip(model.variables, before, strict=True):
         assert variable.numpy().tobytes() == value.tobytes()
