@@ -43,22 +43,20 @@ def settings_told(experiment: Experiment, history: RunHistory, numbers: Sequence
     """Say of each run, by its name, with what it was trained."""
     names, entries = names_of(experiment, history), history.entries
     return " ".join(
-        f"{names[number]}: {_trained(experiment, entries[number - 1])}." for number in numbers
+        f"{names[number]}: {_trained(experiment, entries[number - 1], names[number])}."
+        for number in numbers
     )
 
 
-def _trained(experiment: Experiment, entry: HistoryEntry) -> str:
-    """Say what was trained: "as “clipped”, seed 1", or "as “base” but clip 0.1, seed 1"."""
-    base = experiment.settings()
-    moved = differing(experiment, entry.knobs, base)
+def _trained(experiment: Experiment, entry: HistoryEntry, name: str) -> str:
+    """Say what was trained: "seed 1", "as “clipped”, seed 1", "as “base” but clip 0.1, seed 1"."""
+    moved = differing(experiment, entry.knobs, experiment.settings())
     arm = arm_of(experiment, entry.knobs)
-    words = (
-        f"as “{arm.name}”"
-        if arm
-        else "as “base” but " + ", ".join(f"{name} {entry.knobs[name]}" for name in moved)
-    )
+    words = f"as “{arm.name}”, " if arm else "as “base” but "
+    words += "" if arm else "".join(f"{knob} {entry.knobs[knob]}, " for knob in moved)
+    words = "" if arm and arm.name == name else words
     last = f"{entry.outline.unit} {entry.outline.epochs[-1]}"
-    return f"{words}, seed {entry.seed}" + ("" if entry.whole else f", stopped at {last}")
+    return f"{words}seed {entry.seed}" + ("" if entry.whole else f", stopped at {last}")
 
 
 def save_figure(picture: Picture, folder: Path, stem: str) -> list[Path]:

@@ -74,6 +74,7 @@ class RunsBox:
         )
         row = W.Box([self.file, self.save_figure, self.save_runs])
         row.add_class("lossacc-save")
+        self.told.add_class("lossacc-told")
         self.root: Any = W.VBox([self.told, self.list, row])
         self.root.add_class("lossacc-runs")
         self._say(NO_RUN)
@@ -122,6 +123,8 @@ class RunsBox:
 
     def _save_runs(self) -> str:
         history = self.controller.history
+        if not history:
+            return NO_RUN
         numbers = self.controller.state.compared or (len(history),)
         names = names_of(self.controller.experiment, history)
         runs = {names[number]: history.run(number) for number in numbers}
