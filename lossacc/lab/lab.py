@@ -70,6 +70,7 @@ class Lab:
     >>> lab = Lab("nine-against-one")
     >>> lab
     >>> lab.run.train.loss[-1]
+    >>> lab.compare("base", "clipped").save("clipped.svg")
     """
 
     def __init__(

@@ -63,6 +63,7 @@ class RunsBox:
         """Make the widgets."""
         self.controller, self._shown = controller, shown
         self.list, self.told = RunList(), W.HTML()
+        self._listed: tuple[Any, ...] = ()  # how many runs, and their names
         self.list.observe(self._tick, "ticked")
         self.list.observe(self._rename, "renamed")
         self.file = W.Text(controller.experiment.name, description="Save as")
@@ -87,14 +88,17 @@ class RunsBox:
     def show(self) -> None:
         """Agree with the state."""
         state, history = self.controller.state, self.controller.history
-        names = names_of(self.controller.experiment, history)
-        rows = [_row(entry, names[entry.number]) for entry in history.entries]
-        if rows and not self.list.rows:
-            self._say(HOW)
-        self.list.rows, self.list.ticked = rows, list(state.compared)
+        listed = (len(history), history.given_names)
+        if listed != self._listed:  # not at each epoch of a training
+            self._listed = listed
+            names = names_of(self.controller.experiment, history)
+            if history and not self.list.rows:
+                self._say(HOW)
+            self.list.rows = [_row(entry, names[entry.number]) for entry in history.entries]
+        self.list.ticked = list(state.compared)
         idle = state.activity == "idle"
         self.save_figure.disabled = not idle or state.snapshot is None
-        self.save_runs.disabled = not rows
+        self.save_runs.disabled = not history
 
     def _tick(self, _: Any) -> None:
         if tuple(self.list.ticked) != self.controller.state.compared:
@@ -116,7 +120,8 @@ class RunsBox:
         return f"Run {number} is called “{self.controller.history.given_names[number]}”."
 
     def _save_figure(self) -> str:
-        picture = self._shown()
+        with self.controller.lock:
+            picture = self._shown()
         if picture is None:
             return NO_RUN
         return _saved(export.save_figure(picture, store.folder(), self.file.value))
@@ -136,7 +141,8 @@ class RunsBox:
             self._say(does())
         except (OSError, TypeError, ValueError) as error:
             self._say(status_text.fault(error), wrong=True)
-            self.show()  # what was refused is not shown
+            with self.controller.lock:
+                self.show()  # what was refused is not shown
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
         self.told.value = html_texts.note(words, wrong=wrong)

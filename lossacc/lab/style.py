@@ -112,7 +112,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab input:focus-visible, .lossacc-lab summary:focus-visible,
 .lossacc-lab label:has(input:focus-visible) { outline: 3px solid #D55E00; outline-offset: 1px;
   z-index: 2; }
-.lossacc-bar > .lossacc-progress { width: 168px; height: 28px; flex: none; font-size: 12px; }
+.lossacc-bar > .lossacc-progress { width: 208px; height: 28px; flex: none; font-size: 12px; }
 .lossacc-lab .lossacc-progress .widget-html-content { display: flex; flex-flow: column; gap: 3px;
   padding-top: 4px; font-size: 12px; line-height: 15px; white-space: nowrap; }
 .lossacc-lab progress { width: 100%; height: 6px; appearance: none; background: transparent;
@@ -175,8 +175,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
   .lossacc-lab, .lossacc-lab * { animation: none !important; transition: none !important; }
 }
 @container (max-width: 780px) {
-  .lossacc-bar > .lossacc-progress { width: 120px; }
-  .lossacc-bar > .lossacc-status { flex: 1 1 140px; }
+  .lossacc-bar > .lossacc-status { flex: 1 0 100%; order: 1; }
   .lossacc-lab .lossacc-body { grid-template-columns: minmax(0, 1fr); }
   .lossacc-lab .lossacc-knobs { padding-bottom: 34px; }
   .lossacc-lab .lossacc-scroll { display: grid; gap: 6px 20px; max-height: none;
