@@ -6,7 +6,7 @@ How one click travels from the button to the picture:
 2. The job waits for its turn on a thread of its own (`worker`), trains, and keeps the run.
 3. As it goes on it reports `events`: began, advanced by epochs, ended, over.
 4. The controller, the one writer, applies each of them: `state.after` gives the new `State`.
-5. `widgets` shows that state; what is drawn of its `snapshot` comes from `html_pictures`.
+5. `widgets` shows that state; `pictures` draws what is new of its `snapshot`, or compares runs.
 
 >>> from lossacc.lab import Lab
 >>> lab = Lab("nine-against-one")

@@ -1,18 +1,6 @@
 // One of a few values: a row of radio buttons, or the steps of a slider. The group has a name, the
 // arrow keys move within it, and Tab passes it in one stop.
 
-const make = (name, attributes, parent) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    element.setAttribute(key, value);
-  }
-  parent.append(element);
-  return element;
-};
-
-// JupyterLab moves between cells with arrow keys, unless it is told to leave them alone.
-const input = (attributes, parent) => make("input", { ...attributes, "data-lm-suppress-shortcuts": true }, parent);
-
 function row(model, names, says, id, group) {
   const box = make("div", { class: "lossacc-choice-row" }, group);
   const inputs = names.map((name, n) => {

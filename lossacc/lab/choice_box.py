@@ -7,13 +7,12 @@ do not heed the arrow keys.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-_HERE = Path(__file__).parent
+from lossacc.lab.script import script
 
 
 class ChoiceBox(anywidget.AnyWidget):
@@ -42,8 +41,7 @@ class ChoiceBox(anywidget.AnyWidget):
         Whether the learner can choose.
     """
 
-    # As text: of files anywidget keeps every widget that was ever made, to follow their changes.
-    _esm = (_HERE / "choice_box.js").read_text(encoding="utf-8")
+    _esm = script("choice_box.js")
     what = traitlets.Dict().tag(sync=True)
     index = traitlets.Int(None, allow_none=True).tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)

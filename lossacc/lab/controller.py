@@ -11,7 +11,7 @@ import math
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Literal
@@ -25,6 +25,7 @@ from lossacc.lab.events import Advanced, Began, Event, Fault, Over, Rests
 from lossacc.lab.job import Job
 from lossacc.lab.redraw_throttle import RedrawThrottle
 from lossacc.lab.run_history import RunHistory
+from lossacc.lab.run_names import checked_name, names_of
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.state import (
     Answer,
@@ -45,6 +46,7 @@ from lossacc.lab.task import Request, Task
 from lossacc.support.types import Seed
 
 FIVE = 5
+MOST_COMPARED = 5  # as many as there are colours and dashes
 _FIRST_STEP = 2  # points: as the network begins, and after an epoch
 
 
@@ -197,6 +199,39 @@ class Controller:
                 return
             self.history.put_away()
             self._show(cleared(self._state, len(self.history)))
+
+    def compare(self, numbers: Iterable[int]) -> None:
+        """Tick runs to be compared.
+
+        Raises
+        ------
+        ValueError
+            If they are more than can be told apart, or there is no such run.
+        """
+        with self.lock:
+            ticked = tuple(sorted({*numbers}))
+            if len(ticked) > MOST_COMPARED:
+                raise ValueError(
+                    f"{len(ticked)} runs are ticked; {MOST_COMPARED} at most can be told apart."
+                )
+            if not all(1 <= number <= len(self.history) for number in ticked):
+                raise ValueError(f"runs {ticked} are ticked; there are {len(self.history)}.")
+            self._show(replace(self._state, compared=ticked))
+
+    def call_run(self, number: int, name: str) -> None:
+        """Name a run.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it cannot have that name.
+        """
+        with self.lock:
+            names = names_of(self.experiment, self.history)
+            if number not in names:
+                raise ValueError(f"run {number} is named; there are {len(names)} runs.")
+            self.history.call(number, checked_name(name, number, names))
+            self._changed()
 
     def note_axes(self, task: Task, axes: EmptyAxes) -> None:
         """Note the axes of what the knobs ask for, which a rehearsal has found."""

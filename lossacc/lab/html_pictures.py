@@ -43,7 +43,7 @@ def _panels(axes: EmptyAxes) -> tuple[Panel, Panel]:
 
 def empty_curves(axes: EmptyAxes) -> str:
     """Draw the axes on which the curves will be."""
-    return _side_by_side(_blank("Loss and accuracy over the epochs", *_panels(axes)))
+    return side_by_side(_blank("Loss and accuracy over the epochs", *_panels(axes)))
 
 
 def empty_plane(axes: EmptyAxes) -> str:
@@ -59,6 +59,11 @@ def _blank(name: str, *panels: Panel) -> Picture:
 
 def curves(snapshot: Snapshot) -> str:
     """Draw the curves of a snapshot, loss and accuracy side by side, over what was expected."""
+    return side_by_side(curves_picture(snapshot))
+
+
+def curves_picture(snapshot: Snapshot) -> Picture:
+    """Give the curves of a snapshot, over what was expected, as one picture."""
     picture = figures.curves(
         snapshot.run,
         penalty=bool(snapshot.run.penalty.any()),
@@ -69,7 +74,7 @@ def curves(snapshot: Snapshot) -> str:
     picture = picture if snapshot.ended else _to_the_end(picture, snapshot.run)
     for sketch in snapshot.sketches:
         picture = laid_over(picture, sketch)
-    return _side_by_side(picture)
+    return picture
 
 
 def finding(snapshot: Snapshot) -> str:
@@ -80,8 +85,12 @@ def finding(snapshot: Snapshot) -> str:
 
 def plane(snapshot: Snapshot) -> str:
     """Draw the path of a snapshot in the plane."""
-    picture = figures.plane(snapshot.run, earlier=_earlier(snapshot), name=snapshot.name)
-    return _svg(picture, PLANE)
+    return plane_of(snapshot.run, _earlier(snapshot), snapshot.name)
+
+
+def plane_of(run: Run, beside: Any, name: str) -> str:
+    """Draw the path of a run in the plane, and those beside it, by their names."""
+    return _svg(figures.plane(run, earlier=beside, name=name), PLANE)
 
 
 def view(snapshot: Snapshot, name: str) -> str:
@@ -156,7 +165,7 @@ def _note(words: str) -> str:
     return html_texts.small(words)
 
 
-def _side_by_side(picture: Picture) -> str:
+def side_by_side(picture: Picture) -> str:
     """Draw the two panels of curves; the first one carries the alt text of both."""
     loss, accuracy = picture.panels
     told = replace(picture, panels=(loss,))

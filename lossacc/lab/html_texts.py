@@ -155,6 +155,21 @@ def _claim(one: JudgedClaim) -> str:
     )
 
 
+def note(words: str, *, wrong: bool = False) -> str:
+    """Say what came of a press; screen readers read it out.
+
+    Parameters
+    ----------
+    words
+        What it says.
+    wrong
+        Whether that is why nothing came of it.
+    """
+    if wrong:
+        return f'<p class="lossacc-warn" role="alert">{text(words)}</p>'
+    return f'<p role="status">{text(words)}</p>'
+
+
 def small(words: str) -> str:
     """Write in small letters."""
     return f'<p class="lossacc-small">{text(words)}</p>'

@@ -14,9 +14,12 @@ from typing import Any, cast
 from lossacc import lessons
 from lossacc.claims.experiment import Experiment, Value
 from lossacc.data import Examples
+from lossacc.figures.draw import Picture
 from lossacc.lab import static_view, status_text
 from lossacc.lab.controller import Controller
+from lossacc.lab.export import comparison
 from lossacc.lab.featured import featured
+from lossacc.lab.run_names import names_of
 from lossacc.lab.state import MOST_SEED, Activity
 from lossacc.lab.stored_prediction import recall
 from lossacc.lab.task import Task, line_of
@@ -67,6 +70,7 @@ class Lab:
     >>> lab = Lab("nine-against-one")
     >>> lab
     >>> lab.run.train.loss[-1]
+    >>> lab.compare("base", "clipped").save("clipped.svg")
     """
 
     def __init__(
@@ -122,9 +126,64 @@ class Lab:
         ValueError
             If there is none yet.
         """
+        self._numbers()
+        return self.runs[-1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its runs are called, oldest first: by their settings, or as you have named them."""
+        return tuple(names_of(self.experiment, self._controller.history).values())
+
+    def named(self, name: str) -> Run:
+        """Give the run of a name: `lab.named("clipped").save("clipped.npz")`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If no run is called so.
+        """
+        return self._controller.history.run(self._number(name))
+
+    def rename(self, name: str, to: str) -> None:
+        """Call a run something else, here and in the panel.
+
+        Parameters
+        ----------
+        name, to
+            What it is called, and what it is to be called: 1 to 40 letters.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If no run is called so, or it cannot have that name.
+        """
+        self._controller.call_run(self._number(name), to)
+
+    def compare(self, *names: str) -> Picture:
+        """Show loss and accuracy of several runs, with a caption; `.save("runs.svg")` keeps it.
+
+        Parameters
+        ----------
+        *names
+            What they are called; none: all of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If no run is called so, or there is none yet.
+        """
+        numbers = [self._number(name) for name in names or self._numbers()]
+        return comparison(self.experiment, self._controller.history, numbers)
+
+    def _number(self, name: str) -> int:
+        numbers = self._numbers()
+        return numbers[one_of("name", name, numbers)]
+
+    def _numbers(self) -> dict[str, int]:
+        """Give the number of each run by its name; refuse where there is none."""
         if not self.runs:
             raise ValueError("this panel has no run yet; press Run in it first")
-        return self.runs[-1]
+        return {name: number for number, name in enumerate(self.names, 1)}
 
     @property
     def code(self) -> str:

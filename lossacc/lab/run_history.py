@@ -35,6 +35,7 @@ class Outline:
 
     epochs: IntArray
     unit: str
+    main: str
     by_set: Mapping[str, OutlineScores]
 
     @property
@@ -55,7 +56,7 @@ def outline(run: Run) -> Outline:
         for on, one in parts.items()
         if one.size
     }
-    return Outline(run.epochs, run.unit, by_set)
+    return Outline(run.epochs, run.unit, run.main, by_set)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,7 @@ class RunHistory(Sequence[Run]):
         self.renew_locks()
         self._entries: list[HistoryEntry] = []
         self._held: dict[int, Run] = {}
+        self._names: dict[int, str] = {}
         self._put_away = 0
         self._folder: Path | None = None
 
@@ -114,6 +116,17 @@ class RunHistory(Sequence[Run]):
         """Those that were not put away, oldest first."""
         with self._lock:
             return tuple(self._entries[self._put_away :])
+
+    @property
+    def given_names(self) -> dict[int, str]:
+        """What the learner has called some of them, by their numbers."""
+        with self._lock:
+            return dict(self._names)
+
+    def call(self, number: int, name: str) -> None:
+        """Give a run a name."""
+        with self._lock:
+            self._names[number] = name
 
     def put_away(self) -> None:
         """Take all runs so far out of view. They are kept."""

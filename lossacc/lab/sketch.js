@@ -2,18 +2,7 @@
 // that it passes; arrow keys move the one that has the focus. Values go to the kernel when a stroke
 // ends, so that nothing waits for it.
 
-const SVG = "http://www.w3.org/2000/svg";
 const NEAR = 4; // pixels: a pointer that is no farther to the side of a point than this is at it
-
-const make = (name, attributes, parent) => {
-  const inSvg = ["svg", "path", "rect", "circle", "g"].includes(name);
-  const element = inSvg ? document.createElementNS(SVG, name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    element.setAttribute(key, value);
-  }
-  parent.append(element);
-  return element;
-};
 
 // Between an epoch or a value and its pixel in the axes.
 const scales = ({ frame: [left, top, right, bottom], last, top: high, digits }) => ({
@@ -47,11 +36,7 @@ function build(model, el) {
   const points = paper.names.map((name, n) => {
     const says = { role: "slider", tabindex: 0, "aria-label": name, "aria-valuemin": 0 };
     const more = { "aria-valuemax": top, "aria-orientation": "vertical" };
-    const point = make("circle", { ...says, ...more, cx: at[n], r: 7 }, sheet);
-    // JupyterLab moves between cells with arrow keys, unless it is told to leave them alone. It
-    // asks from the focus upwards, so that a mark further up comes too late.
-    point.dataset.lmSuppressShortcuts = "true";
-    return point;
+    return make("circle", { ...says, ...more, ...ALONE, cx: at[n], r: 7 }, sheet);
   });
   const head = make("div", { class: "lossacc-sketch-head" }, plot);
   const told = make("span", { role: "status", title: paper.how }, head);

@@ -7,7 +7,6 @@ to the kernel is the list of values, once at the end of each stroke.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -17,10 +16,10 @@ from lossacc.figures.draw import Panel, Picture
 from lossacc.figures.draw.layout import layout
 from lossacc.figures.words import ROLE
 from lossacc.lab.html_pictures import CURVES, SCALE, WIDTH
+from lossacc.lab.script import script, text_of
 from lossacc.lab.sketch import MEASURES, Measure, Sketch, handle_epochs
 from lossacc.support.validate import one_of
 
-_HERE = Path(__file__).parent
 _UNIT = {"loss": "nats", "accuracy": "%"}
 
 
@@ -58,9 +57,8 @@ class SketchBox(anywidget.AnyWidget):
         If the measure or the set is none, or the axes do not begin at 0.
     """
 
-    # As texts: of files anywidget keeps every widget that was ever made, to follow their changes.
-    _esm = (_HERE / "sketch.js").read_text(encoding="utf-8")
-    _css = (_HERE / "sketch.css").read_text(encoding="utf-8")
+    _esm = script("sketch.js")
+    _css = text_of("sketch.css")
     paper = traitlets.Dict().tag(sync=True)
     values: traitlets.List[Any] = traitlets.List().tag(sync=True)
     done = traitlets.Bool(False).tag(sync=True)

@@ -58,14 +58,9 @@ class SketchPair:
             self.tell(news)
 
     def lay(self, panels: Mapping[Measure, Panel]) -> None:
-        """Take other axes, and what was last drawn, where it was drawn on such axes."""
+        """Take other axes, and what was last drawn, where it was of these settings and axes."""
         for measure, panel in panels.items():
             self.boxes[measure].lay(panel, recall_sketch(self.controller, measure))
-
-    def clear(self) -> None:
-        """Begin again: what was drawn was of other settings."""
-        for box in self.boxes.values():
-            box.values, box.done = [], False
 
     @property
     def sketches(self) -> tuple[Sketch, ...]:

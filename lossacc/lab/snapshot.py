@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lossacc.claims.experiment import Experiment
@@ -112,7 +112,8 @@ def take(experiment: Experiment, history: RunHistory, training: Training) -> Sna
     """Take the snapshot of a training, with the runs of the panel that stand beside it."""
     many = training.request.kind == "seeds"
     asked = training.request.tasks[0] if many else training.task
-    lines = earlier_lines(experiment, _earlier(experiment, history, training), asked)
+    entries = _earlier(experiment, history, training)
+    lines = earlier_lines(experiment, entries, asked, history.given_names)
     most = 0 if many else MOST_EARLIER  # beside a band, earlier runs would be too much
     return Snapshot(
         number=training.number,
@@ -154,7 +155,10 @@ def _name(experiment: Experiment, training: Training) -> str:
 
 
 def earlier_lines(
-    experiment: Experiment, entries: Sequence[HistoryEntry], shown: Task
+    experiment: Experiment,
+    entries: Sequence[HistoryEntry],
+    shown: Task,
+    given: Mapping[int, str] | None = None,
 ) -> tuple[FaintLine, ...]:
     """Name the runs that differ from what is shown, the newest first.
 
@@ -164,11 +168,14 @@ def earlier_lines(
         Oldest first.
     shown
         The run drawn in full.
+    given
+        What the learner has called some of them, by their numbers.
     """
     lines: dict[str, FaintLine] = {}
     for entry in reversed(entries):
         name = name_of(experiment, Task(entry.knobs, entry.seed), shown)
-        label = name if len(name) <= _LONGEST else f"run {entry.number}"
+        own = (given or {}).get(entry.number, name)
+        label = own if len(own) <= _LONGEST else f"run {entry.number}"
         if name:  # the same settings and the same seed give the same lines
-            lines.setdefault(name, FaintLine(label, name, entry.outline))
+            lines.setdefault(name, FaintLine(label, own, entry.outline))
     return tuple(lines.values())

@@ -62,6 +62,8 @@ class State:
         What the empty axes show before the first run.
     sketches
         The curves that the learner drew of the run to come.
+    compared
+        The numbers of the runs that are ticked to be compared, rising.
     activity, status, progress
         What goes on, in a word, in a sentence, and in epochs.
     snapshot, findings, fault, question
@@ -81,6 +83,7 @@ class State:
     question: BusyQuestion | None = None
     axes: EmptyAxes = UNKNOWN
     sketches: tuple[Sketch, ...] = ()
+    compared: tuple[int, ...] = ()
 
     @property
     def asked(self) -> Task:
@@ -105,8 +108,8 @@ def goes_on(state: State) -> State:
 
 
 def launched(state: State, holder: Turn | None) -> State:
-    """Begin, or wait for the one that trains."""
-    state = replace(state, question=None, fault=None)
+    """Begin, or wait for the one that trains; the new run is seen, and no comparison."""
+    state = replace(state, question=None, fault=None, compared=())
     if holder is None:
         return replace(state, activity="training", status=status_text.preparing())
     return replace(state, activity="waiting", status=status_text.waiting(holder))
@@ -125,7 +128,7 @@ def lost(state: State) -> State:
 
 def cleared(state: State, runs: int) -> State:
     """Clear the picture, which a training goes on drawing; so many runs are kept."""
-    state = replace(state, findings=None, fault=None, question=None)
+    state = replace(state, findings=None, fault=None, question=None, compared=())
     if state.activity != "idle":
         return state
     return replace(state, snapshot=None, status=status_text.put_away(runs))

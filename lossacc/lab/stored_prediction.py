@@ -30,18 +30,24 @@ def keep(controller: Controller, says: str) -> str:
 
 
 def recall_sketch(controller: Controller, measure: Measure) -> Sketch | None:
-    """Give the curve that was drawn before the kernel was restarted; None where there is none.
+    """Give the curve that was last drawn, where it is of what the knobs ask for; else None.
 
     The file may have been edited: what is no curve any more is passed over.
     """
     found = store.kept(f"{_key(controller)}/{measure}")
-    return _sketch(measure, found) if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping) or found.get("knobs") != dict(controller.state.knobs):
+        return None
+    return _sketch(measure, found)
 
 
 def keep_sketch(controller: Controller, measure: Measure, sketch: Sketch | None) -> str:
-    """Keep the curve that was drawn, None for none; give what there is to tell, as `keep` does."""
+    """Keep the curve that was drawn, None for none, and the knobs that it was drawn for.
+
+    Gives what there is to tell, as `keep` does.
+    """
     points = {} if sketch is None else {part: getattr(sketch, part) for part in _PARTS}
-    store.keep(f"{_key(controller)}/{measure}", points)
+    knobs = dict(controller.state.knobs)
+    store.keep(f"{_key(controller)}/{measure}", points and {**points, "knobs": knobs})
     return store.news()
 
 

@@ -61,12 +61,13 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 
 .lossacc-lab .lossacc-body { display: grid; grid-template-columns: 196px minmax(0, 1fr);
   gap: 8px 14px; overflow: visible; }
-.lossacc-lab .lossacc-knobs { display: flex; flex-flow: column; gap: 5px; position: relative;
-  padding-bottom: 66px; width: auto; }
-.lossacc-knobs > *, .lossacc-others > * { width: auto !important; flex: none; }
+.lossacc-lab .lossacc-knobs { position: relative; padding-bottom: 66px; width: auto; }
+.lossacc-lab .lossacc-scroll { display: flex; flex-flow: column; gap: 5px; max-height: 382px;
+  overflow: hidden auto; scrollbar-width: thin; margin: -3px -6px; padding: 3px 6px; }
+.lossacc-scroll > *, .lossacc-others > * { width: auto !important; flex: none; }
 .lossacc-lab .lossacc-others { display: flex; flex-flow: column; gap: 5px; }
-.lossacc-knobs :is(.lossacc-knob, .lossacc-knob > *, .lossacc-others, .widget-html-content) {
-  position: static; }
+.lossacc-knobs :is(.lossacc-scroll, .lossacc-knob, .lossacc-knob > *, .lossacc-others,
+  .widget-html-content) { position: static; }
 .lossacc-knobs .lossacc-means { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); pointer-events: none; }
 .lossacc-knobs .lossacc-knob:is(:hover, :focus-within) .lossacc-means { left: 0; right: 0;
@@ -111,7 +112,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab input:focus-visible, .lossacc-lab summary:focus-visible,
 .lossacc-lab label:has(input:focus-visible) { outline: 3px solid #D55E00; outline-offset: 1px;
   z-index: 2; }
-.lossacc-bar > .lossacc-progress { width: 168px; height: 28px; flex: none; font-size: 12px; }
+.lossacc-bar > .lossacc-progress { width: 208px; height: 28px; flex: none; font-size: 12px; }
 .lossacc-lab .lossacc-progress .widget-html-content { display: flex; flex-flow: column; gap: 3px;
   padding-top: 4px; font-size: 12px; line-height: 15px; white-space: nowrap; }
 .lossacc-lab progress { width: 100%; height: 6px; appearance: none; background: transparent;
@@ -137,6 +138,24 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
   background: none; border-width: 0 0 3px; border-color: transparent; border-style: solid;
   border-radius: 0; padding: 0 8px; }
 .lossacc-lab .lossacc-views .jupyter-button.mod-active { border-color: #0072B2; }
+.lossacc-lab .lossacc-runs { display: flex; flex-flow: column; gap: 4px; height: 212px;
+  width: auto; padding-top: 4px; font-size: 12.5px; }
+.lossacc-runs > * { flex: none; width: auto; }
+.lossacc-lab .lossacc-runs .widget-html-content { font-size: 12px; line-height: 15px; }
+.lossacc-runs > :has(.lossacc-run-list), .lossacc-run-list { flex: 1 1 0; min-height: 0;
+  overflow: hidden auto; scrollbar-width: thin; }
+.lossacc-run { display: flex; align-items: center; gap: 6px; height: 26px; padding: 0 2px; }
+.lossacc-run input { flex: none; margin: 0; }
+.lossacc-run input[type=text] { width: 150px; height: 22px; padding: 0 4px; font: inherit;
+  color: inherit; background: none; border: 1px solid transparent; border-radius: 2px;
+  text-overflow: ellipsis; }
+.lossacc-run:hover input[type=text], .lossacc-run input[type=text]:focus {
+  border-color: var(--jp-border-color1, #8f8f8f); }
+.lossacc-run span { white-space: nowrap; font-size: 12px; }
+.lossacc-lab .lossacc-save { display: flex; gap: 4px; align-items: center; }
+.lossacc-lab .lossacc-save .widget-text { flex: 1 1 0; flex-direction: row; align-items: center;
+  gap: 6px; }
+.lossacc-lab .lossacc-save .widget-text > input { margin: 0; min-width: 0; flex: 1 1 0; }
 [data-stale="true"] svg { opacity: .65; }
 
 .lossacc-lab .lossacc-outcome { min-height: 64px; border-left: 4px solid #0072B2;
@@ -152,11 +171,14 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab pre { max-height: 300px; overflow: auto; font-size: 12px; }
 .lossacc-hidden { display: none !important; }
 
+@media (prefers-reduced-motion: reduce) {
+  .lossacc-lab, .lossacc-lab * { animation: none !important; transition: none !important; }
+}
 @container (max-width: 780px) {
-  .lossacc-bar > .lossacc-progress { width: 120px; }
-  .lossacc-bar > .lossacc-status { flex: 1 1 140px; }
+  .lossacc-bar > .lossacc-status { flex: 1 0 100%; order: 1; }
   .lossacc-lab .lossacc-body { grid-template-columns: minmax(0, 1fr); }
-  .lossacc-lab .lossacc-knobs { display: grid; gap: 6px 20px; padding-bottom: 34px;
+  .lossacc-lab .lossacc-knobs { padding-bottom: 34px; }
+  .lossacc-lab .lossacc-scroll { display: grid; gap: 6px 20px; max-height: none;
     grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); }
   .lossacc-lab .lossacc-others { display: contents; }
   .lossacc-knobs .lossacc-knob:is(:hover, :focus-within) .lossacc-means { height: 32px; }

@@ -16,11 +16,11 @@ import ipywidgets as W
 from lossacc.lab import controls, html_pictures, html_texts, status_text
 from lossacc.lab.choice_box import ChoiceBox
 from lossacc.lab.controller import Controller
-from lossacc.lab.events import Fault
 from lossacc.lab.featured import Featured
+from lossacc.lab.pictures import RUNS, Pictures
+from lossacc.lab.runs_box import RunsBox
 from lossacc.lab.sketch import parting
 from lossacc.lab.sketch_pair import SketchPair
-from lossacc.lab.snapshot import Snapshot
 from lossacc.lab.state import Answer
 from lossacc.lab.stored_prediction import keep
 from lossacc.lab.style import STYLE
@@ -37,8 +37,6 @@ _ANSWERS: dict[Answer, str] = {
     "wait": "Wait for it",
     "never mind": "Never mind",
 }
-# Seconds between two drawings of plane and view, while a training goes on.
-_VIEW_EVERY = 1.0
 _DOUBLE = 0.3  # seconds in which a second press on Run is a double click, and not Stop
 _READY = ("idle", "resting")  # when Run and Step can be pressed
 
@@ -62,8 +60,7 @@ class PanelWidgets:
     def __init__(self, controller: Controller, featured: Featured) -> None:
         """Make the widgets, and follow the state from now on."""
         self.controller, self.featured = controller, featured
-        self._drawn: dict[str, tuple[tuple[Any, ...], str]] = {}
-        self._next_view = self._pressed = 0.0
+        self._pressed = 0.0
         self._unfolded = False  # the other settings
         self.html = {name: _named(W.HTML(), name) for name in _HTML}
         self.knobs = {
@@ -76,7 +73,8 @@ class PanelWidgets:
         self.variants = controls.variants(featured.variants, self._chosen)
         self.prediction = self._prediction()
         self.sketches: SketchPair | None = None  # made when the learner wants to draw
-        self._sketching, self._laid = False, controller.state.axes
+        self._sketching = False
+        self._laid: tuple[Any, ...] = ()  # on which axes, and for which settings
         self.sketch_button = _button(
             "Draw your curve", self._toggle_sketching, tooltip="Draw what you expect"
         )
@@ -91,6 +89,8 @@ class PanelWidgets:
             *(_button(words, partial(controller.answer, it)) for it, words in _ANSWERS.items()),
         )
         self.views = self._views()
+        self.pictures = Pictures(controller, self.html, lambda: self.view)
+        self.runs = RunsBox(controller, self.pictures.shown)
         self.others = self._others()
         self.root = self._root()
         controller.on_change = self.refresh
@@ -116,7 +116,7 @@ class PanelWidgets:
         return [outcome.says for outcome in prediction.outcomes] if prediction else []
 
     def _views(self) -> Any:
-        views = _named(W.ToggleButtons(options=list(self.featured.views)), "views")
+        views = _named(W.ToggleButtons(options=[*self.featured.views, RUNS]), "views")
         views.observe(lambda _: self.refresh(), "value")
         return views
 
@@ -130,7 +130,7 @@ class PanelWidgets:
         head = _named(W.HTML(STYLE + html_texts.heading(experiment)), "head")
         buttons = (self.run, self.step, self.five, self.reset)
         bar = _row("bar", *buttons, html["status"], html["progress"])
-        side = _stack("side", self.views, html["view"])
+        side = _stack("side", self.views, html["view"], self.runs.root)
         pictures = _row("pictures", self.paper, html["curves"], html["plane"], side)
         body = _row("body", self._column(), pictures)
         outcome = _stack("outcome", html["verdict"], html["finding"])
@@ -150,7 +150,7 @@ class PanelWidgets:
         shown = [self.knobs[name].box for name in self.featured.knobs]
         variant = _named(W.VBox([self.variants, self.html["variant"]]), "knob")
         seed = _named(W.VBox([self.seed]), "seed")
-        return _stack("knobs", variant, *shown, seed, self.more, self.others)
+        return _stack("knobs", _stack("scroll", variant, *shown, seed, self.more, self.others))
 
     # What the learner does.
 
@@ -182,16 +182,15 @@ class PanelWidgets:
             self.refresh()
 
     def _lay_paper(self) -> None:
-        """Show the axes to draw on, while the learner draws."""
-        axes = self.controller.state.axes
-        if self._sketching:
+        """Show the axes to draw on, while the learner draws; a curve is of its settings alone."""
+        axes, knobs = self.controller.state.axes, self.controller.state.knobs
+        if self.sketches is None and self._sketching:
             panels = html_pictures.empty_panels(axes)
-            if self.sketches is None:
-                self.sketches = SketchPair(self.controller, panels, self._tell, axes.on)
-                self.paper.children = (self.sketches.root,)
-            elif self._laid is not axes:
-                self.sketches.lay(panels)
-            self._laid = axes
+            self.sketches = SketchPair(self.controller, panels, self._tell, axes.on)
+            self.paper.children = (self.sketches.root,)
+        elif self.sketches is not None and self._laid != (axes, knobs):
+            self.sketches.lay(html_pictures.empty_panels(axes))
+        self._laid = (axes, knobs)
         self.sketch_button.description = (
             "Put the axes away" if self._sketching else "Draw your curve"
         )
@@ -212,8 +211,6 @@ class PanelWidgets:
             self.refresh()  # the knobs stand at one, and the list says so
         else:
             self.controller.choose_variant(variant)
-            if self.sketches is not None:
-                self.sketches.clear()
 
     def _predicted(self) -> None:
         place = None if self.prediction is None else self.prediction.index
@@ -236,7 +233,8 @@ class PanelWidgets:
             self._refresh_inputs()
             self._refresh_buttons()
             self._lay_paper()
-            self._refresh_pictures()
+            self.pictures.refresh(stale=bool(self._stale()))
+            self._refresh_view()
             self._refresh_texts()
 
     def _refresh_inputs(self) -> None:
@@ -263,6 +261,11 @@ class PanelWidgets:
         names = self.featured.variants
         return next((one for one in names if experiment.settings(one) == dict(state.knobs)), "")
 
+    def _refresh_view(self) -> None:
+        self.runs.show()
+        _show(self.runs.root, self.view == RUNS)
+        _show(self.html["view"], self.view != RUNS)
+
     def _refresh_buttons(self) -> None:
         state = self.controller.state
         ready = state.activity in _READY
@@ -280,8 +283,8 @@ class PanelWidgets:
             "error": html_texts.fault(state.fault),
             "progress": html_texts.progress(state.progress, state.activity != "idle"),
             "status": html_texts.status(stale or state.status, stale=bool(stale)),
-            "finding": html_texts.finding(self._finding()),
-            "verdict": html_texts.verdict(state.findings, self._partings()),
+            "finding": html_texts.finding(self.pictures.finding()),
+            "verdict": "" if self.pictures.compares else self._verdict(),
             "claims": html_texts.claims(state.findings) + html_texts.code(self._code()),
         }
         for name, words in said.items():
@@ -289,24 +292,18 @@ class PanelWidgets:
         for name in ("busy", "error"):
             _show(self.html[name], bool(said[name]))
 
-    def _finding(self) -> str:
-        """Say what was found, when the training is over: not while it may still turn."""
-        state = self.controller.state
-        if state.snapshot is None or not state.snapshot.ended or state.activity != "idle":
-            return ""
-        return html_pictures.finding(state.snapshot)
-
     def _code(self) -> str:
         """Write the line of code that makes a panel with these settings."""
         return line_of(self.controller.experiment, self.controller.state.asked)
 
-    def _partings(self) -> list[str]:
-        """Say where the run parts from what was drawn."""
+    def _verdict(self) -> str:
+        """Say what became of the prediction, and where the run parts from what was drawn."""
         state = self.controller.state
         if state.snapshot is None or state.findings is None:
-            return []
+            return html_texts.verdict(state.findings)
         run = state.snapshot.run
-        return [parting(sketch, run) for sketch in state.snapshot.sketches]
+        partings = [parting(sketch, run) for sketch in state.snapshot.sketches]
+        return html_texts.verdict(state.findings, partings)
 
     def _stale(self) -> str:
         state = self.controller.state
@@ -316,61 +313,10 @@ class PanelWidgets:
         asks = experiment.prediction is not None and not state.predicted
         return status_text.stale(experiment, state.snapshot.asked, state.asked, asks=asks)
 
-    def _refresh_pictures(self) -> None:
-        state, view = self.controller.state, self.view
-        snapshot, axes = state.snapshot, state.axes
-        if snapshot is None:
-            self._blank("curves", lambda: html_pictures.empty_curves(axes))
-            self._blank("plane", lambda: html_pictures.empty_plane(axes))
-            self.html["view"].value = html_texts.small("It is drawn when there is a run.")
-            return
-        self._draw("curves", snapshot, "", html_pictures.curves)
-        if self._is_due(snapshot, view):
-            self._draw("plane", snapshot, "", html_pictures.plane)
-            self._draw("view", snapshot, view, lambda shown: html_pictures.view(shown, view))
-
     @property
     def view(self) -> str:
         """The name of what stands beside the plane."""
         return str(self.views.value)
-
-    def _is_due(self, snapshot: Snapshot, view: str) -> bool:
-        """Tell whether to draw plane and view; while training, now and then."""
-        if snapshot.ended or self.controller.state.activity == "resting":
-            return True
-        (number, *_, drawn), _ = self._drawn.get("view", ((0, ""), ""))
-        now = time.monotonic()
-        if now < self._next_view and (number, drawn) == (snapshot.number, view):
-            return False
-        self._next_view = now + _VIEW_EVERY
-        return True
-
-    def _blank(self, part: str, draw: Callable[[], str]) -> None:
-        """Draw empty axes, where they are not drawn already."""
-        key = (self.controller.state.axes,)
-        if part not in self._drawn or self._drawn[part][0] != key:
-            self._drawn[part] = (key, draw())
-        self.html[part].value = self._drawn[part][1]
-
-    def _draw(
-        self, part: str, snapshot: Snapshot, kind: str, draw: Callable[[Snapshot], str]
-    ) -> None:
-        """Draw one picture, where it is not drawn already."""
-        key = (snapshot.number, len(snapshot.run.epochs), snapshot.ended, kind)
-        if part not in self._drawn or self._drawn[part][0] != key:
-            self._drawn[part] = (key, self._drawing(draw, snapshot))
-        flag = ' data-stale="true"' if self._stale() else ""
-        drawn = self._drawn[part][1]
-        self.html[part].value = f'<div data-run="{snapshot.number}"{flag}>{drawn}</div>'
-
-    def _drawing(self, draw: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
-        """Draw; a picture that cannot be drawn must not end a training, but it is told."""
-        try:
-            return draw(snapshot)
-        except Exception as error:
-            said = f"A picture cannot be drawn: {error}"
-            self.controller.picture_failed(Fault.of(error, said))
-            return ""
 
 
 def _button(text: str, does: Callable[[], None], *, style: str = "", tooltip: str = "") -> Any:

@@ -121,6 +121,11 @@ def _as_json(value: Any) -> Any:
         raise kind(f"got an answer that is no JSON value, but {type(value).__name__}") from error
 
 
+def folder() -> Path:
+    """Give the folder beside the notebook, in which the answers are kept."""
+    return _FOLDER.absolute()
+
+
 def _file() -> Path:
     return _FOLDER / NAME
 

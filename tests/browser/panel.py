@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -80,6 +80,21 @@ class Panel:
     def choose(self, variant: str) -> None:
         """Choose a variant."""
         self.move({"variant": variant})
+
+    def draw(self, heights: Sequence[float]) -> None:
+        """Draw the loss with the mouse, in shares of the height of its axes; open them first."""
+        box = self.part("sketch").first
+        area = box.locator(".lossacc-sketch-area").bounding_box()
+        assert area is not None
+        points = [point.bounding_box() for point in box.get_by_role("slider").all()]
+        across = [one["x"] + one["width"] / 2 for one in points if one is not None]
+        upwards = [area["y"] + area["height"] * (1 - height) for height in heights]
+        mouse = self.notebook.page.mouse
+        mouse.move(across[0], upwards[0])
+        mouse.down()
+        for x, y in zip(across, upwards, strict=False):
+            mouse.move(x, y, steps=3)
+        mouse.up()
 
     def choose_seed(self, seed: int) -> None:
         """Type a seed, and leave its box."""

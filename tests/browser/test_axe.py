@@ -54,6 +54,11 @@ def test_the_panel(alone: Notebook, theme: str) -> None:
     panel.move(QUICK)
     panel.run()
     assert serious(alone.page, ".lossacc-lab") == []
+    panel.button("runs").click()
+    for number in (1, 2):
+        panel.root.get_by_label(f"Compare run {number}").check()
+    panel.part("told").get_by_text("compare 2 runs").wait_for()
+    assert serious(alone.page, ".lossacc-lab") == []
     panel.ask("close()")
 
 

@@ -138,6 +138,23 @@ def test_nothing_moves_during_any_run(laptop: Notebook, name: str) -> None:
     stays(laptop, name)
 
 
+@pytest.mark.parametrize("name", ["two-modes", "nine-against-one"])
+def test_more_settings_scroll_in_their_column(laptop: Notebook, name: str) -> None:
+    panel = open_panel(laptop, "lab", repr(name))
+    to_the_top(panel)
+    before = assert_in_sight(panel)
+    panel.button("More settings").click()
+    panel.button("Fewer settings").wait_for()
+    assert assert_in_sight(panel) == before
+    last = panel.part("others").locator(".lossacc-knob").last
+    last.locator("input, select").last.focus()
+    shown, column = last.bounding_box(), box(panel, ".lossacc-scroll")
+    assert shown is not None
+    assert shown["y"] + shown["height"] <= column.bottom + 1, "the last one is scrolled to"
+    assert column.bottom <= before[".lossacc-outcome"].y
+    panel.ask("close()")
+
+
 @pytest.mark.parametrize("width", [700, 1500])
 def test_it_stacks_where_there_is_less_room_and_spreads_where_there_is_more(
     laptop: Notebook, width: int

@@ -1,4 +1,8 @@
-"""Three hundred random actions on two panels: whatever a learner presses, in whatever order."""
+"""Random actions on two panels: whatever a learner presses or draws, in whatever order.
+
+At times the cell runs again, the page is loaded again, or the kernel restarts. `tests/lab` has a
+thousand more without a browser.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,20 @@ import random
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser.jupyter import Lab, open_notebook
 from tests.browser.kernels import CURRENT, OTHER
-from tests.browser.notebook import Notebook
+from tests.browser.notebook import Notebook, opened, write
 from tests.browser.panel import Panel, panel_in
 
 pytestmark = pytest.mark.browser
 
 ACTIONS = {CURRENT: 300, OTHER: 100}
 BETWEEN_CHECKS = 30
+AROUND = 30  # before and after the page is loaded again, and after the kernel has restarted
 SEED = 20
+AGAIN = "random_again.ipynb"
 
 QUICK = """
 from dataclasses import replace
@@ -45,6 +53,13 @@ PUT = """
   }
 }
 """
+TO_DRAW = ".lossacc-prediction > button"
+KEY = """(point, key) => point.dispatchEvent(
+  new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))"""
+WRITE = """(input, words) => {
+  input.value = words;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
 PRESS = "elements => elements.forEach(element => element.click())"
 CHOOSE = """
 (select, share) => {
@@ -70,6 +85,10 @@ class Hands:
             self.predict: 2,
             self.view: 3,
             self.answer: 6,
+            self.draw: 4,
+            self.name: 2,
+            self.tick: 3,
+            self.save: 1,
         }
         self.chance.choices(list(acts), list(acts.values()))[0](panel)
 
@@ -94,6 +113,34 @@ class Hands:
     def answer(self, panel: Panel) -> None:
         panel.button(self.chance.choice(ANSWERS)).evaluate_all(PRESS)
 
+    def draw(self, panel: Panel) -> None:
+        """Open or close the axes; or draw, or clear, where there are axes."""
+        if self.chance.random() < 0.3 or not panel.part("sketch").first.is_visible():
+            panel.root.locator(TO_DRAW).evaluate_all(PRESS)
+        elif self.chance.random() < 0.3:
+            self._one_of(panel, ".lossacc-sketch button")
+        else:
+            self._points(panel)
+
+    def _points(self, panel: Panel) -> None:
+        """Move the points of a box with keys, as a hand does."""
+        points = panel.root.locator(".lossacc-sketch circle")
+        for _ in range(3):
+            place = self.chance.randrange(points.count())
+            points.nth(place).evaluate(KEY, self.chance.choice(["Home", "End", "ArrowUp"]))
+
+    def name(self, panel: Panel) -> None:
+        names = panel.root.locator(".lossacc-run input[type=text]")
+        if count := names.count():
+            words = self.chance.choice(["mine", "", "base", "a name that is <b>long</b> " * 3])
+            names.nth(self.chance.randrange(count)).evaluate(WRITE, words)
+
+    def tick(self, panel: Panel) -> None:
+        self._one_of(panel, ".lossacc-run input[type=checkbox]")
+
+    def save(self, panel: Panel) -> None:
+        panel.button(self.chance.choice(["Figure", "Runs"])).evaluate_all(PRESS)
+
     def _one_of(self, panel: Panel, selector: str) -> None:
         found = panel.root.locator(selector)
         if count := found.count():
@@ -104,31 +151,68 @@ def checked(panel: Panel) -> bool:
     """Stop what trains; the picture, where there is one, is that of the latest run."""
     panel.ask("stop()")
     panel.wait_for_end(30)
+    panel.button("ledger").evaluate_all(PRESS)  # else runs may be compared
+    compared = panel.part("curves").locator("[data-compared]")
+    panel.notebook.wait_until(lambda: not compared.count(), 10, "one run is shown")
     if panel.drawn() is None:
         return False
     panel.assert_own_picture()
     return True
 
 
-def test_random_actions(notebook: Notebook, kernel: str) -> None:
-    chance = random.Random(SEED)
-    hands = Hands(chance)
-    notebook.add(QUICK)
-    places = {name: notebook.add(source) for name, source in SHOW.items()}
-    panels = [panel_in(notebook, name, place) for name, place in places.items()]
-    own = 0
-    for number in range(1, ACTIONS[kernel] + 1):
-        panel = chance.choice(panels)
+def act_at_random(notebook: Notebook, panels: dict[int, Panel], hands: Hands, actions: int) -> None:
+    """Do so many things, and look now and then; what is shown is of the latest runs."""
+    chance, own = hands.chance, 0
+    for number in range(1, actions + 1):
+        place = chance.choice(list(panels))
         if chance.random() < 0.01:
-            notebook.run(places[panel.name])
+            notebook.run(place)
         else:
-            hands.act(panel)
+            hands.act(panels[place])
         notebook.page.wait_for_timeout(chance.choice([0, 0, 20, 100, 300]))
         if number % BETWEEN_CHECKS == 0:
-            own += sum(map(checked, panels))
+            own += sum(map(checked, panels.values()))
             assert notebook.faults() == []
-    assert own > ACTIONS[kernel] / BETWEEN_CHECKS
-    for panel in panels:
+    assert own >= actions // BETWEEN_CHECKS
+
+
+def shown(notebook: Notebook) -> dict[int, Panel]:
+    """Show both panels, each in a cell; give them by the places of their cells."""
+    notebook.add(QUICK)
+    places = {name: notebook.add(source) for name, source in SHOW.items()}
+    return {place: panel_in(notebook, name, place) for name, place in places.items()}
+
+
+def test_random_actions(notebook: Notebook, kernel: str) -> None:
+    print(f"{ACTIONS[kernel]} actions, seed {SEED}")
+    panels = shown(notebook)
+    act_at_random(notebook, panels, Hands(random.Random(SEED)), ACTIONS[kernel])
+    for panel in panels.values():
         panel.ask("close()")
     ours = f"[name for name in {THREADS} if name.startswith('lossacc')]"
     notebook.wait_until(lambda: notebook.ask(ours) == [], 5, "no thread of ours is left")
+
+
+def test_random_actions_while_the_page_and_the_kernel_come_and_go(
+    browser: Browser, lab: Lab
+) -> None:
+    print(f"{3 * AROUND} actions, seed {SEED}")
+    write(lab.folder / AGAIN, CURRENT, "import lossacc")
+    hands = Hands(random.Random(SEED))
+    with opened(browser, lab, AGAIN) as notebook:
+        panels = shown(notebook)
+        act_at_random(notebook, panels, hands, AROUND)
+        notebook.command("docmanager:save")
+        next(iter(panels.values())).button("Run").evaluate_all(PRESS)
+        assert open_notebook(notebook.page, lab, AGAIN) == AGAIN  # the page is loaded again
+        for panel in panels.values():
+            panel.root.wait_for(timeout=60_000)
+        act_at_random(notebook, panels, hands, AROUND)
+        next(iter(panels.values())).button("Run").evaluate_all(PRESS)
+        notebook.restart()
+        notebook.add(QUICK)
+        for place in panels:
+            notebook.run(place)
+        act_at_random(notebook, panels, hands, AROUND)
+        for panel in panels.values():
+            panel.ask("close()")

@@ -102,12 +102,12 @@ def test_while_it_trains_the_axis_reaches_the_last_epoch_to_come():
     assert 5 not in ticks(html_pictures.curves(snapshot_of(rows=2, ended=True)).split("<svg")[1])
 
 
-def test_while_it_trains_what_was_drawn_reaches_the_last_epoch_to_come(monkeypatch):
+def test_while_it_trains_what_was_drawn_reaches_the_last_epoch_to_come():
     sketch = Sketch("loss", (0, 1, 2, 5), (0.7, 0.5, 0.4, 0.1), 1.0)
-    pictures = []
-    monkeypatch.setattr(html_pictures, "_side_by_side", pictures.append)
-    for ended in (False, True):
-        html_pictures.curves(snapshot_of(rows=2, ended=ended, sketches=(sketch,)))
+    pictures = [
+        html_pictures.curves_picture(snapshot_of(rows=2, ended=ended, sketches=(sketch,)))
+        for ended in (False, True)
+    ]
     lines = [picture.panels[0].marks[-1] for picture in pictures]
     assert [line.x.tolist() for line in lines] == [[0, 1, 2, 5], [0, 1]]
 

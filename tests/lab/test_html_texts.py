@@ -1,10 +1,14 @@
 """The texts of a panel as HTML."""
 
+import re
+
 import pytest
 
+from lossacc.figures.draw.text import text_width
 from lossacc.lab import html_texts
 from lossacc.lab.events import Fault, TrainingProgress
 from lossacc.lab.findings import Findings, JudgedClaim
+from lossacc.lab.style import STYLE
 from tests.lab.fakes import experiment
 
 
@@ -42,3 +46,8 @@ def test_what_people_wrote_cannot_break_the_page():
         html_texts.heading(experiment(title=evil, question=evil)),
     ]
     assert not any("<script>" in html for html in shown)
+
+
+def test_the_words_below_the_line_of_progress_fit_its_width():
+    (width,) = map(int, re.findall(r"> .lossacc-progress { width: (\d+)px", STYLE))
+    assert text_width("epoch 300 of 300, about 99 s left", 12) <= width

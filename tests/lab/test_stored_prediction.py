@@ -31,6 +31,7 @@ def test_it_is_plain_numbers_beside_the_prediction(controller, folder):
     keep_sketch(controller, "loss", DRAWN)
     kept = json.loads((folder / store.NAME).read_text("utf-8"))
     points = {"epochs": [0, 3, 5], "values": [2.0, 1.0, 0.5], "top": 3.0}
+    points |= {"knobs": {"rate": 1.0, "size": "small"}}
     assert kept == {"lab/fake": "It falls below .5.", "lab/fake/loss": points}
 
 

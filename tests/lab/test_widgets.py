@@ -249,6 +249,32 @@ def test_a_variant_that_is_chosen_clears_what_was_drawn(panel, drawn, controller
     assert box.values == [], "nor does it come back with the new axes"
 
 
+def test_what_is_drawn_is_of_its_knobs_alone(panel, drawn, controller, finished):
+    sketch = drawn(0.5)
+    panel.knobs["size"].show("large")
+    assert panel.sketches.boxes["loss"].values == []
+    panel.run.click()
+    finished(controller)
+    assert controller.state.sketches == ()
+    panel.knobs["size"].show("small")
+    assert panel.sketches.sketches == (sketch,), "it is there again with its knobs"
+
+
+def test_what_was_drawn_before_the_kernel_s_restart_is_of_its_variant(
+    panel, drawn, controller, trainer
+):
+    panel.variants.value = "fast"
+    sketch = drawn(0.5)
+    later = Controller(controller.experiment, data=controller.data)
+    later.note_axes(later.state.asked, controller.state.axes)
+    again = PanelWidgets(later, panel.featured)
+    again.sketch_button.click()
+    assert again.sketches.sketches == ()
+    again.variants.value = "fast"
+    assert again.sketches.sketches == (sketch,)
+    again.close()
+
+
 def test_the_panel_is_told_as_code(panel):
     panel.knobs["size"].show("large")
     assert 'Lab("fake", arm="large", seed=1)</code>' in panel.html["claims"].value.replace(

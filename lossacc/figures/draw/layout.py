@@ -34,20 +34,15 @@ def layout(picture: Picture, width: int | None = None, *, titled: bool = True) -
         In pixels; None takes the picture's own. Texts keep their size; where they need it the
         height grows, and panels that would be too narrow stand one below the other.
     titled
-        Whether the title is drawn; False leaves it to the page.
+        Whether title and caption are drawn; False leaves them to the page.
 
     Returns
     -------
     Layout
     """
     width = width or picture.width
-    lines = wrap(picture.title, TITLE, width - 2 * EDGE, True) if titled else []
-    step = TITLE + 5
-    title = tuple(
-        Text(EDGE, EDGE + TITLE * 0.6 + n * step, line, TITLE, bold=True)
-        for n, line in enumerate(lines)
-    )
-    top = EDGE + len(lines) * step + 6.0
+    title, top = _words(picture.title if titled else "", EDGE, width, TITLE)
+    top += 6.0
     body = picture.height - top - EDGE
     placed: list[Placed] = []
     for row in _rows(picture.panels, width):
@@ -56,7 +51,19 @@ def layout(picture: Picture, width: int | None = None, *, titled: bool = True) -
         pairs = zip(row, slots, strict=True)
         placed += [_place(panel, *slot, top, top + deep) for panel, slot in pairs]
         top += deep + EDGE
-    return Layout(width, round(top), title, tuple(placed))
+    caption, top = _words(picture.caption if titled else "", top, width, SMALL)
+    return Layout(width, round(top), (*title, *caption), tuple(placed))
+
+
+def _words(words: str, top: float, width: int, size: float) -> tuple[tuple[Text, ...], float]:
+    """Place the lines of a title or of a caption; give where they end."""
+    step = size + 5
+    lines = wrap(words, size, width - 2 * EDGE, size == TITLE) if words else []
+    placed = (
+        Text(EDGE, top + size * 0.6 + n * step, line, size, bold=size == TITLE)
+        for n, line in enumerate(lines)
+    )
+    return tuple(placed), top + len(lines) * step
 
 
 def _rows(panels: Sequence[Panel | Thumbnails], width: int) -> list[Sequence[Panel | Thumbnails]]:

@@ -241,6 +241,8 @@ class Picture(Shown):
         The numbers.
     width, height
         The size in pixels that suits it.
+    caption
+        What is shown, for a file that stands by itself: it is drawn below, in small letters.
     """
 
     title: str
@@ -249,6 +251,7 @@ class Picture(Shown):
     table: Table = field(default_factory=lambda: Table((), ()))
     width: int = 720
     height: int = 300
+    caption: str = ""
 
     def __repr__(self) -> str:
         """Give the title alone."""
@@ -256,11 +259,13 @@ class Picture(Shown):
 
     def __str__(self) -> str:
         """Give the title, what the curves do, and the numbers."""
-        return f"{self.title}\n{self.alt}\n\n{self.table.text()}".strip()
+        told = "\n".join(filter(None, (self.title, self.caption, self.alt)))
+        return f"{told}\n\n{self.table.text()}".strip()
 
     def texts(self) -> Iterator[str]:
         """Give every text that a drawing of the picture must show, the ticks excepted."""
         yield self.title
+        yield from [self.caption] * bool(self.caption)
         for panel in self.panels:
             yield from _thumbnail_texts(panel) if isinstance(panel, Thumbnails) else _texts(panel)
 

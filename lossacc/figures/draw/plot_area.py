@@ -89,9 +89,9 @@ class Layout:
 
     width: int
     height: int
-    title: tuple[Text, ...]
+    words: tuple[Text, ...]  # of the title and the caption
     panels: tuple[Placed, ...]
 
     def texts(self) -> list[Text]:
         """Give all texts."""
-        return [*self.title, *(text for placed in self.panels for text in placed.texts)]
+        return [*self.words, *(text for placed in self.panels for text in placed.texts)]

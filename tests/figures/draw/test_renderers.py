@@ -214,3 +214,16 @@ def luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
     return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+def test_a_caption_is_written_below_everything_else_by_both(everything):
+    words = "What is shown, in so many words that they do not fit into one line of a picture. " * 2
+    told = replace(everything, caption=words.strip())
+    one, two = svg_texts(svg(told)), mpl_texts(figure(told))
+    assert sorted(one) == sorted(two)
+    assert told.caption in " ".join(one)
+    last = layout(told).words[-1]
+    assert last.y > max(text.y for placed in layout(told).panels for text in placed.texts)
+    assert last.y + last.size / 2 < layout(told).height
+    assert not set(svg_texts(svg(told, titled=False))) & {one.text for one in layout(told).words}
+    assert told.caption in str(told)
