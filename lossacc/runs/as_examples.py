@@ -268,7 +268,8 @@ def _kind(y: Array, in_rows: bool, shape: tuple[int, ...], separate: bool | None
         wrong = y.sum(axis=-1)[np.abs(y.sum(axis=-1) - 1) >= 0.01][:1]
         raise ValueError(
             f"got a row of labels that sums to {float(wrong[0]) if len(wrong) else 1:g}; expected "
-            "1, as a softmax names one class."
+            "1, as a softmax names one class; of several labels an input each takes a sigmoid, and "
+            "the loss is a binary cross-entropy."
         )
     if yes_or_no and (separate or not shares):
         return "several"

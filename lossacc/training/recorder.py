@@ -100,7 +100,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._max_bytes = validate.number("max_bytes", max_bytes, above=0)
         self._sets = {"train": draw(train, quota(probe), validate.seed("seed", seed))}
         if validation is not None:
-            self._sets["validation"] = draw(validation, quota("all"))
+            try:
+                self._sets["validation"] = draw(validation, quota("all"))
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"validation: {error}") from error
         self._class_weight = class_weight
         self._outputs = outputs
         self._records: dict[str, BoundedRecord] = {}
