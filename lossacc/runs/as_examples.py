@@ -64,6 +64,14 @@ class AsExamples:
         """How many examples one input gives."""
         return _examples_in(self.shape[1:], self.kind)
 
+    def called(self, images: bool) -> str:
+        """Give what one example is called, as in `Run.example`; `images` is what the inputs are."""
+        if self.kind == "several":
+            return "answer"
+        if len(self.shape) == 2:
+            return "image" if images else "example"
+        return "step" if len(self.shape) == 3 else "pixel"
+
     @property
     def total(self) -> int:
         """How many examples there are, with those that do not count."""

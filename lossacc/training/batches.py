@@ -24,6 +24,7 @@ Batch = tuple[Tree, Tree, Tree]  # inputs, labels, sample weights or None
 TAKEN = 32  # batches of what may have no end
 _PART = 2**22  # numbers that are looked at in one piece
 _LISTED = 5
+_SIDE = 8  # of an image without channels, at least
 _MOST = 1_000_000  # inputs that are counted where a data set does not say how many it has
 _FORMS = (
     "lossacc Examples, a pair (x, y) of arrays, a tf.data.Dataset, a keras.utils.PyDataset, or a "
@@ -277,6 +278,15 @@ def mapped(function: Callable[..., Any], *trees: Tree) -> Tree:
     if isinstance(first, tuple):
         return tuple(mapped(function, *parts) for parts in zip(*trees, strict=True))
     return None if first is None else function(*trees)
+
+
+def are_images(x: Tree) -> bool:
+    """Tell whether inputs have the form of images: sides and channels, or two equal sides."""
+    return all(
+        (one.ndim == 4 and one.shape[-1] in (1, 3, 4))
+        or (one.ndim == 3 and one.shape[1] == one.shape[2] >= _SIDE)
+        for one in flat(x)
+    )
 
 
 def size_of(tree: Tree) -> int:

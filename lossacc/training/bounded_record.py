@@ -92,6 +92,12 @@ class BoundedRecord:
     def run(self) -> Run:
         """Give the run so far; of several answers an input, with how often all are right."""
         run = self.record.run()
+        counted = {on: goal.counted / goal.total for on, goal in self.goals.items()}
+        if min(counted.values()) < 1:
+            run = run.with_settings(counted=counted)
+        units = {goal.shape[-1] for goal in self.goals.values() if goal.kind == "several"}
+        if units:
+            run = run.with_settings(answers=units.pop())
         shares = {
             on: goal.all_right(run.scores(on).correct).tolist()
             for on, goal in self.goals.items()

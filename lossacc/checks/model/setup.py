@@ -14,7 +14,7 @@ from lossacc.runs.as_examples import AsExamples
 from lossacc.support.compiled_model import applied
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
-from lossacc.training.batches import Tree, flat, mapped, rows_of, size_of, whole
+from lossacc.training.batches import Tree, are_images, mapped, rows_of, size_of, whole
 from lossacc.training.score_outputs import OutputScorer
 
 
@@ -63,8 +63,7 @@ class Setup:
     @property
     def called(self) -> str:
         """What an input is called: an image where it has the form of one."""
-        images = all(x.ndim == 4 and x.shape[-1] in (1, 3, 4) for x in flat(self.arrays["x"]))
-        return "images" if images else "inputs"
+        return "images" if are_images(self.arrays["x"]) else "inputs"
 
     @property
     def headline(self) -> str:

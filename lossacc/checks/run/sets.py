@@ -75,7 +75,7 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
     own, n = both[: len(train)], len(validation)
     on_both = both[len(train) :] < len(train)
     # A table of few columns repeats itself: then some rows are on both sides by chance.
-    expected = _repeated(own)
+    expected = _repeated(own) if train.ndim == 2 else 0.0
     shared = int(on_both.sum())
     if shared and shared / n > expected + max(more, 3 * math.sqrt(expected * (1 - expected) / n)):
         yield Finding(
@@ -84,7 +84,8 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
             f"{shared} of {n} validation examples are {known.words}, value for value. The "
             "validation numbers say how well these are remembered.",
             "Split once, before any shuffling that is drawn anew in each pass "
-            "(reshuffle_each_iteration=False), and drop copies before the split.",
+            "(reshuffle_each_iteration=False); drop copies before the split, and copy the examples "
+            "of a rare class after it.",
         )
     elif shared and expected < more:
         yield Finding(
@@ -173,15 +174,15 @@ def _classes(train: IntArray, validation: IntArray) -> Iterator[Finding]:
             )
 
 
-def order_findings(labels: IntArray) -> Iterator[Finding]:
-    """Say that labels come sorted, or nearly so."""
+def order_findings(labels: IntArray, *, split: bool = False) -> Iterator[Finding]:
+    """Say that labels come sorted, or nearly so; `split` says that `fit` split them itself."""
     shares = np.bincount(labels) / len(labels)
     expected = (1 - float((shares**2).sum())) * (len(labels) - 1)
     changes = int((np.diff(labels) != 0).sum())
     if expected >= 20 and changes < _ORDERED * expected:
         yield Finding(
             "order",
-            "note",
+            "wrong" if split else "note",
             f"The training labels come in order: they change {changes} times, and in a random "
             f"order it would be about {expected:.0f} times.",
             "`fit` shuffles arrays and no data set or generator; validation_split takes the last "
