@@ -24,6 +24,7 @@ import numpy.typing as npt
 from lossacc.support import validate
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
+PLACES = 100_000  # of pixels or steps, in one set, that are recorded at most
 Kind = Literal["classes", "yes or no", "several"]
 Array = npt.NDArray[Any]
 
@@ -83,12 +84,19 @@ class AsExamples:
         return self.shape[-1] if self.kind == "classes" else 2
 
     def logits(self, outputs: Array, first: int = 0) -> FloatArray:
-        """Give the logits of the kept examples, shape (n, K), float32.
+        """Give the logits of the kept examples, shape (n, K), float32; see `rows`."""
+        picked = self.rows(outputs, first)
+        if self.kind == "classes":
+            return picked
+        return np.concatenate([np.zeros_like(picked), picked], axis=1)
+
+    def rows(self, outputs: Array, first: int = 0) -> FloatArray:
+        """Give what the kept examples got, shape (n, K), float32; (n, 1) of yes-or-no answers.
 
         Parameters
         ----------
         outputs
-            Logits (M, ..., U) of the inputs from `first` on, all of them or a part.
+            Outputs (M, ..., U) of the inputs from `first` on, all of them or a part.
         first
             The place of the first of them.
 
@@ -106,10 +114,7 @@ class AsExamples:
         )
         here = self.kept[begin:end] - first * self.group
         rows = outputs.reshape(-1, self.shape[-1] if self.kind == "classes" else 1)
-        picked = np.asarray(rows if len(here) == len(rows) else rows[here], np.float32)
-        if self.kind == "classes":
-            return picked
-        return np.concatenate([np.zeros_like(picked), picked], axis=1)
+        return np.asarray(rows if len(here) == len(rows) else rows[here], np.float32)
 
     def among(self, rows: IntArray | BoolArray) -> AsExamples:
         """Keep some of the kept examples: their places in `kept`, rising, or one truth for each."""

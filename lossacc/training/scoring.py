@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from lossacc.data import Examples
-from lossacc.runs.as_examples import AsExamples
+from lossacc.runs.as_examples import PLACES, AsExamples
 from lossacc.support.compiled_model import (
     applied,
     check_compiled,
@@ -28,7 +28,6 @@ from lossacc.training.example_sample import Probe
 from lossacc.training.on_device import DeviceSet, check_fit, new_record, on_device, weights_of
 from lossacc.training.score_outputs import OutputScorer
 
-PLACES = 100_000  # of pixels or steps, in one set, that are recorded at most
 _FEW = 64  # outputs that are looked at
 Goals = dict[str, AsExamples]  # "train" and "validation" to what is recorded there
 

@@ -9,12 +9,14 @@ import numpy as np
 from lossacc.runs.run import Run
 from lossacc.support.finding import Finding
 from lossacc.support.text import nats
+from lossacc.support.types import FloatArray
 
 OUTPUTS = "outputs"
 _FEWEST = 10  # examples below which the same outputs may be chance
 _SAME = 1e-6  # of the largest output: rounding
 _HARDLY = 0.01  # nats by which the loss of no example moved
 _WORSE = 0.02  # of the loss before training
+_SURE = 4.0  # standard errors
 _AUDIT = "`audit(model, x, y)` looks at the optimizer and tries one step."
 
 
@@ -46,8 +48,8 @@ def _still(run: Run) -> Finding | None:
         return Finding(
             OUTPUTS,
             "wrong",
-            f"{since} the loss of no training example moved by more than {nats(moved.max())}: the "
-            "weights hardly moved.",
+            f"{since} the loss of no training example moved by more than {moved.max():.1g} "
+            "nats: the weights hardly moved.",
             f"Try a learning rate a hundred times larger. {_AUDIT}",
         )
     return None
@@ -80,6 +82,8 @@ def _worse(run: Run) -> Finding | None:
     printed = run.printed.get("loss", np.array([np.nan]))[-1]
     if not np.isfinite(before) or after <= before * (1 + _WORSE) or printed < before:
         return None
+    if run.objective is None and np.isfinite(after) and not _sure(run.train.cross_entropy):
+        return None
     ended = f"is {nats(after)}" if np.isfinite(after) else "is not finite"
     return Finding(
         OUTPUTS,
@@ -88,3 +92,9 @@ def _worse(run: Run) -> Finding | None:
         f"training it was {nats(before)}. The steps lead up, not down.",
         f"Try a learning rate ten times smaller; look at the type of the weights. {_AUDIT}",
     )
+
+
+def _sure(losses: FloatArray) -> bool:
+    """Tell whether the rise of the examples' losses, shape (R, n), is more than chance."""
+    change = losses[-1] - losses[0]
+    return bool(change.mean() > _SURE * change.std() / np.sqrt(len(change)))

@@ -17,6 +17,7 @@ from lossacc.checks.run import either, findings_of
 from lossacc.checks.run.moves import OUTPUTS
 from lossacc.checks.run.padding import padding_findings
 from lossacc.checks.run.printed import ACCURACY, Pair, pairs
+from lossacc.checks.run.printed_table import Printed, printed_table
 from lossacc.checks.run.sets import Sample, order_findings, set_findings
 from lossacc.data import Examples
 from lossacc.runs.run import Run
@@ -72,6 +73,18 @@ class Recorder(recorder.Recorder):
             found += [*self._of_model(found), *self._of_sets()]
             self._found = (key, graded(found))
         return self._found[1]
+
+    @property
+    def printed(self) -> Printed | dict[str, Printed]:
+        """Each number that `fit` printed beside what was recorded; of several outputs one each.
+
+        Raises
+        ------
+        ValueError
+            If nothing was recorded yet.
+        """
+        found = {name: printed_table(run) for name, run in self.runs.items()}
+        return found[""] if set(found) == {""} else found
 
     def on_train_end(self, logs: Any = None) -> None:
         """Say what recording took, and what is wrong, where `fit` prints its progress."""

@@ -12,7 +12,7 @@ import numpy as np
 from lossacc.analysis.near_duplicates import first_copies, link
 from lossacc.support.finding import Finding
 from lossacc.support.text import percent, plain
-from lossacc.support.types import IntArray
+from lossacc.support.types import BoolArray, IntArray
 
 NEAR = 0.1  # noise of 2 % of the range, or saving it once more, moves a picture by .05 to .07
 _COMPARED = 4000  # images compared pair by pair, at most
@@ -75,7 +75,7 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
     own, n = both[: len(train)], len(validation)
     on_both = both[len(train) :] < len(train)
     # A table of few columns repeats itself: then some rows are on both sides by chance.
-    expected = _repeated(own) if train.ndim == 2 else 0.0
+    expected = _repeated(own if train.ndim == 2 else own[_blank(train)], len(own))
     shared = int(on_both.sum())
     if shared and shared / n > expected + max(more, 3 * math.sqrt(expected * (1 - expected) / n)):
         yield Finding(
@@ -98,10 +98,17 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
     yield from _near(train, validation[np.flatnonzero(~on_both)[:_COMPARED]], n)
 
 
-def _repeated(places: IntArray) -> float:
-    """Give the share of examples that have a copy among the others."""
-    counts = np.bincount(places, minlength=len(places))[places]
-    return float((counts > 1).mean())
+def _repeated(places: IntArray, size: int) -> float:
+    """Give the share of so many examples that have a copy among these, by their first places."""
+    if not len(places):
+        return 0.0
+    return float((np.bincount(places)[places] > 1).sum()) / size
+
+
+def _blank(images: Any) -> BoolArray:
+    """Tell which images are one even surface, and copies of each other by nature."""
+    flat = images.reshape(len(images), -1)
+    return np.asarray((flat == flat[:, :1]).all(axis=1))
 
 
 def _near(train: Any, validation: Any, n: int) -> Iterator[Finding]:
