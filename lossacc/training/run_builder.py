@@ -42,7 +42,8 @@ class RunBuilder:
         The label of what does not count, such as PyTorch's -100. What a mask leaves out gets this
         label.
     settings
-        What the run is to hold of the training's settings: JSON values.
+        What the run is to hold of the training's settings: JSON values. "example" is what figures
+        call one example, such as "image".
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Fault:
 
 
 def images(units: int = 10, end: str | None = "softmax") -> Any:
-    return lambda: dense(units, end, hidden=(relu(),), shape=(8, 8, 1))
+    return lambda: dense(units, hidden=(relu(),), activation=end, shape=(8, 8, 1))
 
 
 def tagger(masked: bool = False) -> Any:
