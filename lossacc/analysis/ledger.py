@@ -14,7 +14,7 @@ raises it; with three or more neither is certain.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -95,6 +95,8 @@ class Ledger:
         Low and high end of Student's t interval on the paired changes, at a nominal coverage of
         95 %. It speaks of other examples drawn the same way, scored by the same two states of the
         network; not of another training. See `lossacc.analysis.stats.mean_interval` for its limits.
+    example
+        What one example is called, as in `Run.example`.
     """
 
     groups: tuple[Group, ...]
@@ -105,6 +107,7 @@ class Ledger:
     penalty_change: float
     sign_test: float
     loss_change_interval: tuple[float, float]
+    example: str = "image"
 
     @property
     def size(self) -> int:
@@ -192,13 +195,14 @@ def ledger(run: Run, before: int, after: int, *, on: str = "validation") -> Ledg
     """
     validate.instance("run", run, Run, "a Run")
     scores, first, last = run.scores(on), run.at(before), run.at(after)
-    return ledger_of(
+    found = ledger_of(
         scores.cross_entropy[first],
         scores.cross_entropy[last],
         scores.correct[first],
         scores.correct[last],
         penalty_change=float(run.penalty[last]) - float(run.penalty[first]),
     )
+    return replace(found, example=run.example)
 
 
 def ledger_of(

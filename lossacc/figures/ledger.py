@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from lossacc.analysis.ledger import Group, Ledger
+from lossacc.analysis.ledger import Ledger
 from lossacc.figures.draw import Panel, Picture, Table, axis
 from lossacc.figures.waterfall import Bar, across, bars_from_zero, upright, waterfall
 from lossacc.support import validate
@@ -14,7 +14,7 @@ from lossacc.support.text import how_many, nats, percent, signed
 
 _NOTHING = 1e-3  # nats: changes that are all smaller are drawn on an axis of 1
 
-# Why a group's part of the loss is what it is. With its class kept right, an image's loss is how
+# Why a group's part of the loss is what it is. With its class kept right, an example's loss is how
 # unsure the network is of it; with its class kept wrong, how little it gives to the label.
 _RISES = {
     "stayed right": "{paid} that stay right grow less sure",
@@ -56,7 +56,7 @@ def ledger_picture(ledger: Ledger) -> Picture:
     return Picture(
         _title(ledger),
         _alt(ledger),
-        (parts, _counts(ledger.groups, names)),
+        (parts, _counts(ledger, names)),
         _table(ledger),
         width=800,
         height=320,
@@ -76,13 +76,15 @@ def _bars(ledger: Ledger) -> list[Bar]:
     return [*bars, Bar(together, 0.0, whole, "total", signed(whole))]
 
 
-def _counts(groups: tuple[Group, ...], names: list[str]) -> Panel:
-    """Draw how many images each group holds, beside its part."""
+def _counts(ledger: Ledger, names: list[str]) -> Panel:
+    """Draw how many examples each group holds, beside its part."""
+    groups, called = ledger.groups, f"{ledger.example}s"
     most = max(1, *(group.count for group in groups))
     bars = [Bar(one.name, 0.0, float(one.count), one.name, str(one.count)) for one in groups]
     named = [name if n < len(groups) else None for n, name in enumerate(names)]
-    images = axis("images", [], low=0.0, high=most, count=4, whole=True)
-    return Panel(images, upright("images in the group", named), bars_from_zero(bars, len(names)))
+    counts = axis(called, [], low=0.0, high=most, count=4, whole=True)
+    heading = f"{called} in the group"
+    return Panel(counts, upright(heading, named), bars_from_zero(bars, len(names)))
 
 
 def _title(ledger: Ledger) -> str:
@@ -101,7 +103,10 @@ def _loss_words(ledger: Ledger) -> str:
         return "Loss stays the same"
     largest = max(ledger.groups, key=lambda group: group.share * np.sign(change))
     reason = (_RISES if change > 0 else _FALLS)[largest.name]
-    words = reason.format(paid=how_many(len(largest.payers)), all=how_many(largest.count))
+    words = reason.format(
+        paid=how_many(len(largest.payers), ledger.example),
+        all=how_many(largest.count, ledger.example),
+    )
     whole = f" ({signed(ledger.account_change)} with the penalty)" if ledger.penalty_change else ""
     going = f"{'rises' if change > 0 else 'falls'} by {nats(abs(change))}"
     return f"Loss {going}{whole} because {words}"
@@ -110,7 +115,7 @@ def _loss_words(ledger: Ledger) -> str:
 def _accuracy_words(ledger: Ledger) -> str:
     gained, lost = ledger.counts["newly right"], ledger.counts["newly wrong"]
     if not gained and not lost:
-        return "no image changes sides, so accuracy stays"
+        return f"no {ledger.example} changes sides, so accuracy stays"
     going = "rises" if gained > lost else "falls" if gained < lost else "stays"
     return f"accuracy {going}: {gained} newly right, {lost} newly wrong"
 
@@ -118,7 +123,8 @@ def _accuracy_words(ledger: Ledger) -> str:
 def _alt(ledger: Ledger) -> str:
     """Read the bars from the top."""
     parts = "; ".join(
-        f"{group.name}, {how_many(group.count)}, {signed(group.share)}" for group in ledger.groups
+        f"{group.name}, {how_many(group.count, ledger.example)}, {signed(group.share)}"
+        for group in ledger.groups
     )
     penalty = f"; penalty {signed(ledger.penalty_change)}" if ledger.penalty_change else ""
     low, high = ledger.loss_change_interval
@@ -135,4 +141,4 @@ def _table(ledger: Ledger) -> Table:
     rows = tuple(
         (name, "" if count is None else count, float(share)) for name, count, share in ledger.rows()
     )
-    return Table(("group", "images", "nats"), rows)
+    return Table(("group", f"{ledger.example}s", "nats"), rows)

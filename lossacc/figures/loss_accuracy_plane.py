@@ -13,6 +13,7 @@ from lossacc.figures.history import whole
 from lossacc.figures.words import (
     ROLE,
     Stretch,
+    example_of,
     finite_loss,
     main_set,
     name_to_show,
@@ -28,16 +29,16 @@ from lossacc.support import validate
 from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
-# What it means to travel that way: (loss, accuracy).
+# What it means to travel that way: (loss, accuracy). The braces stand for what is right.
 _WAYS = {
-    ("falls", "rises"): "down and right: lower loss, more images right",
-    ("rises", "falls"): "up and left: higher loss, fewer images right",
-    ("rises", "rises"): "up and right: more images right, yet a higher loss",
-    ("falls", "falls"): "down and left: a lower loss, yet fewer images right",
-    ("rises", "stays"): "straight up: higher loss, as many images right",
-    ("falls", "stays"): "straight down: lower loss, as many images right",
-    ("stays", "rises"): "right: more images right at the same loss",
-    ("stays", "falls"): "left: fewer images right at the same loss",
+    ("falls", "rises"): "down and right: lower loss, more {}s right",
+    ("rises", "falls"): "up and left: higher loss, fewer {}s right",
+    ("rises", "rises"): "up and right: more {}s right, yet a higher loss",
+    ("falls", "falls"): "down and left: a lower loss, yet fewer {}s right",
+    ("rises", "stays"): "straight up: higher loss, as many {}s right",
+    ("falls", "stays"): "straight down: lower loss, as many {}s right",
+    ("stays", "rises"): "right: more {}s right at the same loss",
+    ("stays", "falls"): "left: fewer {}s right at the same loss",
     ("stays", "stays"): "back to where it began",
 }
 
@@ -201,7 +202,7 @@ def _title(run: Record, on: str) -> str:
     part = stretch(scores)
     if part.first == part.last:
         return said(run, on)
-    words = _WAYS[part.loss_way, part.accuracy_way]
+    words = _WAYS[part.loss_way, part.accuracy_way].format(example_of(run))
     if part.turns:
         return (
             f"The {ROLE[on]} path turns at {run.unit} {run.epochs[part.first]:g} and goes {words}"

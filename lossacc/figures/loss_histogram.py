@@ -59,25 +59,25 @@ def losses(
     scores = run.scores(main).rows(slice(row, row + 1))  # nothing is worked out for other epochs
     loss, right = scores.cross_entropy[0], scores.correct[0]
     order = np.argsort(np.where(np.isnan(loss), np.inf, loss), kind="stable")[::-1]
-    title = f"At {run.unit} {run.epochs[row]}, {_title(loss, ROLE[main])}"
-    panel = _histogram(scores, loss, right, main)
+    title = f"At {run.unit} {run.epochs[row]}, {_title(loss, ROLE[main], run.example)}"
+    panel = _histogram(scores, loss, right, main, run.example)
     tiles = _worst(scores, order[:worst], images)
     table = _table(scores, order, _names(images, scores))
-    alt = _alt(loss, right, main)
+    alt = _alt(loss, right, main, run.example)
     return Picture(title, alt, (panel, *tiles), table, width=800 if tiles else 720, height=320)
 
 
-def _title(loss: FloatArray, who: str) -> str:
-    """Say how few images hold how much of the loss."""
+def _title(loss: FloatArray, who: str, example: str) -> str:
+    """Say how few examples hold how much of the loss."""
     if not loss.size:
-        return f"there are no {who} images"
+        return f"there are no {who} {example}s"
     whole = float(loss.sum())
     if not np.isfinite(whole):
         return f"{int(np.sum(~np.isfinite(loss)))} of {loss.size} {who} losses are not finite"
     if loss.size == 1:
-        return f"the only {who} image loses {nats(float(loss[0]))} nats"
+        return f"the only {who} {example} loses {nats(float(loss[0]))} nats"
     if loss.max() - loss.min() <= _ALIKE * max(loss.max(), 0.05):
-        return f"all {loss.size} {who} images lose about {nats(float(loss.mean()))} nats"
+        return f"all {loss.size} {who} {example}s lose about {nats(float(loss.mean()))} nats"
     ordered = np.sort(loss)[::-1]
     held = np.cumsum(ordered) / whole
     count = int(np.searchsorted(held, 0.5)) + 1
@@ -86,16 +86,18 @@ def _title(loss: FloatArray, who: str) -> str:
         count = heap  # these lose the same, and stand apart from the rest
     verb = "holds" if count == 1 else "hold"
     share = percent(round(float(held[count - 1]), 2))
-    return f"{count} of {loss.size} {who} images {verb} {share} of the loss"
+    return f"{count} of {loss.size} {who} {example}s {verb} {share} of the loss"
 
 
-def _histogram(scores: Scores, loss: FloatArray, right: BoolArray, on: str) -> Panel:
+def _histogram(scores: Scores, loss: FloatArray, right: BoolArray, on: str, example: str) -> Panel:
     """Count the losses in bins; right and wrong ones stand apart."""
     seen = loss[np.isfinite(loss)]
-    across = axis("loss of one image, nats", np.append(seen, [0.0, LN2 * 1.3]), low=0.0, count=6)
+    across = axis(
+        f"loss of one {example}, nats", np.append(seen, [0.0, LN2 * 1.3]), low=0.0, count=6
+    )
     edges = np.linspace(0, across.high, _BINS + 1)
     counts = [np.histogram(loss[np.isfinite(loss) & one], edges)[0] for one in (right, ~right)]
-    upwards = _count_axis(counts)
+    upwards = _count_axis(counts, example)
     both = (counts[0] > 0) & (counts[1] > 0)
     values = _few(seen)
     bars = (
@@ -112,12 +114,12 @@ def _few(seen: FloatArray) -> FloatArray:
     return values if len(values) <= _FEW else np.zeros(0)
 
 
-def _count_axis(counts: Sequence[IntArray]) -> Axis:
-    """Make the axis of the counts; a log scale lets a single image be seen beside hundreds."""
+def _count_axis(counts: Sequence[IntArray], example: str) -> Axis:
+    """Make the axis of the counts; a log scale lets a single one be seen beside hundreds."""
     most = max(int(one.max(initial=0)) for one in counts)
     if most > 30:
-        return axis("images (log scale)", [most * 1.3], scale="log", low=0.5)
-    return axis("images", [], low=0.0, high=max(most, 1) * 1.6, whole=True)
+        return axis(f"{example}s (log scale)", [most * 1.3], scale="log", low=0.5)
+    return axis(f"{example}s", [], low=0.0, high=max(most, 1) * 1.6, whole=True)
 
 
 def _bars(
@@ -206,11 +208,11 @@ def _table(scores: Scores, order: IntArray, names: Sequence[str]) -> Table:
     return Table(("example", "label", "answer", "loss"), rows)
 
 
-def _alt(loss: FloatArray, right: BoolArray, on: str) -> str:
+def _alt(loss: FloatArray, right: BoolArray, on: str, example: str) -> str:
     if not loss.size:
         return f"An empty histogram: the {ROLE[on]} set has no examples."
     seen = loss[np.isfinite(loss)]
-    start = f"Histogram of the losses of {how_many(loss.size)} ({ROLE[on]}): "
+    start = f"Histogram of the losses of {how_many(loss.size, example)} ({ROLE[on]}): "
     start += f"{np.count_nonzero(right)} right, {np.count_nonzero(~right)} wrong. "
     if not seen.size:
         return start + "No loss is finite."

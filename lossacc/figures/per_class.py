@@ -1,4 +1,4 @@
-"""Each class by itself: its loss and recall over the epochs, and what its images are taken for."""
+"""Each class by itself: its loss and recall over the epochs, and what it is taken for."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def class_curves(run: Run, *, on: str | None = None, names: Sequence[str] | None
 def confusion_picture(
     run: Run, epoch: int = -1, *, on: str | None = None, names: Sequence[str] | None = None
 ) -> Picture:
-    """Show what the images of each class are taken for: labels down, answers across.
+    """Show what the examples of each class are taken for: labels down, answers across.
 
-    The width of a bar is its share of the images with that label; the number is their count.
+    The width of a bar is its share of the examples with that label; the number is their count.
 
     Parameters
     ----------
@@ -96,8 +96,7 @@ def confusion_picture(
     main = main_set(run, on)
     scores, row = run.scores(main), run.at(epoch)
     called, counts = _named(scores, names), confusion(scores, row)
-    when = f"At {run.unit} {run.epochs[row]}"
-    title = _confusion_title(scores, row, called, counts, when)
+    title = _confusion_title(run, main, row, called, counts)
     cells = [(i, j) for i in range(len(counts)) for j in range(len(counts)) if counts[i, j]]
     right = _bars([cell for cell in cells if cell[0] == cell[1]], counts, main, "right")
     wrong = _bars([cell for cell in cells if cell[0] != cell[1]], counts, main, "wrong")
@@ -106,11 +105,13 @@ def confusion_picture(
     alt = (
         f"A grid of {len(counts)} labels, downwards, and {len(counts)} answers, across "
         f"({ROLE[main]} set). The diagonal holds the {int(np.trace(counts))} of "
-        f"{how_many(scores.size)} that are right. {title}."
+        f"{how_many(scores.size, run.example)} that are right. {title}."
     )
     size = len(counts)
     width, height = min(800, 220 + 150 * size), 110 + max(46 * size, 110)
-    return Picture(title, alt, (panel,), Table(("label", "answer", "images"), rows), width, height)
+    return Picture(
+        title, alt, (panel,), Table(("label", "answer", f"{run.example}s"), rows), width, height
+    )
 
 
 def _held(scores: Scores) -> list[int]:
@@ -192,19 +193,18 @@ def _curves_table(
     return Table(tuple(columns), rows)
 
 
-def _confusion_title(
-    scores: Scores, row: int, called: Sequence[str], counts: IntArray, when: str
-) -> str:
+def _confusion_title(run: Run, on: str, row: int, called: Sequence[str], counts: IntArray) -> str:
     """Say which mistake takes the largest share of its class."""
-    found = base_rate_of(scores, row)
+    scores, when = run.scores(on), f"At {run.unit} {run.epochs[row]}"
+    found, every = base_rate_of(scores, row), how_many(scores.size, run.example)
     if found.one_answer:
-        return f"{when} every one of {how_many(scores.size)} is called {called[found.answer]}"
+        return f"{when} every one of {every} is called {called[found.answer]}"
     wrong = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(wrong, 0.0)
     label, answer = divmod(int(wrong.argmax()), len(wrong))
     if not wrong[label, answer]:
-        return f"{when} every one of {how_many(scores.size)} is right"
-    of = f"{counts[label, answer]} of {how_many(int(counts[label].sum()))}"
+        return f"{when} every one of {every} is right"
+    of = f"{counts[label, answer]} of {how_many(int(counts[label].sum()), run.example)}"
     return f"{when}, {of} of {called[label]} are called {called[answer]}: the worst mistake"
 
 

@@ -155,7 +155,7 @@ def _table(boxes: Sequence[Box]) -> Table:
 
 
 def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
-    """Show for each box which images paid for the change in loss.
+    """Show for each box which examples paid for the change in loss.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def boxed_ledgers(run: Run, *, boxes: Sequence[Box] | None = None) -> Picture:
     )
     alt = " ".join(f"{box.name.capitalize()} box. {picture.alt}" for box, picture in pairs)
     rows = tuple((box.name, *row) for box, picture in pairs for row in picture.table.rows)
-    table = Table(("box", "group", "images", "nats"), rows)
+    table = Table(("box", "group", f"{run.example}s", "nats"), rows)
     return Picture(title, alt, panels, table, width=800, height=320)
 
 

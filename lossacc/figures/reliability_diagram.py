@@ -19,7 +19,7 @@ def reliability_picture(
 ) -> Picture:
     """Show how often the network is right when it is so sure: whether it can be believed.
 
-    On the diagonal, of the images of which it is 80 % sure it is right about 80 in 100; below it,
+    On the diagonal, of the examples of which it is 80 % sure it is right about 80 in 100; below it,
     it is too sure.
 
     Parameters
@@ -51,7 +51,7 @@ def reliability_picture(
     curve = Panel(across, axis("right, %", [], low=0.0, high=100.0, count=6), tuple(marks))
     shown = _counted(named[last], role)
     most = float(named[last].counts.max()) * 1.1 + 1
-    many = axis("images", [], low=0.0, high=most, whole=True)
+    many = axis("examples", [], low=0.0, high=most, whole=True)
     words = "; ".join(_said(name, part, len(named) > 1) for name, part in named.items())
     counts = Panel(across, many, (shown,), share=0.75)
     title = words[0].upper() + words[1:]
@@ -59,7 +59,7 @@ def reliability_picture(
 
 
 def _curve(part: Reliability, role: str, name: str, *, faint: bool) -> list[Mark]:
-    """Draw the bins that hold any images."""
+    """Draw the bins that hold any examples."""
     full = part.counts > 0
     x, y = 100 * part.confidence[full], 100 * part.accuracy[full]
     line = Line(x, y, role, name, faint=faint, dash=DOTTED if faint else SOLID)
@@ -73,7 +73,7 @@ def _counted(part: Reliability, role: str) -> Bars:
 
 
 def _means(part: Reliability) -> tuple[float, float]:
-    """Give the mean confidence and the accuracy of all images."""
+    """Give the mean confidence and the accuracy of all examples."""
     full = part.counts > 0
     weights = part.counts[full] / part.counts.sum()
     return float(weights @ part.confidence[full]), float(weights @ part.accuracy[full])
@@ -99,7 +99,9 @@ def _alt(named: Mapping[str, Reliability]) -> str:
             f"{name}: {below} of {full} filled bins lie below the diagonal; "
             f"expected calibration error {percent(part.error)}."
         )
-    return "Accuracy against confidence, with the number of images in each bin. " + " ".join(words)
+    return "Accuracy against confidence, with the number of examples in each bin. " + " ".join(
+        words
+    )
 
 
 def _table(named: Mapping[str, Reliability]) -> Table:
@@ -115,4 +117,4 @@ def _table(named: Mapping[str, Reliability]) -> Table:
             strict=True,
         )
     )
-    return Table(("network", "from", "to", "images", "confidence", "accuracy"), rows)
+    return Table(("network", "from", "to", "examples", "confidence", "accuracy"), rows)

@@ -21,6 +21,11 @@ _WIDE, _CROSSED = 0.2, 4  # what makes a swing, see there
 ROLE = {"train": "training", "validation": "validation"}
 
 
+def example_of(run: Record) -> str:
+    """Give what one example of a run is called; of the outline of an earlier one, an image."""
+    return getattr(run, "example", "image")
+
+
 def way(before: str, after: str, rises: bool) -> str:
     """Say which way a number went; nowhere if it reads the same."""
     return "stays" if before == after else "rises" if rises else "falls"

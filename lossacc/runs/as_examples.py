@@ -24,6 +24,7 @@ import numpy.typing as npt
 from lossacc.support import validate
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
+PLACES = 100_000  # of pixels or steps, in one set, that are recorded at most
 Kind = Literal["classes", "yes or no", "several"]
 Array = npt.NDArray[Any]
 
@@ -64,6 +65,14 @@ class AsExamples:
         """How many examples one input gives."""
         return _examples_in(self.shape[1:], self.kind)
 
+    def called(self, images: bool) -> str:
+        """Give what one example is called, as in `Run.example`; `images` is what the inputs are."""
+        if self.kind == "several":
+            return "answer"
+        if len(self.shape) == 2:
+            return "image" if images else "example"
+        return "step" if len(self.shape) == 3 else "pixel"
+
     @property
     def total(self) -> int:
         """How many examples there are, with those that do not count."""
@@ -75,12 +84,19 @@ class AsExamples:
         return self.shape[-1] if self.kind == "classes" else 2
 
     def logits(self, outputs: Array, first: int = 0) -> FloatArray:
-        """Give the logits of the kept examples, shape (n, K), float32.
+        """Give the logits of the kept examples, shape (n, K), float32; see `rows`."""
+        picked = self.rows(outputs, first)
+        if self.kind == "classes":
+            return picked
+        return np.concatenate([np.zeros_like(picked), picked], axis=1)
+
+    def rows(self, outputs: Array, first: int = 0) -> FloatArray:
+        """Give what the kept examples got, shape (n, K), float32; (n, 1) of yes-or-no answers.
 
         Parameters
         ----------
         outputs
-            Logits (M, ..., U) of the inputs from `first` on, all of them or a part.
+            Outputs (M, ..., U) of the inputs from `first` on, all of them or a part.
         first
             The place of the first of them.
 
@@ -98,10 +114,7 @@ class AsExamples:
         )
         here = self.kept[begin:end] - first * self.group
         rows = outputs.reshape(-1, self.shape[-1] if self.kind == "classes" else 1)
-        picked = np.asarray(rows if len(here) == len(rows) else rows[here], np.float32)
-        if self.kind == "classes":
-            return picked
-        return np.concatenate([np.zeros_like(picked), picked], axis=1)
+        return np.asarray(rows if len(here) == len(rows) else rows[here], np.float32)
 
     def among(self, rows: IntArray | BoolArray) -> AsExamples:
         """Keep some of the kept examples: their places in `kept`, rising, or one truth for each."""
@@ -268,7 +281,8 @@ def _kind(y: Array, in_rows: bool, shape: tuple[int, ...], separate: bool | None
         wrong = y.sum(axis=-1)[np.abs(y.sum(axis=-1) - 1) >= 0.01][:1]
         raise ValueError(
             f"got a row of labels that sums to {float(wrong[0]) if len(wrong) else 1:g}; expected "
-            "1, as a softmax names one class."
+            "1, as a softmax names one class; of several labels an input each takes a sigmoid, and "
+            "the loss is a binary cross-entropy."
         )
     if yes_or_no and (separate or not shares):
         return "several"

@@ -8,6 +8,7 @@ import numpy as np
 
 from lossacc.runs.scores import Scores
 from lossacc.support.report import Report
+from lossacc.support.text import how_many
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,6 +25,8 @@ class BaseRate(Report):
         How many images are right.
     answer, given
         The commonest answer of the network, and how many images get it.
+    example
+        What one of them is called, as in `Run.example`.
     """
 
     images: int
@@ -32,6 +35,7 @@ class BaseRate(Report):
     right: int
     answer: int
     given: int
+    example: str = "image"
 
     @property
     def rate(self) -> float:
@@ -57,8 +61,9 @@ class BaseRate(Report):
     def headline(self) -> str:
         """What the accuracy is worth."""
         if self.one_answer:
+            every = how_many(self.images, self.example)
             return (
-                f"All {self.images} images get one answer, class {self.answer}; the accuracy, "
+                f"All {every} get one answer, class {self.answer}; the accuracy, "
                 f"{self.accuracy:.1%}, is the share of that class and says nothing of the network."
             )
         gap = 100 * (self.accuracy - self.rate)
@@ -70,7 +75,7 @@ class BaseRate(Report):
         )
 
 
-def base_rate_of(scores: Scores, row: int = -1) -> BaseRate:
+def base_rate_of(scores: Scores, row: int = -1, example: str = "image") -> BaseRate:
     """Compare the accuracy of one recorded row with the base rate.
 
     Raises
@@ -89,4 +94,5 @@ def base_rate_of(scores: Scores, row: int = -1) -> BaseRate:
         right=int(scores.correct[row].sum()),
         answer=int(answers.argmax()),
         given=int(answers.max()),
+        example=example,
     )

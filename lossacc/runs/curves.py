@@ -124,6 +124,11 @@ class Curves(Report):
         return known
 
     @property
+    def example(self) -> str:
+        """What one of its examples is called: a log does not say."""
+        return "example"
+
+    @property
     def sets(self) -> tuple[str, ...]:
         """The sets of which the log has a number; training where it has none of either."""
         held = tuple(on for on in SETS if self.scores(on).size)

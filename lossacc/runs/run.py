@@ -145,6 +145,11 @@ class Run:
         return str(self.settings.get("unit", "epoch"))
 
     @property
+    def example(self) -> str:
+        """What one of its examples is called: "image", "pixel", "step", "answer" or "example"."""
+        return str(self.settings.get("example", "image"))
+
+    @property
     def stopped(self) -> str | None:
         """Why the run ended before its last epoch; None where it did not."""
         return str(self.settings["stopped"]) if "stopped" in self.settings else None
@@ -210,14 +215,14 @@ class Run:
         Returns
         -------
         BaseRate
-            It says whether the two are equal, and whether one answer serves every image.
+            It says whether the two are equal, and whether one answer serves every example.
 
         Raises
         ------
         ValueError
             If the run lacks the examples, or the epoch was not recorded.
         """
-        return base_rate_of(self.scores(on), self.at(epoch))
+        return base_rate_of(self.scores(on), self.at(epoch), self.example)
 
     def with_settings(self, **settings: Any) -> Run:
         """Give the same run with these settings added."""

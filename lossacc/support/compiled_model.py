@@ -166,7 +166,12 @@ def is_plain_cross_entropy(model: Any) -> bool:
 
 def is_binary(model: Any) -> bool:
     """Tell whether the loss asks each output unit a yes-or-no question of its own."""
-    return _name(model.loss) in ("BinaryCrossentropy", "binary_crossentropy")
+    return asks_yes_or_no(model.loss)
+
+
+def asks_yes_or_no(loss: Any) -> bool:
+    """Tell whether a loss is a binary cross-entropy, as Keras takes it."""
+    return _name(loss) in ("BinaryCrossentropy", "binary_crossentropy")
 
 
 def is_sparse(model: Any) -> bool:

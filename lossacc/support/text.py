@@ -154,9 +154,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
-def how_many(count: int) -> str:
-    """Write a number of images."""
-    return f"{count} image" if count == 1 else f"{count} images"
+def how_many(count: int, example: str = "image") -> str:
+    """Write a number of images, or of what an example is called."""
+    return f"{count} {example}" if count == 1 else f"{count} {example}s"
 
 
 def first_line(error: Exception) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -205,6 +205,8 @@ def read(name: str, value: Any, kinds: str, expected: str) -> Array:
     `expected` says it in words. What is masked has no value; of an empty list no kind is known.
     """
     try:
+        if isinstance(value, Iterator):  # which may have no end
+            raise TypeError
         found = np.asarray(value)
     except Exception:  # uneven lists, and whatever another library raises of its own
         raise TypeError(f"{name} is {quoted(value)}; expected {expected}.") from None

@@ -22,6 +22,9 @@ Tree = Any  # an array, or a dict or tuple of trees
 Batch = tuple[Tree, Tree, Tree]  # inputs, labels, sample weights or None
 
 TAKEN = 32  # batches of what may have no end
+_PART = 2**22  # numbers that are looked at in one piece
+_LISTED = 5
+_SIDE = 8  # of an image without channels, at least
 _MOST = 1_000_000  # inputs that are counted where a data set does not say how many it has
 _FORMS = (
     "lossacc Examples, a pair (x, y) of arrays, a tf.data.Dataset, a keras.utils.PyDataset, or a "
@@ -75,7 +78,8 @@ def _walk(data: Any) -> tuple[Callable[[], Iterable[Any]], int | None]:
     """Give what begins a walk, and the number of batches: below 0 unknown, None for no end."""
     if isinstance(data, tensorflow().data.Dataset):
         _check_dataset(data)
-        return data.as_numpy_iterator, int(data.cardinality())
+        endless = data.cardinality() == tensorflow().data.INFINITE_CARDINALITY
+        return data.as_numpy_iterator, None if endless else int(data.cardinality())
     if isinstance(data, keras().utils.PyDataset):
         count = data.num_batches
         if count is None or not np.isfinite(count):
@@ -126,9 +130,7 @@ def _batch(batch: Any, finite: bool) -> Batch:
 
 
 def _check_dataset(dataset: Any) -> None:
-    """Refuse a data set that never ends, or does not give batches (x, y)."""
-    if int(dataset.cardinality()) == tensorflow().data.INFINITE_CARDINALITY:
-        raise ValueError("the data set repeats without end; pass it as it is before .repeat().")
+    """Refuse a data set that does not give batches (x, y)."""
     spec = dataset.element_spec
     if not isinstance(spec, tuple) or len(spec) not in (2, 3):
         raise ValueError("the data set gives no pairs; expected (inputs, labels).")
@@ -169,6 +171,22 @@ def read(x: Any, y: Any, weights: Any = None, *, finite: bool = True) -> Batch:
                     f"{expected.get(name, 'as many inputs as weights')}."
                 )
     return x, y, found
+
+
+def whole(x: Any, y: Any = None, *, finite: bool = True) -> tuple[Batch, str]:
+    """Read all of x and y; without y, what `fit` would take for both.
+
+    Returns
+    -------
+    (Batch, str)
+        Inputs, labels and weights; what of the data was taken, where that is not all.
+    """
+    if y is not None:
+        return read(x, y, finite=finite), ""
+    if isinstance(x, (tuple, list)) and len(x) in (2, 3):
+        return read(*x, finite=finite), ""
+    batches = batches_of(x, finite=finite)
+    return joined(list(batches.begin())), batches.note
 
 
 def _length(y: Any) -> int | None:
@@ -222,7 +240,25 @@ def _array(name: str, value: Any, finite: bool) -> Any:
         found = found.astype(np.float32 if name.startswith("x") else np.int64)
     elif found.dtype == np.float64 and name.startswith("x"):
         found = found.astype(np.float32)
+    if finite and name.startswith("x") and (where := not_finite(found)):
+        raise ValueError(f"in {name} {where}; expected finite numbers.")
     return validate.array(name, found, finite=finite)
+
+
+def not_finite(x: Any, called: str = "inputs") -> str:
+    """Say how many inputs hold NaN or infinity, and of a table in which columns; else nothing."""
+    if x.dtype.kind != "f":
+        return ""
+    size = max(1, _PART // max(int(np.prod(x.shape[1:])), 1))
+    found = [~np.isfinite(x[first : first + size]) for first in range(0, len(x), size)]
+    rows = sum(int(part.reshape(len(part), -1).any(axis=1).sum()) for part in found)
+    said = f"{rows} of {len(x)} {called} hold NaN or infinity"
+    if not rows or x.ndim != 2:
+        return said if rows else ""
+    columns = np.flatnonzero(np.any([part.any(axis=0) for part in found], axis=0))
+    more = ", ..." if len(columns) > _LISTED else ""
+    listed = f"column{'s' * (len(columns) > 1)} {', '.join(map(str, columns[:_LISTED]))}{more}"
+    return f"{said}, in {listed}"
 
 
 def flat(tree: Tree) -> list[Any]:
@@ -242,6 +278,15 @@ def mapped(function: Callable[..., Any], *trees: Tree) -> Tree:
     if isinstance(first, tuple):
         return tuple(mapped(function, *parts) for parts in zip(*trees, strict=True))
     return None if first is None else function(*trees)
+
+
+def are_images(x: Tree) -> bool:
+    """Tell whether inputs have the form of images: sides and channels, or two equal sides."""
+    return all(
+        (one.ndim == 4 and one.shape[-1] in (1, 3, 4))
+        or (one.ndim == 3 and one.shape[1] == one.shape[2] >= _SIDE)
+        for one in flat(x)
+    )
 
 
 def size_of(tree: Tree) -> int:

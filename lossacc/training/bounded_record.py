@@ -91,13 +91,7 @@ class BoundedRecord:
 
     def run(self) -> Run:
         """Give the run so far; of several answers an input, with how often all are right."""
-        run = self.record.run()
-        shares = {
-            on: goal.all_right(run.scores(on).correct).tolist()
-            for on, goal in self.goals.items()
-            if goal.kind == "several"
-        }
-        return run.with_settings(all_right=shares) if shares else run
+        return with_shares(self.record.run(), self.goals)
 
     def __str__(self) -> str:
         """Say which examples are kept, and how well they stand for all; nothing where all are."""
@@ -142,6 +136,18 @@ class BoundedRecord:
             has_objective=False,
             environment=self._environment,
         )
+
+
+def with_shares(run: Run, goals: Mapping[str, AsExamples]) -> Run:
+    """Say in a run what share of its places counts, and how often several answers are all right."""
+    counted = {on: goal.counted / goal.total for on, goal in goals.items()}
+    if min(counted.values()) < 1:
+        run = run.with_settings(counted=counted)
+    several = {on: goal for on, goal in goals.items() if goal.kind == "several"}
+    if not several:
+        return run
+    shares = {on: goal.all_right(run.scores(on).correct).tolist() for on, goal in several.items()}
+    return run.with_settings(answers=goals["train"].shape[-1], all_right=shares)
 
 
 def _half(goal: AsExamples) -> int:

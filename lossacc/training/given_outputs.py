@@ -22,6 +22,26 @@ def plain(value: Any) -> Any:
     return (tensor.float() if tensor.is_floating_point() else tensor).numpy()
 
 
+def classes_last(name: str, outputs: FloatArray, labels: Any) -> FloatArray:
+    """Give outputs (N, ..., K), also where they came as (N, K, ...), as PyTorch has them.
+
+    Raises
+    ------
+    ValueError
+        If the labels (N, ...) fit both readings.
+    """
+    places = labels.shape[1:]
+    if not places or outputs.ndim != labels.ndim + 1 or outputs.shape == (*labels.shape, 1):
+        return outputs
+    last, first = outputs.shape[1:-1] == places, outputs.shape[2:] == places
+    if last and first:
+        raise ValueError(
+            f"{name} has the shape {outputs.shape}, and its classes may be the second axis or the "
+            "last; expected them last: np.moveaxis(logits, 1, -1)."
+        )
+    return np.moveaxis(outputs, 1, -1) if first else outputs
+
+
 def single(name: str, found: FloatArray) -> FloatArray:
     """Give float32; refuse what is not finite, in float32 either.
 

@@ -14,6 +14,7 @@ from lossacc.runs.run import Run
 from lossacc.support import keras_api, validate
 from lossacc.support.compiled_model import OUTPUTS, last_rate, model_settings
 from lossacc.support.types import IntArray, Seed
+from lossacc.training.batches import are_images
 from lossacc.training.bounded_record import BoundedRecord
 from lossacc.training.evaluate import Scored
 from lossacc.training.example_sample import draw, quota
@@ -100,7 +101,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._max_bytes = validate.number("max_bytes", max_bytes, above=0)
         self._sets = {"train": draw(train, quota(probe), validate.seed("seed", seed))}
         if validation is not None:
-            self._sets["validation"] = draw(validation, quota("all"))
+            try:
+                self._sets["validation"] = draw(validation, quota("all"))
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"validation: {error}") from error
         self._class_weight = class_weight
         self._outputs = outputs
         self._records: dict[str, BoundedRecord] = {}
@@ -291,8 +295,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
             "steps": params.get("steps"),
             "recorded": self.coverage,
         }
+        images = are_images(self._sets["train"].examples[0])
         for record in self._records.values():
-            record.record.settings |= settings
+            called = record.goals["train"].called(images)
+            record.record.settings |= settings | {"example": called}
 
     def _add(self, number: int, printed: Mapping[str, float], rate: float) -> None:
         """Score both sets and add them to the records."""

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.runs.as_examples import PLACES, AsExamples, as_examples
 from lossacc.runs.run import Run, checked_name
 from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.training.bounded_record import with_shares
 from lossacc.training.evaluate import Scored
-from lossacc.training.given_outputs import OUTPUTS, as_logits, plain, single, told
+from lossacc.training.given_outputs import OUTPUTS, as_logits, classes_last, plain, single, told
 from lossacc.training.record import Epoch, Record, Targets
 
 _NAN = float("nan")
@@ -27,15 +29,21 @@ class RunBuilder:
     ----------
     labels
         The classes of the training examples that will be scored, whole numbers from 0, shape (N,).
-        A fixed part of the training set will do.
+        A fixed part of the training set will do. Of pixels or steps, (N, H, W) or (N, T), each is
+        an example, of which at most 100,000 are drawn at random; of several yes-or-no answers to an
+        input, rows of 0 and 1, each is one.
     validation_labels
         Those of the validation examples, shape (M,); None where there are none.
     outputs
         "logits", the numbers before the softmax, or "probabilities". By default it is read off the
         first epoch's numbers, and asked where they do not tell. A probability of 0 is taken for
         the smallest normal number of float32.
+    ignored
+        The label of what does not count, such as PyTorch's -100. What a mask leaves out gets this
+        label.
     settings
-        What the run is to hold of the training's settings: JSON values.
+        What the run is to hold of the training's settings: JSON values. "example" is what figures
+        call one example, such as "image".
 
     Raises
     ------
@@ -57,14 +65,20 @@ class RunBuilder:
         validation_labels: Any = None,
         *,
         outputs: str | None = None,
+        ignored: int | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
         """Check the labels; how many classes there are, the first epoch says."""
         if outputs is not None:
             validate.one_of("outputs", outputs, OUTPUTS)
-        self._labels = {"logits": _labels("labels", labels)}
+        self._ignored = (
+            None if ignored is None else validate.whole_number("ignored", ignored, least=-(2**31))
+        )
+        self._labels = {"logits": self._read_labels("labels", labels)}
         if validation_labels is not None:
-            self._labels["validation_logits"] = _labels("validation_labels", validation_labels)
+            name = "validation_labels"
+            self._labels["validation_logits"] = self._read_labels(name, validation_labels)
+        self._goals: dict[str, AsExamples] = {}
         self._outputs = outputs
         self._settings = _mapping("settings", settings)
         self._classes: int | None = None
@@ -87,7 +101,8 @@ class RunBuilder:
         ----------
         logits
             What the network gives for the training examples, in evaluation mode and with the
-            epoch's last weights, shape (N, K); (N, 1) or (N,) where one number says yes or no.
+            epoch's last weights, shape (N, K); (N, 1) or (N,) where one number says yes or no. Of
+            pixels or steps (N, ..., K), or (N, K, ...) as PyTorch has them.
         validation_logits
             The same of the validation examples, shape (M, K).
         learning_rate
@@ -128,7 +143,8 @@ class RunBuilder:
         """
         if self._record is None:
             raise ValueError("no epoch was added yet; expected one at least: call add(logits).")
-        return self._record.run()
+        run = self._record.run()
+        return with_shares(run, _by_set(self._goals)) if self._goals else run
 
     def __len__(self) -> int:
         """Give the number of epochs added so far."""
@@ -148,9 +164,39 @@ class RunBuilder:
         if value is None:
             raise ValueError(f"{name} is None; expected an array, as validation_labels were given.")
         found = validate.array(name, plain(value))
+        if self._dense:
+            return single(name, self._places(name, found))
         found = found[:, np.newaxis] if found.ndim == 1 else found
         validate.shape(name, found, (len(self._labels[name]), self._classes or "K"))
         return single(name, found)
+
+    @property
+    def _dense(self) -> bool:
+        """Whether a label is one of several to an input, or may not count."""
+        return self._ignored is not None or any(y.ndim > 1 for y in self._labels.values())
+
+    def _read_labels(self, name: str, value: Any) -> Any:
+        """Read labels: (N,), or of any shape, which the first epoch's outputs explain."""
+        found = validate.read(name, plain(value), "biuf", validate.NUMBERS)
+        if found.ndim < 2 and self._ignored is None:
+            return _labels(name, found)
+        if not found.size or not found.ndim:
+            raise ValueError(
+                f"{name} has the shape {found.shape}; expected (N, ...), N at least 1."
+            )
+        return np.array(found)
+
+    def _places(self, name: str, outputs: FloatArray) -> FloatArray:
+        """Give what each example got, out of outputs (N, ..., K); the first epoch draws them."""
+        labels = self._labels[name]
+        outputs = classes_last(name, outputs, labels)
+        if name not in self._goals:
+            known = next(iter(self._goals.values()), None)
+            separate = None if known is None else known.kind != "classes"
+            shape, ignored = outputs.shape, self._ignored
+            goal = as_examples(labels, shape, separate=separate, ignored=ignored)
+            self._goals[name] = goal.sample(PLACES) if goal.group > 1 else goal
+        return self._goals[name].rows(outputs)
 
     def _number(self, epoch: int | None) -> int:
         following = 0 if self._record is None else self._record.last + 1
@@ -168,7 +214,7 @@ class RunBuilder:
                 "expected as many classes."
             )
         outputs = self._outputs or told(held)
-        if self._classes is None:
+        if self._classes is None and not self._dense:
             for labels, name in zip(
                 self._labels.values(), ("labels", "validation_labels"), strict=False
             ):
@@ -180,13 +226,21 @@ class RunBuilder:
     def _ready(self) -> Record:
         """Give the record; the first epoch makes it."""
         if self._record is None:
-            sets = [Targets(labels) for labels in self._labels.values()]
+            goals = self._goals.values()
+            sets = [Targets(goal.labels, targets=goal.targets) for goal in goals] or [
+                Targets(labels) for labels in self._labels.values()
+            ]
+            called = next((goal.called(images=False) for goal in goals), "example")
             held_out = sets[1] if len(sets) > 1 else None
             self._record = Record(
                 sets[0], held_out, capacity=1, has_objective=False, environment={}
             )
-            self._record.settings.update(self._settings)
+            self._record.settings.update({"example": called, **self._settings})
         return self._record
+
+
+def _by_set(goals: Mapping[str, AsExamples]) -> dict[str, AsExamples]:
+    return {"validation" if "validation" in name else "train": one for name, one in goals.items()}
 
 
 def _labels(name: str, value: Any) -> IntArray:

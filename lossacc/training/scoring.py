@@ -12,8 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from lossacc.data import Examples
-from lossacc.runs.as_examples import AsExamples
+from lossacc.runs.as_examples import PLACES, AsExamples
 from lossacc.support.compiled_model import (
+    applied,
     check_compiled,
     is_binary,
     is_plain_cross_entropy,
@@ -22,12 +23,13 @@ from lossacc.support.compiled_model import (
 from lossacc.support.keras_api import keras
 from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.training.batches import rows_of, size_of
 from lossacc.training.evaluate import Scored, Scorer
 from lossacc.training.example_sample import Probe
 from lossacc.training.on_device import DeviceSet, check_fit, new_record, on_device, weights_of
 from lossacc.training.score_outputs import OutputScorer
 
-PLACES = 100_000  # of pixels or steps, in one set, that are recorded at most
+_FEW = 64  # outputs that are looked at
 Goals = dict[str, AsExamples]  # "train" and "validation" to what is recorded there
 
 
@@ -60,10 +62,26 @@ def scoring_of(
     check_compiled(model)
     if not model.built:
         OutputScorer(model, sets["train"].examples[0])  # which applies it to one input
+    outputs = outputs or _by_numbers(model, sets["train"].examples[0])
     units = _units(model, sets["train"].examples[0])
     if units and all(_is_plain(model, probe, units, outputs) for probe in sets.values()):
         return RowScoring(model, sets, units, outputs, class_weight)
     return TreeScoring(model, sets, outputs, class_weight)
+
+
+def _by_numbers(model: Any, x: Any) -> str | None:
+    """Tell logits from probabilities by a few outputs, where there is no loss to ask.
+
+    A row that is no share of 1 is of logits. One unit, and rows that sum to 1, tell nothing.
+    """
+    if model.loss is not None:
+        return None
+    heads = OutputScorer(model, x).heads
+    if set(heads) != {""} or heads[""].shape[-1:] < (2,):
+        return None
+    found = np.asarray(applied(model, rows_of(x, np.arange(min(_FEW, size_of(x)))), training=False))
+    shares = (found >= 0).all() and (np.abs(found.sum(axis=-1) - 1) < 0.01).all()
+    return None if shares else "logits"
 
 
 def _is_plain(model: Any, probe: Probe, units: int, outputs: str | None) -> bool:

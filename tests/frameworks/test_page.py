@@ -22,7 +22,7 @@ EPOCHS, BATCH = 3, 20
 
 
 def test_no_piece_has_more_than_twelve_lines() -> None:
-    assert len(CODE) == PAGE.count("```python") == 7
+    assert len(CODE) == PAGE.count("```python") == 8
     for name, code in CODE.items():
         assert len([line for line in code.splitlines() if line.strip()]) <= 12, name
 
@@ -86,6 +86,35 @@ def test_pytorch() -> None:
     assert np.isnan(run.printed["loss"][0])
     assert np.isfinite(run.printed["loss"][1:]).all()
     np.testing.assert_allclose(run.learning_rate, 0.1)
+
+
+@pytest.mark.slow
+def test_pixels() -> None:
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    x = torch.tensor(np.asarray(lossacc.load_digits().images[:60], np.float32)).permute(0, 3, 1, 2)
+    masks = (x[:, 0] > 0.9).long()
+    masks[:, 0] = -100  # the first line does not count
+    network = torch.nn.Conv2d(1, 2, 3, padding=1)
+    optimizer = torch.optim.Adam(network.parameters(), 0.01)
+
+    def step(inputs, labels):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(network(inputs), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    data = torch.utils.data.TensorDataset(x, masks)
+    loader = torch.utils.data.DataLoader(data, BATCH)
+    names = {"x": x, "masks": masks, "epochs": EPOCHS, "torch": torch}
+    run = run_code("pixels", **names, network=network, loader=loader, step=step)["builder"].run
+    check(run)
+    assert run.example == "pixel"
+    assert run.settings["counted"] == {"train": 7 / 8}
+    with torch.no_grad():
+        whole = torch.nn.functional.cross_entropy(network(x), masks)
+    assert run.train.loss[-1] == pytest.approx(whole.item(), rel=1e-5)
 
 
 @pytest.mark.slow

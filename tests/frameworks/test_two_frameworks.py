@@ -50,7 +50,8 @@ with torch.no_grad():
     net[0].bias.zero_(), net[4].bias.zero_()
 X, XV = (torch.tensor(part).permute(0, 3, 1, 2) for part in (x, xv))
 Y = torch.tensor(y)
-optimizer, builder = torch.optim.SGD(net.parameters(), {RATE}), lossacc.RunBuilder(y, yv)
+optimizer, builder = torch.optim.SGD(net.parameters(), {RATE}), lossacc.RunBuilder(
+    y, yv, settings={{"example": "image"}})
 for epoch in range({EPOCHS} + 1):
     net.train()
     losses, hits = [], 0

@@ -1,4 +1,6 @@
-"""Kinds of models and data by what `Recorder` and `audit` make of them: works, or a sentence.
+"""Kinds of models and data by what each tool makes of them: works, or a sentence.
+
+The tools are `Recorder`, the figures of its run, `audit` and `mode_gap`.
 
 `python -m tests.training.any_training` writes the table, `any_training.txt`.
 """
@@ -88,6 +90,52 @@ def mixed_outputs() -> Any:
             "size": LAYERS.Dense(1, name="size")(flat),
         },
     )
+
+
+class Own(keras.Model):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__()
+        self.flat, self.last = LAYERS.Flatten(), LAYERS.Dense(3, activation="softmax")
+
+    def call(self, x: Any) -> Any:
+        return self.last(self.flat(x))
+
+
+def built(model: Any) -> Any:
+    model(X[:1])
+    return model
+
+
+def scaled() -> Any:
+    inside = [LAYERS.Rescaling(1 / 255), LAYERS.Flatten(), LAYERS.BatchNormalization()]
+    return keras.Sequential([LAYERS.Input(SHAPE), *inside, LAYERS.Dense(3, activation="softmax")])
+
+
+def mirrored() -> Any:
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        return dense(3, "softmax")()
+
+
+def frozen() -> Any:
+    model = dense(3, "softmax")()
+    model.trainable = False
+    return model
+
+
+def of_type(policy: str) -> Any:
+    keras.config.set_dtype_policy(policy)
+    try:
+        return dense(3, "softmax")()
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def half_dense() -> Any:
+    return of_type("mixed_float16")
+
+
+def float16() -> Any:
+    return of_type("float16")
 
 
 def half() -> Any:
@@ -189,6 +237,32 @@ ROWS = (
     Row("several steps a call", dense(3, "softmax"), SPARSE, pair(X, Y),
         (("steps_per_execution", 4),)),
     Row("a train_step of its own, no loss", own_step, None, pair(X, Y)),
+    Row("images without channels", lambda: keras.Sequential([
+        LAYERS.Input((6, 6)), LAYERS.Flatten(), LAYERS.Dense(3, activation="softmax")]), SPARSE,
+        pair(X[..., 0], Y)),
+    Row("images of whole numbers", dense(3, "softmax"), SPARSE,
+        pair((255 * np.clip(X, 0, 1)).astype("uint8"), Y)),
+    Row("images, scaled inside the model", scaled, SPARSE, pair(X, Y)),
+    Row("images, one-hot labels and sigmoids", dense(3, "sigmoid"), BCE, pair(X, ONE_HOT)),
+    Row("images, smoothed labels", dense(3), LOSSES.CategoricalCrossentropy(
+        from_logits=True, label_smoothing=0.1), pair(X, ONE_HOT)),
+    Row("images, softmax of one unit", dense(1, "softmax"), BCE, pair(X, Y % 2)),
+    Row("images, labels 1 and 2 for a sigmoid", dense(1, "sigmoid"), BCE, pair(X, 1 + Y % 2)),
+    Row("images, NaN among the labels", dense(1, "sigmoid"), BCE,
+        pair(X, np.where(np.arange(N) == 5, np.nan, Y % 2))),
+    Row("pixels, masks of 0 and 255", conv(1, "sigmoid"), BCE, pair(X, 255 * SPOTS)),
+    Row("table, two numbers for 0 and 1, squared error", table(), "mse", pair(TABLE, Y % 2)),
+    Row("words, weights a step", small.words, SPARSE,
+        pair(WORDS, NEXT, (NEXT > 0).astype("float32"))),
+    Row("tf.data, weights", dense(3, "softmax"), SPARSE, lambda: tf.data.Dataset.from_tensor_slices(
+        (X, Y, np.ones(N, "float32"))).batch(8)),
+    Row("tf.data, dict of inputs", lambda: small.two_inputs(dict), LOGITS(from_logits=True),
+        lambda: batches({"image": X, "row": TABLE})),
+    Row("a class of its own", lambda: built(Own()), SPARSE, pair(X, Y)),
+    Row("mixed_float16", half_dense, SPARSE, pair(X, Y)),
+    Row("weights in float16", float16, SPARSE, pair(X, Y)),
+    Row("MirroredStrategy", mirrored, SPARSE, pair(X, Y)),
+    Row("nothing to train", frozen, SPARSE, pair(X, Y)),
 )  # fmt: skip
 
 
@@ -213,6 +287,9 @@ def recorded(row: Row) -> str:
     recorder.set_params({"epochs": 1})
     recorder.on_train_begin()
     recorder.on_epoch_begin(0)
+    for run in [*recorder.runs.values()] or [recorder.curves]:
+        assert lossacc.figures.curves(run).title
+        assert lossacc.figures.plane(run).title
     told = [
         f"{name + ': ' if name else ''}{run.train.size} examples of {run.train.classes} classes"
         for name, run in recorder.runs.items()
@@ -228,6 +305,14 @@ def audited(row: Row) -> str:
     return ", ".join(found) or "nothing found"
 
 
+def measured(row: Row) -> str:
+    """Hold the two modes of a model against each other, without an epoch more."""
+    model, data = _model(row), row.data()
+    x, y = data if isinstance(data, tuple) and len(data) == 2 else (data, None)
+    lossacc.mode_gap(model, x, y, printed=None)
+    return "measured"
+
+
 def _model(row: Row) -> Any:
     keras.utils.set_random_seed(0)
     model = row.model()
@@ -240,6 +325,7 @@ def line(row: Row) -> str:
     return (
         f"{row.name}\n  Recorder: {outcome(lambda: recorded(row))}\n"
         f"  audit: {outcome(lambda: audited(row))}\n"
+        f"  mode_gap: {outcome(lambda: measured(row))}\n"
     )
 
 

@@ -33,7 +33,7 @@ def test_a_run_holds_what_was_added() -> None:
     assert np.array_equal(run.train.logits, own.astype(np.float32))
     assert np.array_equal(run.validation.logits, other.astype(np.float32))
     assert list(run.epochs) == [0, 1, 2]
-    assert run.settings == {"rate": 0.1}
+    assert run.settings == {"example": "example", "rate": 0.1}
     assert run.objective is None
 
 
@@ -147,8 +147,6 @@ def test_labels_that_are_no_class_are_refused_at_the_first_epoch(labels, sentenc
 def test_labels_are_checked_before() -> None:
     with pytest.raises(ValueError, match="labels holds -1 at place 1"):
         RunBuilder([0, -1])
-    with pytest.raises(ValueError, match="of one-hot labels take"):
-        RunBuilder(np.eye(3))
     with pytest.raises(ValueError, match="expected one at least"):
         _ = RunBuilder([0, 1]).run
 
@@ -177,3 +175,83 @@ def test_it_needs_no_tensorflow() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+RANDOM = np.random.default_rng(5)
+PIXELS = RANDOM.integers(0, 3, (5, 4, 6))
+MAPS = RANDOM.normal(0, 3, (2, 5, 4, 6, 3))  # two epochs
+
+
+@pytest.mark.parametrize("axis", [1, -1], ids=["as PyTorch has them", "classes last"])
+def test_each_pixel_is_an_example(axis) -> None:
+    builder = RunBuilder(PIXELS)
+    for maps in MAPS:
+        builder.add(np.moveaxis(maps, -1, axis))
+    run = builder.run
+    assert run.example == "pixel"
+    assert np.array_equal(run.train.labels, PIXELS.reshape(-1))
+    assert np.array_equal(run.train.logits, MAPS.reshape(2, -1, 3).astype(np.float32))
+
+
+def test_steps_with_the_ignored_label_do_not_count() -> None:
+    steps = PIXELS[:, 0].copy()
+    steps[:, 4:] = -100
+    builder = RunBuilder(steps, steps, ignored=-100)
+    builder.add(MAPS[0, :, 0], MAPS[1, :, 0])
+    run = builder.run
+    assert (run.example, run.train.size) == ("step", 20)
+    assert run.settings["counted"] == {"train": 4 / 6, "validation": 4 / 6}
+    assert np.array_equal(run.train.labels, PIXELS[:, 0, :4].reshape(-1))
+    assert np.array_equal(
+        run.validation.logits[0], MAPS[1, :, 0, :4].reshape(-1, 3).astype(np.float32)
+    )
+
+
+def test_a_mask_of_yes_and_no() -> None:
+    spots = (PIXELS == 0).astype(np.int64)
+    shares = RANDOM.random((5, 4, 6, 1))
+    builder = RunBuilder(spots, outputs="probabilities")
+    builder.add(shares)
+    right = (shares[..., 0] > 0.5) == (spots == 1)
+    assert builder.run.train.accuracy[0] == right.mean()
+
+
+def test_several_answers_to_an_input() -> None:
+    bits = np.array([[0, 1, 1], [1, 1, 0]])
+    builder = RunBuilder(bits)
+    builder.add([[-1.0, 2.0, 3.0], [1.0, -2.0, -3.0]])
+    run = builder.run
+    assert (run.example, run.train.size, run.settings["answers"]) == ("answer", 6, 3)
+    assert run.settings["all_right"] == {"train": [0.5]}
+
+
+def test_rows_that_name_a_class() -> None:
+    given = np.array([[2.0, 0.0, 1.0], [0.0, 0.0, 3.0]])
+    rows, whole = RunBuilder(np.eye(3)[[0, 2]]), RunBuilder([0, 2])
+    for builder in (rows, whole):
+        builder.add(given)
+    assert np.array_equal(rows.run.train.labels, whole.run.train.labels)
+    assert np.array_equal(rows.run.train.logits, whole.run.train.logits)
+
+
+def test_many_pixels_are_drawn_once(monkeypatch) -> None:
+    monkeypatch.setattr("lossacc.training.run_builder.PLACES", 50)
+    builder = RunBuilder(PIXELS)
+    for maps in MAPS:
+        builder.add(maps)
+    run = builder.run
+    assert run.train.size == 50
+    rows = MAPS.reshape(2, -1, 3).astype(np.float32)
+    places = [np.flatnonzero((rows[0] == one).all(axis=1))[0] for one in run.train.logits[0]]
+    assert np.array_equal(run.train.logits[1], rows[1][places])
+
+
+def test_dense_outputs_that_do_not_fit() -> None:
+    with pytest.raises(ValueError, match="got labels of shape"):
+        RunBuilder(PIXELS).add(np.ones((5, 4, 3)))
+    with pytest.raises(ValueError, match="may be the second axis or the last"):
+        RunBuilder(PIXELS[:, :, :4]).add(np.ones((5, 4, 4, 4)))
+    with pytest.raises(ValueError, match="no example counts"):
+        RunBuilder([-100, -100], ignored=-100).add(np.ones((2, 3)))
+    with pytest.raises(TypeError, match="ignored is 'pad'"):
+        RunBuilder(PIXELS, ignored="pad")

@@ -13,13 +13,14 @@ from lossacc.checks.model.check_metrics import fresh, is_accuracy, named
 from lossacc.checks.model.intake import metrics_by_output
 from lossacc.checks.model.setup import Setup
 from lossacc.runs.as_examples import AsExamples
-from lossacc.support.compiled_model import config_of
+from lossacc.support.compiled_model import asks_yes_or_no, config_of
 from lossacc.support.finding import Finding
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.text import as_share, first_line
 from lossacc.support.types import FloatArray
 from lossacc.training.score_outputs import part_of
 
+LABELS = "range of the labels"
 _ASKED = 2**20  # numbers in the made-up outputs that a metric is asked about
 _REMEDIES = {
     "classes": "Say metrics=['accuracy'], which compares the largest output with the label.",
@@ -29,6 +30,37 @@ _REMEDIES = {
     "threshold=0.0): it counts each answer by itself. How often all answers to an input are right "
     "is another number.",
 }
+
+
+@dataclass(frozen=True)
+class LabelRange:
+    """Labels beyond 0 and 1 under a binary cross-entropy."""
+
+    name: str = LABELS
+
+    def __call__(self, setup: Setup) -> Finding | None:
+        """Look at the labels of each output that was not read as answers."""
+        for place, name in enumerate([*setup.goals, *setup.numbers]):
+            loss = part_of(setup.model.loss, name, place)
+            y = part_of(setup.arrays["y"], name, place)
+            if name in setup.numbers and asks_yes_or_no(loss) and (y.min() < 0 or y.max() > 1):
+                return _outside(y)
+        return None
+
+
+def _outside(y: Any) -> Finding:
+    values = np.unique(y)
+    low, high = float(values[0]), float(values[-1])
+    held = f"are {low:g} and {high:g}" if len(values) == 2 else f"run from {low:g} to {high:g}"
+    return Finding(
+        LABELS,
+        "wrong",
+        f"The loss is a binary cross-entropy, which takes labels from 0 to 1, and these {held}: it "
+        "has no lowest value then, and falls below 0.",
+        f"Divide the labels by {high:g}."
+        if low == 0
+        else "Write them as 0 and 1, or take a loss for numbers, such as mse.",
+    )
 
 
 @dataclass(frozen=True)

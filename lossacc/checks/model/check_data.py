@@ -9,8 +9,7 @@ import numpy as np
 
 from lossacc.checks.model.setup import Setup
 from lossacc.support.finding import Finding
-from lossacc.support.types import BoolArray
-from lossacc.training.batches import flat
+from lossacc.training.batches import flat, not_finite
 
 _PART = 2**22  # numbers that are looked at in one piece
 
@@ -32,18 +31,14 @@ class Inputs:
         return None
 
     def _not_finite(self, x: Any, called: str) -> Finding | None:
-        bad, columns = _not_finite(x)
-        if not bad.any():
+        where = not_finite(x, called)
+        if not where:
             return None
-        where = ""
-        if columns is not None:
-            listed = ", ".join(map(str, np.flatnonzero(columns)[:5]))
-            where = f", in column{'s' * int(columns.sum() > 1)} {listed}"
         return Finding(
             self.name,
             "wrong",
-            f"{bad.sum()} of {len(x)} {called} hold NaN or infinity{where}: a step "
-            "with one of them turns every weight into NaN, and a ReLU may hide it as 0.",
+            f"{where}: a step with one of them turns every weight into NaN, and a ReLU may hide it "
+            "as 0.",
             "Fill these values, or leave these examples out.",
         )
 
@@ -80,16 +75,6 @@ def _are_tokens(x: Any, model: Any) -> bool:
 def _parts(x: Any) -> Any:
     size = max(1, _PART // max(int(np.prod(x.shape[1:])), 1))
     return (x[first : first + size] for first in range(0, len(x), size))
-
-
-def _not_finite(x: Any) -> tuple[BoolArray, BoolArray | None]:
-    """Say which inputs are not finite, (N,), and of a table which columns."""
-    if x.dtype.kind != "f":
-        return np.zeros(len(x), bool), None
-    found = [~np.isfinite(part) for part in _parts(x)]
-    rows = np.concatenate([part.reshape(len(part), -1).any(axis=1) for part in found])
-    columns = np.any([part.any(axis=0) for part in found], axis=0) if x.ndim == 2 else None
-    return rows, columns
 
 
 @dataclass(frozen=True)

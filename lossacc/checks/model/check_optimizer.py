@@ -26,8 +26,11 @@ class Optimizer:
     def __call__(self, setup: Setup) -> Finding | None:
         """Look at its rate, its variables, and its epsilon in their type."""
         optimizer, model = optimizer_of(setup.model), setup.model
-        looks = (self._rate, self._strange, self._epsilon)
-        return next((found for look in looks if (found := look(optimizer, model))), None)
+        return self._rate(optimizer, model) or self.unfit(optimizer, model)
+
+    def unfit(self, optimizer: Any, model: Any) -> Finding | None:
+        """Look at all but its rate, which may have been lowered since."""
+        return self._strange(optimizer, model) or self._epsilon(optimizer, model)
 
     def _rate(self, optimizer: Any, model: Any) -> Finding | None:
         if has_schedule(model):
@@ -75,6 +78,11 @@ class Optimizer:
             'Keep the weights in float32, as keras.mixed_precision.set_global_policy("mixed_float16'
             '") does, or take an epsilon of 1e-3.',
         )
+
+
+def unfit_optimizer(model: Any) -> Finding | None:
+    """Say that an optimizer does not fit the weights of a model that was trained."""
+    return Optimizer().unfit(optimizer_of(model), model)
 
 
 @dataclass(frozen=True)

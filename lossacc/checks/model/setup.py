@@ -14,16 +14,7 @@ from lossacc.runs.as_examples import AsExamples
 from lossacc.support.compiled_model import applied, row_units
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray
-from lossacc.training.batches import (
-    Tree,
-    batches_of,
-    flat,
-    joined,
-    mapped,
-    read,
-    rows_of,
-    size_of,
-)
+from lossacc.training.batches import Tree, are_images, mapped, rows_of, size_of, whole
 from lossacc.training.score_outputs import OutputScorer
 
 
@@ -72,8 +63,7 @@ class Setup:
     @property
     def called(self) -> str:
         """What an input is called: an image where it has the form of one."""
-        images = all(x.ndim == 4 and x.shape[-1] in (1, 3, 4) for x in flat(self.arrays["x"]))
-        return "images" if images else "inputs"
+        return "images" if are_images(self.arrays["x"]) else "inputs"
 
     @property
     def headline(self) -> str:
@@ -109,12 +99,7 @@ def prepare(model: Any, x: Any, y: Any) -> Setup:
 
 def _read(x: Any, y: Any) -> tuple[dict[str, Tree], str]:
     """Read arrays, or batches where there is no y."""
-    if y is None and not (isinstance(x, (tuple, list)) and len(x) in (2, 3)):
-        batches = batches_of(x, finite=False)
-        parts, note = joined(list(batches.begin())), batches.note
-    else:
-        given = tuple(x) if y is None else (x, y)
-        parts, note = read(*given, finite=False), ""
+    parts, note = whole(x, y, finite=False)
     arrays = {"x": parts[0], "y": parts[1]}
     return arrays if parts[2] is None else {**arrays, "weights": parts[2]}, note
 

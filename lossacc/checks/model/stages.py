@@ -14,7 +14,7 @@ from lossacc.checks.model.check_activation import (
     SecondActivation,
     SoftmaxTwice,
 )
-from lossacc.checks.model.check_answers import Computes, RightAnswers
+from lossacc.checks.model.check_answers import Computes, LabelRange, RightAnswers
 from lossacc.checks.model.check_arguments import SwappedArguments
 from lossacc.checks.model.check_data import BaseRate, Inputs
 from lossacc.checks.model.check_fit import Finite, Labels, Trainable, Units
@@ -65,7 +65,7 @@ STEPS: tuple[SetupCheck, ...] = (Optimizer(), OwnSteps())
 LAST: tuple[SetupCheck, ...] = (FirstStep(),)  # where all else is well
 
 # Of several inputs or outputs, pixels, steps, several labels or numbers.
-ANY: tuple[tuple[SetupCheck, ...], ...] = ((Computes(),), (RightAnswers(), BaseRate()))
+ANY: tuple[tuple[SetupCheck, ...], ...] = ((Computes(), LabelRange()), (RightAnswers(), BaseRate()))
 
 # Of one input and one class an example.
 STAGES: tuple[tuple[Check, ...], ...] = (

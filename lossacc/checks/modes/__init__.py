@@ -42,7 +42,7 @@ __all__ = ["PARTS", "ModeGap", "Split", "mode_gap", "recompute_statistics"]
 def mode_gap(
     model: Any,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     printed: Printed = NEXT_EPOCH,
     batch_size: int = 32,
@@ -82,7 +82,9 @@ def mode_gap(
         sequential, functional, nested or a class. Any loss. What a `train_step` of its own does
         beyond the compiled loss is in the lag.
     x
-        Images, shape (N, ...), as they are before any augmentation.
+        Inputs, shape (N, ...), as they are before any augmentation. Or, without y, what `fit` would
+        take for both: a `tf.data.Dataset`, a `keras.utils.PyDataset`, a generator of batches, of
+        which 32 are taken.
     y
         Targets as `fit` takes them, N of them.
     printed

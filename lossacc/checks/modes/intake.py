@@ -10,6 +10,7 @@ import numpy as np
 from lossacc.support import validate
 from lossacc.support.compiled_model import check_model
 from lossacc.support.types import FloatArray, IntArray
+from lossacc.training.batches import whole
 from lossacc.training.on_device import images_of, weights_of
 
 NEXT_EPOCH = "next epoch"
@@ -26,6 +27,11 @@ def read(
     dict of str to array
         "x" and "y", and where there are any "labels", shape (N,), and "weights", shape (N,).
     """
+    if y is None:
+        (x, y, own), _ = whole(x)
+        if own is not None and sample_weight is not None:
+            raise ValueError("got sample_weight, and x gives weights too; expected one of them.")
+        sample_weight = own if sample_weight is None else sample_weight
     x, y = images_of(x), _targets(y)
     if len(x) != len(y):
         raise ValueError(
@@ -67,6 +73,8 @@ def _labels(y: Any) -> IntArray | None:
 def check_ready(model: Any, train: bool) -> None:
     """Refuse a model that cannot be measured, or trained where it is to be."""
     check_model(model)
+    if model.loss is None:
+        raise ValueError(f"model {model.name!r} is compiled without a loss; expected one.")
     if train and not model.trainable_variables:
         raise ValueError(
             f"model {model.name!r} has nothing to train, so no next epoch; give printed=None, or "

@@ -219,7 +219,13 @@ def next_lag(passes: Passes, draw: Draw) -> dict[str, float]:
         "loss" and, where `fit` printed one, "accuracy": what it printed, less what the epoch's last
         weights give in training mode on the same batches and masks.
     """
-    printed = lines(next_epoch(passes, draw)) or {}
+    history = next_epoch(passes, draw)
+    if not np.isfinite(history["loss"]):
+        raise ValueError(
+            f"one epoch more gives a loss of {history['loss']}: the training comes apart there; "
+            "expected printed=None, or the loss that fit printed."
+        )
+    printed = lines(history) or {}
     loss, penalty, hits = summed(passes, draw, [ALL])[ALL] / len(draw.order)
     now = {"loss": float(loss + penalty), "accuracy": float(hits)}
     return {name: value - now[name] for name, value in printed.items() if name in now}

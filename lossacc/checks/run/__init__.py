@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lossacc.checks.model.report import Audit
-from lossacc.checks.run.printed import Pair, beyond, printed_findings
+from lossacc.checks.run.moves import movement_findings
+from lossacc.checks.run.printed import Pair, beyond, loss_below, printed_findings
 from lossacc.checks.run.renaming import renaming_findings
 from lossacc.checks.run.sets import Sample, order_findings, set_findings
 from lossacc.runs.run import Run
@@ -20,7 +21,7 @@ from lossacc.support.text import percent
 
 __all__ = ["check_run", "findings_of"]
 
-CHECKS = ("printed against recorded", "one answer", "class numbers")
+CHECKS = ("printed against recorded", "outputs", "one answer", "class numbers")
 SETS = ("same examples", "scale", "classes", "order")
 
 
@@ -85,7 +86,7 @@ def either(pair: Pair) -> Finding:
 
 def findings_of(
     run: Run,
-    asked: Mapping[str, str] | None = None,
+    asked: Mapping[str, Finding] | None = None,
     judge: Callable[[Pair], Finding] = either,
 ) -> Iterator[Finding]:
     """Give the findings of a run alone.
@@ -101,6 +102,9 @@ def findings_of(
     pair = beyond(run, asked)
     if pair is not None:
         yield judge(pair)
+    else:
+        yield from loss_below(run)
+        yield from movement_findings(run)
     yield from _one_answer(run)
     yield from renaming_findings(run)
 
@@ -114,12 +118,17 @@ def _one_answer(run: Run) -> Iterator[Finding]:
         )
 
 
-def between(train: Sample | None, validation: Sample | None) -> Iterator[Finding]:
-    """Give the findings of the two sets of examples, of as much as there is."""
+def between(
+    train: Sample | None, validation: Sample | None, *, split: bool = False
+) -> Iterator[Finding]:
+    """Give the findings of the two sets of examples, of as much as there is.
+
+    `split`: whether the validation examples were split off from those of training.
+    """
     if train is not None and validation is not None:
         yield from set_findings(train, validation)
     if train is not None and train.labels is not None:
-        yield from order_findings(train.labels)
+        yield from order_findings(train.labels, split=split)
 
 
 def _sample(name: str, pair: Any, run: Run) -> Sample | None:

@@ -27,6 +27,7 @@ _CLAMP = -math.log(1e-7)  # what Keras lets an example cost that is given as a p
 _ROUNDED = 0.01  # of a loss or a share: half precision, and the last digits of two programs
 _TWO = 2.5  # examples whose answers may differ by rounding alone
 _SURE = 4.0  # standard errors: chance does that once in 16,000
+_FACTOR = 5.0  # by which one loss lies above another: more than the weights of a few make of it
 _BEYOND = 0.1  # above both ends of an epoch: more than its mean can be by moving weights
 _SAME = 1e-3
 
@@ -102,7 +103,7 @@ def pairs(run: Run) -> list[Pair]:
         kind = _kind(bare.removeprefix(own)) if bare.startswith(own) else ""
         if on not in run.sets or not kind:
             continue
-        recorded = _recorded(run, on, kind)
+        recorded = _recorded(run, name, on, kind)
         if recorded is not None:
             found.append(_pair(run, name, on, kind, np.asarray(values, np.float64), *recorded))
     return [pair for pair in found if len(pair.epochs)]
@@ -117,14 +118,34 @@ def _kind(bare: str) -> str:
 
 def _certain(run: Run, pair: Pair) -> bool:
     """Tell whether its name says that it counts the right answers."""
-    return not pair.name.lower().endswith(_EACH_UNIT) or run.scores(pair.on).classes == 2
+    return not _each_unit(pair.name) or run.scores(pair.on).classes == 2
 
 
-def _recorded(run: Run, on: str, kind: str) -> tuple[FloatArray, FloatArray] | None:
+def _each_unit(name: str) -> bool:
+    return name.lower().endswith(_EACH_UNIT)
+
+
+def largest(run: Run, on: str) -> FloatArray:
+    """Give how often the largest output is the largest label, as Keras' accuracy counts a row.
+
+    Where one of several yes-or-no answers to an input is yes, that names the class; elsewhere it
+    is the share of right answers.
+    """
+    scores, units = run.scores(on), int(run.settings.get("answers", 1))
+    labels = scores.labels.reshape(-1, units)
+    if units == 1 or not (labels.sum(axis=1) == 1).all():
+        return scores.accuracy
+    margins = scores.logits[..., 1] - scores.logits[..., 0]
+    named = margins.reshape(len(margins), -1, units).argmax(axis=2)
+    return np.asarray((named == labels.argmax(axis=1)).mean(axis=1))
+
+
+def _recorded(run: Run, name: str, on: str, kind: str) -> tuple[FloatArray, FloatArray] | None:
     """Give what was recorded, shape (R,), and the least that it may be printed as."""
     scores = run.scores(on)
     if kind == ACCURACY:
-        return scores.accuracy, scores.accuracy
+        accuracy = scores.accuracy if _each_unit(name) else largest(run, on)
+        return accuracy, accuracy
     if run.objective is not None:
         total = np.asarray(run.objective + run.penalty)
         return (total, total) if on == "train" else None
@@ -145,24 +166,52 @@ def _pair(
     return Pair(name, on, kind, size, epochs, printed[rows], *beside)
 
 
-def printed_findings(run: Run, asked: Mapping[str, str] | None = None) -> Iterator[Finding]:
+def printed_findings(run: Run, asked: Mapping[str, Finding] | None = None) -> Iterator[Finding]:
     """Say where what was printed and what was recorded do not fit each other.
 
     Parameters
     ----------
     asked
-        Printed name to what the metric of that name was found to be, in words, where it is
-        something else than its name says.
+        Printed name to what the metric of that name was found to be, where it is something else
+        than its name says.
     """
     for pair in pairs(run):
-        if asked and (what := asked.get(pair.name.removeprefix("val_"))):
-            yield from _misnamed(pair, what)
+        if asked and (found := asked.get(pair.name.removeprefix("val_"))):
+            yield from _misnamed(pair, found)
+        elif (share := _counted(run, pair)) < 1 and _counts_all(pair, share):
+            yield _left_out(pair, share)
         elif pair.on == "validation" and _certain(run, pair):
             yield from _validation(pair)
     yield from _one_step(run)
 
 
-def _misnamed(pair: Pair, what: str) -> Iterator[Finding]:
+def _counted(run: Run, pair: Pair) -> float:
+    """Give the share of the places that count: no mask, no weight of 0 leaves them out."""
+    return float(run.settings.get("counted", {}).get(pair.on, 1.0))
+
+
+def _counts_all(pair: Pair, share: float) -> bool:
+    """Tell whether an accuracy is none of what counts, and may be one of all places."""
+    if pair.on != "validation" or pair.kind != ACCURACY or pair.agrees.all():
+        return False
+    low = share * pair.recorded - pair.chance - _ROUNDED
+    high = share * pair.recorded + 1 - share + pair.chance + _ROUNDED
+    return bool(((pair.printed >= low) & (pair.printed <= high)).all())
+
+
+def _left_out(pair: Pair, share: float) -> Finding:
+    epoch, printed, recorded = pair.epochs[-1], pair.printed[-1], pair.recorded[-1]
+    return Finding(
+        pair.name,
+        "wrong",
+        f"The training printed {pair.said(printed)} as {pair.name} in epoch {epoch:.0f}; of the "
+        f"places that count the network is right in {pair.said(recorded)}. A mask or a weight of 0 "
+        f"leaves out {percent(1 - share)} of the places, and this metric counts them too.",
+        "Say weighted_metrics=['accuracy']: it leaves out what has a weight of 0.",
+    )
+
+
+def _misnamed(pair: Pair, found: Finding) -> Iterator[Finding]:
     if pair.agrees.all():
         return
     epoch, printed, recorded = pair.epochs[-1], pair.printed[-1], pair.recorded[-1]
@@ -170,8 +219,8 @@ def _misnamed(pair: Pair, what: str) -> Iterator[Finding]:
         pair.name,
         "wrong",
         f"The training printed {pair.said(printed)} as {pair.name} in epoch {epoch:.0f}; the "
-        f"network is right in {pair.said(recorded)} of the {_ROLE[pair.on]} examples. {what}",
-        "Say metrics=['accuracy'] where one class an example is right.",
+        f"network is right in {pair.said(recorded)} of the {_ROLE[pair.on]} examples. {found.what}",
+        found.remedy,
     )
 
 
@@ -199,6 +248,14 @@ def _validation(pair: Pair) -> Iterator[Finding]:
             f"{told} It validated on other examples than these, or prepared them otherwise.",
             "Record the examples that the training validates on, prepared in the same way.",
         )
+    elif pair.kind == LOSS and _far_apart(printed, recorded):
+        yield Finding(
+            pair.name,
+            "wrong",
+            f"{told} That is more than weights make of it: it validated on other examples than "
+            "these, or prepared them otherwise.",
+            "Record the examples that the training validates on, prepared in the same way.",
+        )
     elif gap > 3 * _ROUNDED:
         because = (
             "a part of them, or a few others"
@@ -206,6 +263,11 @@ def _validation(pair: Pair) -> Iterator[Finding]:
             else "weights, another loss, or other examples"
         )
         yield Finding(pair.name, "note", f"{told} That may be {because}.")
+
+
+def _far_apart(one: float, two: float) -> bool:
+    low, high = sorted((one, two))
+    return high > _FACTOR * max(low, _BEYOND)
 
 
 def _stuck(pair: Pair) -> Finding:
@@ -218,6 +280,29 @@ def _stuck(pair: Pair) -> Finding:
         "A model with a train_step or `metrics` of its own needs a test_step of its own, which "
         "updates the same metrics.",
     )
+
+
+def loss_below(run: Run) -> Iterator[Finding]:
+    """Say where the printed training loss lies far below what was recorded before and after.
+
+    Above it is what Dropout and augmentation do, below it what weights do.
+    """
+    for pair in pairs(run):
+        if pair.on != "train" or pair.kind != LOSS or run.objective is not None:
+            continue
+        late = slice(len(pair.epochs) // 2, None)
+        ends = np.fmin(pair.recorded, pair.before)[late]
+        if (pair.printed[late] < ends / 2 - _BEYOND).all():
+            yield Finding(
+                pair.name,
+                "note",
+                f"The training printed a loss of {nats(float(pair.printed[-1]))} in epoch "
+                f"{pair.epochs[-1]:.0f}; on the recorded training examples the network has "
+                f"{nats(float(pair.recorded[-1]))}. Weights of the classes or examples do that, a "
+                "loss of its own, or training mode with BatchNormalization.",
+                "Say class_weight to the Recorder too, hand it (x, y, sample_weight), or see "
+                "mode_gap. The validation loss is not weighted: compare accuracies class by class.",
+            )
 
 
 def _one_step(run: Run) -> Iterator[Finding]:
@@ -239,7 +324,7 @@ def _one_step(run: Run) -> Iterator[Finding]:
                 )
 
 
-def beyond(run: Run, asked: Mapping[str, str] | None = None) -> Pair | None:
+def beyond(run: Run, asked: Mapping[str, Finding] | None = None) -> Pair | None:
     """Give the printed training accuracy, where it lies above what the recorded one can explain.
 
     A mean over an epoch lies between what its first and its last weights give, but for the mode of

@@ -10,9 +10,14 @@ import numpy as np
 
 from lossacc.analysis.near_duplicates import first_copies
 from lossacc.checks.model import audit
+from lossacc.checks.model.check_answers import LABELS
+from lossacc.checks.model.check_optimizer import unfit_optimizer
 from lossacc.checks.modes import mode_gap
 from lossacc.checks.run import between, either, findings_of
+from lossacc.checks.run.moves import OUTPUTS
+from lossacc.checks.run.padding import padding_findings
 from lossacc.checks.run.printed import ACCURACY, Pair, pairs
+from lossacc.checks.run.printed_table import Printed, printed_table
 from lossacc.checks.run.sets import Sample
 from lossacc.data import Examples
 from lossacc.runs.run import Run
@@ -23,6 +28,7 @@ from lossacc.training.batches import rows_of, size_of
 from lossacc.training.example_sample import Probe, draw, quota
 
 SEVERITIES = get_args(Severity)
+UNITS = "output units"  # the audit's name of its check
 _LINES = 3  # shown after `fit`
 _ASKED = 64  # examples that a metric is asked about
 
@@ -64,8 +70,21 @@ class Recorder(recorder.Recorder):
                 for run in runs.values()
                 for one in findings_of(run, self._asked(run), self._above)
             ]
-            self._found = (key, graded([*found, *self._of_sets()]))
+            found += [*self._of_model(found), *self._of_sets()]
+            self._found = (key, graded(found))
         return self._found[1]
+
+    @property
+    def printed(self) -> Printed | dict[str, Printed]:
+        """Each number that `fit` printed beside what was recorded; of several outputs one each.
+
+        Raises
+        ------
+        ValueError
+            If nothing was recorded yet.
+        """
+        found = {name: printed_table(run) for name, run in self.runs.items()}
+        return found[""] if set(found) == {""} else found
 
     def on_train_end(self, logs: Any = None) -> None:
         """Say what recording took, and what is wrong, where `fit` prints its progress."""
@@ -78,31 +97,67 @@ class Recorder(recorder.Recorder):
             for line in lines:
                 print(line)
 
+    def _of_model(self, found: list[Finding]) -> Iterator[Finding]:
+        """Give those of the model: what its optimizer is, where the run went astray."""
+        if any(one.check == OUTPUTS and one.severity == "wrong" for one in found):
+            unfit = unfit_optimizer(self.model)
+            if unfit is not None:
+                yield unfit
+        if self._current.numbers:
+            yield from self._of_numbers()
+
+    def _of_numbers(self) -> Iterator[Finding]:
+        """Ask what an accuracy means, and whether the loss takes such labels, of numbers."""
+        try:
+            asked = audit(self.model, *self._few()).findings
+        except (TypeError, ValueError):  # a model that it does not examine
+            return
+        for one in asked:
+            if one.severity == "wrong" and one.check in (ACCURACY, LABELS, UNITS):
+                yield one
+
+    def _few(self) -> tuple[Any, Any]:
+        """Give the few training examples that a metric is asked about."""
+        examples = self._sets["train"].examples
+        x, y = rows_of(examples, np.arange(min(_ASKED, size_of(examples))))
+        return x, y
+
     def _of_sets(self) -> Iterator[Finding]:
         """Give those of the two sets of examples."""
         # Without a record every output is trained towards numbers, which are no classes.
         read = functools.partial(_sample, classes=bool(self._records))
-        held_out = self._sets.get("validation")
+        train, held_out = self._sets["train"], self._sets.get("validation")
         validation = None if held_out is None else read(held_out)
-        yield from between(read(self._sets["train"]), validation)
+        yield from between(read(train), validation, split=held_out is None and self._validated)
         walked_once = isinstance(self._source, (tuple, list, Examples, Iterator))
-        if held_out is not None and not walked_once:
+        if held_out is not None and not held_out.note and not walked_once:
             yield from _second_pass(held_out, self._source)
+        for name, run in self.runs.items():
+            goal = self._records[name].goals["train"]
+            yield from padding_findings(train.examples[0], goal, run.train.correct[-1])
 
-    def _asked(self, run: Run) -> dict[str, str]:
+    @property
+    def _validated(self) -> bool:
+        """Whether `fit` printed numbers of validation."""
+        return any(n.startswith("val_") for run in self.runs.values() for n in run.printed)
+
+    def _asked(self, run: Run) -> dict[str, Finding]:
         """Ask the metrics whose printed numbers cannot be the share of right answers."""
         doubted = [pair for pair in pairs(run) if pair.kind == ACCURACY and _doubtful(pair)]
         if not doubted:
             return {}
-        examples = self._sets["train"].examples
-        x, y = rows_of(examples, np.arange(min(_ASKED, size_of(examples))))
         try:
-            found = audit(self.model, x, y).findings
+            asked = audit(self.model, *self._few()).findings
         except (TypeError, ValueError):  # a model that it does not examine
             return {}
-        said = " ".join(one.what for one in found if one.check == ACCURACY)
+        own = f"{run.settings['output']}_" if "output" in run.settings else ""
         names = {pair.name.removeprefix("val_") for pair in doubted}
-        return {name: said for name in names if repr(name) in said}
+        return {
+            name: one
+            for one in asked
+            for name in names
+            if one.check == ACCURACY and repr(name.removeprefix(own)) in one.what
+        }
 
     def _above(self, pair: Pair) -> Finding:
         """Tell a mode from other examples, where the printed training accuracy lies far above."""

@@ -12,7 +12,7 @@ import numpy as np
 from lossacc.analysis.near_duplicates import first_copies, link
 from lossacc.support.finding import Finding
 from lossacc.support.text import percent, plain
-from lossacc.support.types import IntArray
+from lossacc.support.types import BoolArray, IntArray
 
 NEAR = 0.1  # noise of 2 % of the range, or saving it once more, moves a picture by .05 to .07
 _COMPARED = 4000  # images compared pair by pair, at most
@@ -75,7 +75,7 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
     own, n = both[: len(train)], len(validation)
     on_both = both[len(train) :] < len(train)
     # A table of few columns repeats itself: then some rows are on both sides by chance.
-    expected = _repeated(own)
+    expected = _repeated(own if train.ndim == 2 else own[_blank(train)], len(own))
     shared = int(on_both.sum())
     if shared and shared / n > expected + max(more, 3 * math.sqrt(expected * (1 - expected) / n)):
         yield Finding(
@@ -84,7 +84,8 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
             f"{shared} of {n} validation examples are {known.words}, value for value. The "
             "validation numbers say how well these are remembered.",
             "Split once, before any shuffling that is drawn anew in each pass "
-            "(reshuffle_each_iteration=False), and drop copies before the split.",
+            "(reshuffle_each_iteration=False); drop copies before the split, and copy the examples "
+            "of a rare class after it.",
         )
     elif shared and expected < more:
         yield Finding(
@@ -97,10 +98,17 @@ def _copies(known: Sample, validation: Any) -> Iterator[Finding]:
     yield from _near(train, validation[np.flatnonzero(~on_both)[:_COMPARED]], n)
 
 
-def _repeated(places: IntArray) -> float:
-    """Give the share of examples that have a copy among the others."""
-    counts = np.bincount(places, minlength=len(places))[places]
-    return float((counts > 1).mean())
+def _repeated(places: IntArray, size: int) -> float:
+    """Give the share of so many examples that have a copy among these, by their first places."""
+    if not len(places):
+        return 0.0
+    return float((np.bincount(places)[places] > 1).sum()) / size
+
+
+def _blank(images: Any) -> BoolArray:
+    """Tell which images are one even surface, and copies of each other by nature."""
+    flat = images.reshape(len(images), -1)
+    return np.asarray((flat == flat[:, :1]).all(axis=1))
 
 
 def _near(train: Any, validation: Any, n: int) -> Iterator[Finding]:
@@ -173,15 +181,15 @@ def _classes(train: IntArray, validation: IntArray) -> Iterator[Finding]:
             )
 
 
-def order_findings(labels: IntArray) -> Iterator[Finding]:
-    """Say that labels come sorted, or nearly so."""
+def order_findings(labels: IntArray, *, split: bool = False) -> Iterator[Finding]:
+    """Say that labels come sorted, or nearly so; `split` says that `fit` split them itself."""
     shares = np.bincount(labels) / len(labels)
     expected = (1 - float((shares**2).sum())) * (len(labels) - 1)
     changes = int((np.diff(labels) != 0).sum())
     if expected >= 20 and changes < _ORDERED * expected:
         yield Finding(
             "order",
-            "note",
+            "wrong" if split else "note",
             f"The training labels come in order: they change {changes} times, and in a random "
             f"order it would be about {expected:.0f} times.",
             "`fit` shuffles arrays and no data set or generator; validation_split takes the last "

@@ -9,9 +9,11 @@ import pytest
 
 import lossacc
 from lossacc.checks.run.printed import beyond, pairs, printed_findings
+from lossacc.support.finding import Finding
 from tests.made_runs import random_scores, run_of
 
 NAN = np.nan
+EVERY_UNIT = Finding("accuracy", "wrong", "It counts every unit.", "Count inputs.")
 SIZE = 400
 
 
@@ -175,7 +177,7 @@ def test_what_was_asked_is_judged_once() -> None:
     run = printing(sound(), accuracy=np.append(NAN, np.ones(5)))
     low = replace(run, train=replace(run.train, logits=run.train.logits * 0 + run.train.logits[:1]))
     assert beyond(low) is not None
-    assert beyond(low, {"accuracy": "It counts every unit."}) is None
+    assert beyond(low, {"accuracy": EVERY_UNIT}) is None
 
 
 def test_accuracies_in_percent_are_shares_too() -> None:
@@ -198,9 +200,53 @@ def test_of_several_outputs_each_is_held_against_its_own_numbers() -> None:
 
 def test_what_a_metric_was_found_to_be_is_said() -> None:
     run = printing(sound(), val_binary_accuracy=np.append(NAN, np.full(5, 0.999)))
-    (one,) = printed_findings(run, {"binary_accuracy": "It counts every unit."})
+    (one,) = printed_findings(run, {"binary_accuracy": EVERY_UNIT})
     assert "99.9 % as val_binary_accuracy" in one.what
     assert "It counts every unit." in one.what
+    assert one.remedy == "Count inputs."
+
+
+def test_a_metric_that_counts_what_is_left_out_says_so() -> None:
+    """Of the places a quarter counts, all right; the printed share is of all of them."""
+    run = sound().with_settings(counted={"train": 0.25, "validation": 0.25})
+    of_all = 0.25 * run.validation.accuracy + 0.75 * 0.1
+    one = found(printing(run, val_accuracy=np.append(NAN, of_all[1:])))["val_accuracy"]
+    assert "leaves out 75 % of the places" in one.what
+    assert "weighted_metrics" in one.remedy
+    too_high = np.append(NAN, np.linspace(1.1, 1.2, 5))  # no count of all places reaches this
+    other = found(printing(run, val_accuracy=too_high))["val_accuracy"]
+    assert "validated on other examples" in other.what
+
+
+def test_one_yes_in_a_row_names_a_class() -> None:
+    """Of ten sigmoids and one-hot labels Keras' accuracy counts the largest output."""
+    scores = learned(size=100 * 4)
+    labels = np.eye(4, dtype=np.int64)[np.arange(100) % 4].reshape(-1)
+    margins = np.random.default_rng(0).normal(0, 3, (6, 400)).astype(np.float32)
+    pairs_of = np.stack([np.zeros_like(margins), margins], axis=-1)
+    answers = replace(scores, logits=pairs_of, labels=labels)
+    run = run_of(answers, answers, settings={"answers": 4})
+    largest = (margins.reshape(6, 100, 4).argmax(2) == np.arange(100) % 4).mean(axis=1)
+    assert abs(largest - answers.accuracy).min() > 0.1
+    assert found(printing(run, val_accuracy=np.append(NAN, largest[1:]))) == {}
+    single = {"val_binary_accuracy": np.append(NAN, answers.accuracy[1:])}
+    assert found(printing(run, **single)) == {}
+
+
+def test_a_loss_far_below_what_was_recorded_is_a_note() -> None:
+    """As where class_weight is told to `fit` alone."""
+    run = sound()
+    one = found(printing(run, loss=run.printed["loss"] / 50))["loss"]
+    assert one.severity == "note"
+    assert "class_weight" in one.remedy
+    assert "loss" not in found(printing(run, loss=run.printed["loss"] * 2))
+
+
+def test_a_validation_loss_of_another_size_is_of_other_examples() -> None:
+    run = sound()
+    one = found(printing(run, val_loss=run.printed["val_loss"] * 20))["val_loss"]
+    assert one.severity == "wrong"
+    assert "validated on other examples" in one.what
 
 
 def test_nothing_printed_nothing_found() -> None:
