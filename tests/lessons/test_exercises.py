@@ -67,6 +67,11 @@ BY_HAND = {
     "twenty updates at .9": 0.121577,
     "three and seven": 1.0,
     "a line from 2.0 to 1.2": 1.6,
+    # Little data.
+    "three points": 896.373,
+    "one flip in fifty-two": 1.923077,
+    "thirteen maps": 2080.0,
+    "a quarter kept": 1.732051,
 }
 
 SLIPS = [
@@ -196,6 +201,16 @@ SLIPS = [
     ("three and seven", 2 / 4),
     ("a line from 2.0 to 1.2", 1.6 - 1.2),
     ("a line from 2.0 to 1.2", 2.0 - 1.2),
+    # Little data.
+    ("three points", 0.21 / 0.0009),
+    ("three points", 0.21 * (1.96 / 0.015) ** 2),
+    ("three points", (1.96 / 0.06) ** 2),
+    ("one flip in fifty-two", 1 / 52),
+    ("thirteen maps", 12_480_000 / 13 / 6000),
+    ("thirteen maps", 12_480_000 / 32 / 6000),
+    ("a quarter kept", math.sqrt(1 / 3)),
+    ("a quarter kept", 2.0),
+    ("a quarter kept", 3.0),
 ]
 
 
