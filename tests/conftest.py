@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from lossacc.support.arithmetic import OWN, copy_of_run, use
+from tests import session_runs
 
 # Where processes share the cores, one operation at a time is less work, at the same bits.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -25,18 +27,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how to compute before anything starts TensorFlow."""
+    """Choose how to compute before anything starts TensorFlow, and in which order to go."""
     use(config.getoption("--arithmetic"))
+    config.option.loadscopereorder = False  # xdist would begin with the most tests, not the longest
 
 
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
+# In this order, before all others: so both processes end at about the same time, and a notebook
+# runs before the tests of its text, which take over what it trained.
+LONGEST = (
+    "tests/browser",
+    "tests/notebooks",
+    "tests/lessons",
+    "tests/binder",
+    "tests/claims",
+    "tests/support",
+    "tests/packaging",
+    "tests/commands",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one process, the tests of a file, and those of some folders.
+    """Keep together, in one process, the tests of a file, a lesson, and those of some folders.
 
     With `-n 2 --dist loadgroup`. A file may have finer groups of its own.
     """
+    items.sort(key=lambda item: _place(item.nodeid))
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(_group(item.nodeid)))
@@ -44,7 +60,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group(nodeid: str) -> str:
     file, _, _ = nodeid.partition("::")
+    lesson = re.match(r"tests/lessons/(\w+)/", file)
+    if lesson is not None:
+        return f"lesson {lesson[1]}"
     return next((folder for folder in ONE_BY_ONE if file.startswith(folder)), file)
+
+
+def _place(nodeid: str) -> int:
+    places = (n for n, folder in enumerate(LONGEST) if nodeid.startswith(folder))
+    return next(places, len(LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Name the folder of this session's runs, one for all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "runs"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(session_runs.FOLDER, str(folder))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """The runs that lessons show, each trained once for all tests, and their copies.
 
+What the notebook itself trained in this session is taken from there (`tests.session_runs`).
+
 What a lesson says of one run must hold wherever it is run. So a test that speaks of a run is marked
 `copies`: it is tried on the run as it is, and on copies whose first weights are moved by a
 millionth, as the last bits of another processor would move them. `pytest --arithmetic NAME` tries
@@ -16,6 +18,7 @@ import pytest
 from lossacc import lessons
 from lossacc.runs.run import Run
 from lossacc.support.arithmetic import COPIES, current_copy
+from tests import session_runs
 
 
 def _copies(quick: int) -> list[Any]:
@@ -42,4 +45,6 @@ def shown(experiment: str, arm: str = "base", *, seed: int, **knobs: Any) -> Run
 def _trained(
     experiment: str, arm: str, seed: int, copy: int | None, knobs: tuple[tuple[str, Any], ...]
 ) -> Run:
-    return lessons.experiment(experiment).run(arm, seed=seed, **dict(knobs))
+    of = lessons.experiment(experiment)
+    kept = session_runs.find(of, arm, seed, **dict(knobs))
+    return of.run(arm, seed=seed, **dict(knobs)) if kept is None else kept

@@ -79,6 +79,7 @@ class Scorer:
         self.model = model
         self.outputs = outputs
         self._passes: dict[tuple[Any, ...], Any] = {}
+        self._parts: dict[tuple[Any, ...], Any] = {}
         self._to_prove = False  # whether outputs taken for probabilities are yet to be looked at
 
     def logits(self, output: Any) -> Any:
@@ -153,21 +154,17 @@ class Scorer:
         return self._passes[key]
 
     def _compile(self, halves: int, arrays: Arrays) -> Any:
-        tf = tensorflow()
-        number = tf.TensorSpec((), tf.int32)
-        signature = [signature_of(arrays), number, number]
-        # A partial has no code of its own: TensorFlow would count all models' passes as one
-        # function, and warn that it is traced too often.
-        score = functools.partial(self._score, halves)
-        return tf.function(
-            score, input_signature=signature, autograph=False
-        ).get_concrete_function()
+        kind = kind_of(arrays)
+        if kind not in self._parts:
+            self._parts[kind] = _function(self._part, arrays)
+        score = functools.partial(self._score, halves, self._parts[kind])
+        return _function(score, arrays).get_concrete_function()
 
-    def _score(self, halves: int, arrays: Arrays, first: Any, last: Any) -> Any:
+    def _score(self, halves: int, score: Any, arrays: Arrays, first: Any, last: Any) -> Any:
         """Give the logits, and objective and penalty times the number of examples."""
         tf = tensorflow()
         edges = [first + (last - first) * part // halves for part in range(halves + 1)]
-        parts = [self._part(arrays, *edges[i : i + 2]) for i in range(halves)]
+        parts = [score(arrays, *edges[i : i + 2]) for i in range(halves)]
         logits, sums = zip(*parts, strict=True)
         return tf.concat(logits, 0), tf.add_n(sums)
 
@@ -183,6 +180,16 @@ class Scorer:
         summed = config_of(model.loss).get("reduction") == "sum"
         objective = (total - penalty) * (1.0 if summed else size)
         return self.logits(output), tf.stack([objective, penalty * size])
+
+
+def _function(call: Callable[..., Any], arrays: Arrays) -> Any:
+    """Compile a function of arrays of this kind and of the first and last of their examples."""
+    tf = tensorflow()
+    number = tf.TensorSpec((), tf.int32)
+    signature = [signature_of(arrays), number, number]
+    # A partial has no code of its own: TensorFlow would count those of all models as one function,
+    # and warn that it is traced too often.
+    return tf.function(functools.partial(call), input_signature=signature, autograph=False)
 
 
 def refuse_sums(model: Any, logits: FloatArray) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lossacc.lessons import experiment as load
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests.copies import shown
 from tests.made_runs import broken
 
 PARTED = (
@@ -82,6 +83,5 @@ EXPECTED = [
 
 @pytest.mark.parametrize(("name", "arm", "says"), EXPECTED)
 def test_the_arms_come_out_as_their_claims_say(name, arm, says):
-    experiment = load(name)
-    run = experiment.run(arm, seed=1)
-    assert experiment.prediction.outcome(run).says == says, experiment.prediction.measured(run)
+    prediction, run = load(name).prediction, shown(name, arm, seed=1)
+    assert prediction.outcome(run).says == says, prediction.measured(run)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import session_runs
 from tests.notebooks import running
 from tests.notebooks.running import Executed
 
@@ -17,7 +18,8 @@ def execute(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Execut
     def once(path: Path) -> Executed:
         if path not in done:
             guard = tmp_path_factory.mktemp("guard")
-            done[path] = running.run(running.read(path), path.parent, guard)
+            notebook = running.read(path)
+            done[path] = running.run(notebook, path.parent, guard, first=session_runs.KEEPS)
         return done[path]
 
     return once

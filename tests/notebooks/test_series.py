@@ -23,9 +23,10 @@ MEGABYTES_AT_MOST = 900
 
 
 def each(paths: list[Path]) -> pytest.MarkDecorator:
-    """Every test of one notebook runs in the same process, which runs the notebook once."""
+    """Every test of one lesson runs in the same process, which runs the notebook once."""
     params = [
-        pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem)) for path in paths
+        pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(f"lesson {path.stem[3:]}"))
+        for path in paths
     ]
     return pytest.mark.parametrize("path", params)
 

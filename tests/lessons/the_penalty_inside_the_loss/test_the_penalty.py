@@ -13,6 +13,7 @@ from lossacc.lessons import experiment as load
 from lossacc.lessons.the_penalty_inside_the_loss import evidence as read
 from lossacc.runs.scores import Scores
 from tests import made_runs
+from tests.copies import shown
 
 PENALTY = load("the-penalty-inside-the-loss")
 
@@ -91,7 +92,7 @@ def test_every_run_has_one_outcome_and_a_sentence(losses, penalty, says):
     ],
 )  # fmt: skip
 def test_the_arms_come_out_as_their_claims_say(arm, says):
-    run = PENALTY.run(arm, seed=1)
+    run = shown(PENALTY.name, arm, seed=1)
     assert PENALTY.prediction.outcome(run).says == says, PENALTY.prediction.measured(run)
 
 

@@ -18,6 +18,7 @@ from lossacc.lessons.two_modes.training import by_batch, recomputed, variance_sh
 from lossacc.lessons.two_modes.two_modes import CLASSES, TRAINING, sets
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from tests.copies import shown
 
 MODES = load("two-modes")
 
@@ -122,7 +123,7 @@ def test_measuring_leaves_the_network_as_it_was(images) -> None:
 
 
 def test_a_run_holds_what_its_network_gives_in_each_mode() -> None:
-    run = MODES.run("few updates", seed=1)
+    run = shown(MODES.name, "few updates", seed=1)
     gap, modes = run.settings["gap"], run.settings["modes"]
     assert gap["loss"]["evaluation"] == pytest.approx(run.train.loss[-1], abs=1e-5)
     assert gap["accuracy"]["evaluation"] == pytest.approx(run.train.accuracy[-1])
