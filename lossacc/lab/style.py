@@ -131,6 +131,8 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-lab .lossacc-curves { min-height: 204px; width: min(682px, 100%); }
 .lossacc-lab .lossacc-plane { height: 232px; width: 336px; }
 .lossacc-lab .lossacc-side { height: 240px; width: 336px; }
+.lossacc-side .lossacc-view svg { margin-top: -10px; }
+.lossacc-side .lossacc-view .lossacc-small { margin: 0; }
 .lossacc-lab .lossacc-views, .lossacc-lab .lossacc-views .widget-toggle-button { margin: 0; }
 .lossacc-lab .lossacc-views { width: auto; height: 24px; overflow: visible; }
 .lossacc-lab .lossacc-views > div { display: flex; gap: 4px; }

@@ -104,6 +104,7 @@ def opened(
     """Open a notebook in a page that shares nothing with any other; end its kernel afterwards."""
     begin = len(lab.log.read_text(encoding="utf-8", errors="replace"))
     within = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
+    within.set_default_navigation_timeout(120_000)  # of a page on a busy machine
     page = within.new_page()
     opens = open_classic if classic else open_notebook
     try:

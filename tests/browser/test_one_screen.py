@@ -121,6 +121,8 @@ def stays(laptop: Notebook, name: str) -> None:
     panel.part("finding").get_by_text("Found:").wait_for()
     assert assert_in_sight(panel) == before
     assert box(panel, ".lossacc-claims").bottom == height, "what stands below does not move"
+    note, letters = box(panel, ".lossacc-view .lossacc-small"), 4  # below the letters of a line
+    assert note.bottom <= before[".lossacc-outcome"].y + letters, "nothing covers the verdict"
     panel.ask("close()")
 
 
