@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from lossacc.support import validate
 from lossacc.support.keras_api import tensorflow
+from lossacc.support.text import first_line
 
 OUTPUTS = ("logits", "probabilities")
 ONE_OUTPUT = "expected one output (examples, K)"
@@ -124,6 +127,20 @@ def compared(model: Any, y: Any, output: Any, **more: Any) -> Any:
             f"the loss of model {model.name!r}, {_name(model.loss)}, cannot compare y of shape "
             f"{_shape(y)} with outputs of shape {_shape(output)}; expected whole numbers (N,) for "
             "a sparse loss, one row (N, K) an example for another."
+        ) from error
+
+
+@contextmanager
+def explained(model: Any) -> Iterator[None]:
+    """Turn what a model and its loss raise, which may hold any code, into a sentence."""
+    try:
+        yield
+    except (TypeError, ValueError):
+        raise  # a sentence
+    except Exception as error:
+        raise ValueError(
+            f"model {model.name!r} and its loss cannot be applied to these examples. It says: "
+            f"{first_line(error)}"
         ) from error
 
 

@@ -16,12 +16,12 @@ from lossacc.runs.as_examples import PLACES, AsExamples
 from lossacc.support.compiled_model import (
     applied,
     check_compiled,
+    explained,
     is_binary,
     is_plain_cross_entropy,
     row_units,
 )
 from lossacc.support.keras_api import keras
-from lossacc.support.text import first_line
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.batches import rows_of, size_of
 from lossacc.training.evaluate import Scored, Scorer
@@ -148,15 +148,8 @@ class RowScoring:
         return {"": Scored(scored.logits[kept], scored.objective, scored.penalty)}
 
     def _run(self, on: str) -> Any:
-        try:
+        with explained(self._scorer.model):
             return self._scorer(self._sets[on].arrays)
-        except (TypeError, ValueError):
-            raise  # a sentence
-        except Exception as error:  # a model and a loss may hold any code, and raise anything
-            raise ValueError(
-                f"model {self._scorer.model.name!r} and its loss cannot be applied to these "
-                f"examples. It says: {first_line(error)}"
-            ) from error
 
     def has_objective(self, name: str) -> bool:
         """As in `Scoring`."""

@@ -32,7 +32,7 @@ from lossacc.checks.modes.measure import (
 from lossacc.checks.modes.passes import ALL, Passes, applied, passes_of
 from lossacc.checks.modes.shapley import PARTS, Split, mean_split
 from lossacc.support import validate
-from lossacc.support.compiled_model import ONE_OUTPUT, check_images, is_sparse
+from lossacc.support.compiled_model import ONE_OUTPUT, check_images, explained, is_sparse
 from lossacc.support.keras_api import tensorflow
 from lossacc.support.types import FloatArray, Seed
 
@@ -141,7 +141,7 @@ def mode_gap(
     check_ready(model, train)
     arrays, taken = read(x, y, class_weight, sample_weight), []
     check_images(model, arrays["x"])
-    with undone(model):
+    with explained(model), undone(model):
         arrays = _ready(model, arrays, class_weight)
         passes, plan = passes_of(model, _one(arrays)), None
         for number in range(draws):

@@ -14,7 +14,6 @@ from lossacc.checks.model.check_answers import LABELS
 from lossacc.checks.model.check_optimizer import unfit_optimizer
 from lossacc.checks.modes import mode_gap
 from lossacc.checks.run import between, either, findings_of
-from lossacc.checks.run.moves import OUTPUTS
 from lossacc.checks.run.padding import padding_findings
 from lossacc.checks.run.printed import ACCURACY, Pair, pairs
 from lossacc.checks.run.printed_table import Printed, printed_table
@@ -70,7 +69,7 @@ class Recorder(recorder.Recorder):
                 for run in runs.values()
                 for one in findings_of(run, self._asked(run), self._above)
             ]
-            found += [*self._of_model(found), *self._of_sets()]
+            found += [*self._of_model(), *self._of_sets()]
             self._found = (key, graded(found))
         return self._found[1]
 
@@ -97,12 +96,11 @@ class Recorder(recorder.Recorder):
             for line in lines:
                 print(line)
 
-    def _of_model(self, found: list[Finding]) -> Iterator[Finding]:
-        """Give those of the model: what its optimizer is, where the run went astray."""
-        if any(one.check == OUTPUTS and one.severity == "wrong" for one in found):
-            unfit = unfit_optimizer(self.model)
-            if unfit is not None:
-                yield unfit
+    def _of_model(self) -> Iterator[Finding]:
+        """Give those of the model: its optimizer, and its outputs that are numbers."""
+        unfit = unfit_optimizer(self.model)
+        if unfit is not None:
+            yield unfit
         if self._current.numbers:
             yield from self._of_numbers()
 

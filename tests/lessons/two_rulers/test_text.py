@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossacc import figures, lessons
+from lossacc import figures, lessons, load_digits, read_log, split
 from lossacc.analysis.ledger import Ledger, ledger, ledger_of
 from lossacc.analysis.stats import sign_test
 from lossacc.lessons import verdict
@@ -444,3 +444,21 @@ def test_what_is_asked_again_by_hand() -> None:
     assert math.log(100) == pytest.approx(4.605, abs=5e-4)
     assert sign_test(20, 0) == pytest.approx(2e-6, rel=0.1)  # two times in a million
     assert sign_test(130, 110) == pytest.approx(1 / 5, abs=0.03)
+
+
+def test_the_pixels_of_the_own_training_have_that_base_rate() -> None:
+    images, _ = split(load_digits(), 300, 500, seed=1)
+    share = 1 - (images.images > 0.95).mean()
+    assert f"{100 * share:.1f} % of these are not full of ink" in source("own-pixels-read")
+
+
+def test_the_pasted_log_does_what_is_read_off_it() -> None:
+    (text,) = re.findall(r'log = """(.*?)"""', source("own-log"), flags=re.S)
+    curves = read_log(text)
+    loss, accuracy = curves.validation_loss, curves.validation_accuracy
+    assert loss[:3].argmin() == 2
+    assert (np.diff(loss)[-1] > 0, np.diff(accuracy)[-1] > 0) == (True, True)
+    assert (
+        f"from {loss[2]:.3f} to {loss[3]:.3f} and the accuracy from {100 * accuracy[2]:.1f} to "
+        f"{100 * accuracy[3]:.1f} %"
+    ) in source("own-log-read")
