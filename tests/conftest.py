@@ -32,6 +32,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # xdist would begin with the most tests, not the longest
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Start TensorFlow as a notebook does, before some test's module brings Keras first.
+
+    Keras alone would start it with as many threads an operation as there are cores: more work, and
+    other bits than a learner's.
+    """
+    if not session.config.getoption("numprocesses", None):  # a process that runs tests itself
+        from lossacc.support.keras_api import keras
+
+        keras()
+
+
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
 # In this order, before all others: so both processes end at about the same time, and a notebook
 # runs before the tests of its text, which take over what it trained.

@@ -2,12 +2,14 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
 from lossacc.support import keras_api
+from lossacc.support.arithmetic import THREADS
 
 REPORT = (
     "import json; from lossacc.support.keras_api import environment; "
@@ -33,6 +35,10 @@ def test_where_it_runs_already_its_threads_are_left_alone_and_recorded():
     two = "import tensorflow as tf; tf.config.threading.set_intra_op_parallelism_threads(2)"
     told, _ = told_by(f"{two}; {REPORT}")
     assert json.loads(told)["intra_op_threads"] == 2
+
+
+def test_these_tests_compute_as_a_notebook_does_whatever_they_import():
+    assert keras_api.environment()["intra_op_threads"] == int(os.environ.get(THREADS, "1"))
 
 
 def test_a_machine_without_tensorflow_is_told_how_to_get_it(monkeypatch):
