@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -10,10 +12,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lossacc.commands.extras import CPU, LAB
+from lossacc.commands.series import cloned_series, installed_series, own_folder
 from lossacc.support.arithmetic import LARGEST_ISA, ONEDNN, described
+from lossacc.support.files import check_writable
 from lossacc.support.finding import Finding
 
+CGROUP = Path("/sys/fs/cgroup")
 GIB = 2**30
+ROOM = 500e6
+"""Bytes of disk that the runs of a long day may take."""
 NEEDED = 1.2 * GIB
 """Memory of JupyterLab's server (.12 GB), one kernel with TensorFlow (.9 GB), and some air."""
 COMFORTABLE = 2.0 * GIB
@@ -57,7 +64,7 @@ def judge_memory(free: int) -> Finding:
     return Finding("memory", "ok", text)
 
 
-def _container_limit(root: Path = Path("/sys/fs/cgroup")) -> int:
+def _container_limit(root: Path = CGROUP) -> int:
     """Give the bytes that a container (Binder, a hub) still allows; without one, a huge number."""
     try:
         limit = int((root / "memory.max").read_text())
@@ -67,9 +74,79 @@ def _container_limit(root: Path = Path("/sys/fs/cgroup")) -> int:
 
 
 def cores() -> Iterator[Finding]:
-    """Say how many cores there are, and what was set about threads."""
+    """Say how many cores there are, how many a container may use, and what was set of threads."""
+    yield judge_cores(os.cpu_count() or 1, _container_cores())
+
+
+def judge_cores(there: int, allowed: float) -> Finding:
+    """Say whether the cores are enough.
+
+    Parameters
+    ----------
+    there
+        How many the machine has.
+    allowed
+        How many a container (Binder, a hub) may use at once; infinite without one.
+
+    Returns
+    -------
+    Finding
+        A note below one: everything takes as much longer.
+    """
     names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-    yield Finding("cores", "ok", ", ".join([str(os.cpu_count()), *_set(names)]))
+    limit = [f"this container may use {allowed:g}"] if allowed < there else []
+    text = ", ".join([str(there), *limit, *_set(names)])
+    if min(there, allowed) < 1:
+        return Finding("cores", "note", f"{text}. Less than one: every training takes longer")
+    return Finding("cores", "ok", text)
+
+
+def _container_cores(root: Path = CGROUP) -> float:
+    """Give the cores that a container may use at once; without a limit, infinity."""
+    try:
+        quota, period = (root / "cpu.max").read_text().split()
+        return int(quota) / int(period)
+    except (OSError, ValueError, ZeroDivisionError):  # not Linux, or the word "max"
+        return math.inf
+
+
+def folder(place: Path | None = None) -> Iterator[Finding]:
+    """Look whether the folder of the series takes a file, and how much room there is."""
+    place = place or series_place()
+    try:
+        check_writable(place / "my_answers.json")
+    except OSError as error:
+        move = "start `lossacc lab` in a folder of your own"
+        yield Finding("folder", "wrong", f"answers and copies cannot be kept: {error}", move)
+        return
+    yield judge_room(place, shutil.disk_usage(place).free)
+
+
+def judge_room(place: Path, free: int) -> Finding:
+    """Say whether there is room for answers, copies and runs that are kept.
+
+    Parameters
+    ----------
+    place
+        The folder.
+    free
+        Bytes.
+
+    Returns
+    -------
+    Finding
+        A note below 500 MB, which the runs of a long day may take.
+    """
+    text = f"{place} takes files, {free / 1e9:.1f} GB free"
+    return Finding("folder", "ok" if free >= ROOM else "note", text)
+
+
+def series_place() -> Path:
+    """Give the folder in which a learner works: the clone's notebooks, or where a copy goes."""
+    if installed_series() is None:
+        return cloned_series() or Path.cwd()
+    own = own_folder()
+    return own if own.is_dir() else own.parent
 
 
 def processor() -> Iterator[Finding]:

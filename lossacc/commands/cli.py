@@ -21,6 +21,7 @@ from lossacc.commands.arguments import (
 )
 from lossacc.commands.kit.command import add_kit
 from lossacc.commands.read import add_read
+from lossacc.commands.site.command import add_site
 from lossacc.commands.tally import add_tally
 from lossacc.commands.verify import add_verify
 
@@ -103,6 +104,7 @@ def _parser() -> Parser:
     add_read(commands)
     add_tally(commands)
     add_kit(commands)
+    add_site(commands)
     return parser
 
 

@@ -16,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     check_machine.memory,
     check_machine.cores,
     check_machine.processor,
+    check_machine.folder,
     check_notebooks.notebooks,
     check_notebooks.front_end,
     check_notebooks.kernel,

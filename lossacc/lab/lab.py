@@ -89,6 +89,7 @@ class Lab:
         experiment = _check(experiment, arm, seed, data, limit)
         self._featured = featured(experiment, knobs=knobs, variants=variants).with_arm(arm)
         self._arm, self._settings = arm, experiment.settings(arm, **settings)
+        self._moved = {name: self._settings[name] for name in settings}
         self._controller = Controller(
             experiment,
             knobs=self._settings,
@@ -256,6 +257,10 @@ class Lab:
                 return static_view.refusal(self.experiment, status_text.fault(error))
             controller.history.add(run, self._settings, seed)
             self._static_view = static_view.still(self.experiment, self._arm, run)
+            if controller.data is None:  # nobody else has images that somebody brought
+                self._static_view |= static_view.record(
+                    self.experiment, self._arm, seed, self._featured.variants, self._moved
+                )
         return self._static_view
 
 

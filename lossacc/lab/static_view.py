@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from lossacc import figures
-from lossacc.claims.experiment import Experiment
+from lossacc.claims.experiment import Experiment, Settings
 from lossacc.figures.draw.show import mimebundle
 from lossacc.runs.run import Run
+from lossacc.support.types import Seed
 
+RECORD = "application/vnd.lossacc.panel+json"
+"""Under this type the bundle says what was trained, for pages that show recorded runs."""
 MOVED = (
     "<p>This panel is live in a running notebook. To bring it back, start the kernel and run this "
     "cell.</p>"
@@ -40,6 +44,14 @@ def still(experiment: Experiment, arm: str, run: Run) -> dict[str, Any]:
     )
     bundle["text/plain"] = "\n".join([lead, says, measured, bundle["text/plain"]])
     return bundle
+
+
+def record(
+    experiment: Experiment, arm: str, seed: Seed, variants: Sequence[str], moved: Settings
+) -> dict[str, Any]:
+    """Say what a panel would train: its variants, at its seed, with the knobs that were moved."""
+    told = {"experiment": experiment.name, "arm": arm, "seed": int(seed)}
+    return {RECORD: {**told, "variants": list(variants), "moved": dict(moved)}}
 
 
 def refusal(experiment: Experiment, why: str) -> dict[str, Any]:

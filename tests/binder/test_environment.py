@@ -15,9 +15,10 @@ import nbformat
 import pytest
 import yaml
 from nbformat import v4
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
+from tests.binder import lock
 from tests.project import (
     ROOT,
     answer,
@@ -42,10 +43,33 @@ def environment(path: Path) -> tuple[str, list[str]]:
     return python.removeprefix("python="), content["dependencies"][-1]["pip"]
 
 
-def test_binder_installs_what_the_package_declares() -> None:
+def test_binder_installs_one_version_of_all_that_the_package_declares() -> None:
+    python, pip = environment(BINDER / "environment.yml")
+    pins = dict(pin.split("==") for pin in pip)
+    assert len(pins) == len(pip)
+    assert list(pins) == sorted(pins)
+    where = {"python_version": python, "sys_platform": "linux", "platform_machine": "x86_64"}
+    for wanted in declared(*lock.EXTRAS):
+        if wanted.marker is None or wanted.marker.evaluate(where):
+            assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), wanted
+    assert python == lock.PYTHON
+    assert lock.FILE.read_text(encoding="utf-8") == lock.written(pip)
+
+
+@pytest.mark.network
+def test_the_lock_can_still_be_resolved(tmp_path: Path) -> None:
+    """No package of it was withdrawn, and they go together."""
+    needs_the_package_index()
     _, pip = environment(BINDER / "environment.yml")
-    assert len(pip) == len(set(pip))
-    assert {Requirement(text) for text in pip} == declared("cpu", "lab")
+    listed = tmp_path / "pins.txt"
+    listed.write_text("\n".join(pip), encoding="utf-8")
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-config"]
+    command += ["--no-header", "--no-annotate", "--only-binary", ":all:", str(listed)]
+    command += ["--python-platform", lock.SYSTEM, "--python-version", lock.PYTHON]
+    command += ["--python", sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == pip
 
 
 def test_conda_installs_what_the_readme_does() -> None:
@@ -67,7 +91,17 @@ def settings() -> dict[str, Any]:
 @pytest.mark.skipif(not SERIES, reason="there are no notebooks yet")
 def test_binder_opens_the_first_notebook() -> None:
     first = f"/lab/tree/notebooks/{SERIES[0].name}"
-    assert {app["default_url"] for app in settings().values()} == {first}
+    found = settings()
+    assert {found[app]["default_url"] for app in ("ServerApp", "LabApp")} == {first}
+
+
+def test_a_kernel_that_is_idle_ends_while_its_page_is_open() -> None:
+    """Two kernels fit into Binder's memory: one that a learner has left makes room."""
+    kernels = settings()["MappingKernelManager"]
+    assert kernels["cull_idle_timeout"] == 30 * 60
+    assert kernels["cull_connected"]
+    assert not kernels.get("cull_busy", False)
+    assert 0 < kernels["cull_interval"] <= 300
 
 
 @pytest.mark.parametrize("server", ["jupyterlab", "jupyter_server"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -163,6 +164,53 @@ def test_a_container_allows_less_than_the_machine_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "allowed", "severity", "text"),
+    [
+        (4, math.inf, "ok", "4"),
+        (16, 2.0, "ok", "16, this container may use 2"),
+        (2, 4.0, "ok", "2"),
+        (16, 0.5, "note", "16, this container may use 0.5. Less than one"),
+    ],
+)
+def test_cores(
+    there: int, allowed: float, severity: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_machine, "_set", lambda names: [])
+    finding = check_machine.judge_cores(there, allowed)
+    assert finding.severity == severity
+    assert finding.what.startswith(text)
+
+
+def test_a_container_may_use_fewer_cores_than_there_are(tmp_path: Path) -> None:
+    assert check_machine._container_cores(tmp_path) == math.inf
+    (tmp_path / "cpu.max").write_text("150000 100000\n")
+    assert check_machine._container_cores(tmp_path) == 1.5
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert check_machine._container_cores(tmp_path) == math.inf
+
+
+def test_a_folder_that_takes_no_file_is_a_problem(tmp_path: Path) -> None:
+    (finding,) = check_machine.folder(tmp_path)
+    assert (finding.severity, "takes files" in finding.what) == ("ok", True)
+    assert not any(tmp_path.iterdir())
+    (finding,) = check_machine.folder(tmp_path / "nowhere")
+    assert finding.severity == "wrong"
+    assert "there is no folder" in finding.what
+    assert check_machine.judge_room(tmp_path, int(100e6)).severity == "note"
+
+
+def test_learners_work_in_the_clone_or_in_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check_machine.series_place() == ROOT / "notebooks"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(check_machine, "installed_series", lambda: ROOT / "notebooks")
+    assert check_machine.series_place() == tmp_path
+    (tmp_path / "lossacc-notebooks").mkdir()
+    assert check_machine.series_place() == tmp_path / "lossacc-notebooks"
+
+
+@pytest.mark.parametrize(
     ("each", "accuracy", "severity"),
     [(0.03, 0.98, "ok"), (0.2, 0.98, "note"), (0.5, 0.98, "wrong"), (0.03, 0.1, "wrong")],
 )
@@ -197,6 +245,7 @@ def test_everything_is_looked_at() -> None:
         "memory",
         "cores",
         "processor",
+        "folder",
         "notebooks",
         "front_end",
         "kernel",

@@ -8,16 +8,13 @@ are run, and show what they gave, not their code; a figure stands first without 
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from lossacc.figures.draw.show import APART
-from lossacc.support.frontend import VARIABLE
-
-_SECONDS = 600  # a cell may take
+from lossacc.commands.execute import execute
+from lossacc.figures.draw.show import FORM
 
 
 def slides(notebook: Path) -> str:
@@ -28,28 +25,11 @@ def slides(notebook: Path) -> str:
     ValueError
         If a cell of it fails.
     """
-    executed = _run(notebook)
+    executed = execute(notebook, {FORM: "apart"})
     sections = "\n".join(f"<section>{body}</section>" for body in _sections(executed.cells))
     page = files(__package__).joinpath("slides.html").read_text(encoding="utf-8")
     title = html.escape(executed.cells[0].source.splitlines()[0].strip("# "))
     return page.replace("{title}", title).replace("{sections}", sections)
-
-
-def _run(notebook: Path) -> Any:
-    """Run a notebook with still panels, its figures' titles apart."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
-    found = nbformat.read(notebook, as_version=4)
-    place = {"metadata": {"path": str(notebook.parent)}}
-    client = NotebookClient(found, timeout=_SECONDS, kernel_name="python3", resources=place)
-    try:
-        client.execute(env={**os.environ, APART: "apart", VARIABLE: "still"})
-    except CellExecutionError as error:
-        told = f"{error.ename}: {error.evalue}"
-        raise ValueError(f"{notebook.name} cannot be run: {told}") from None
-    return found
 
 
 def _sections(cells: Iterable[Any]) -> Iterator[str]:

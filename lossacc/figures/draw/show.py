@@ -12,7 +12,9 @@ from lossacc.figures.draw.picture import Picture, Table, written
 from lossacc.figures.draw.png import data_uri
 from lossacc.support.text import html_table
 
-APART = "LOSSACC_TITLES"  # this environment variable says "apart" while slides are made
+# This environment variable says "apart" while slides are made, whose figures stand first without
+# their titles, and "drawn" for pages that follow the reader's light or dark theme.
+FORM = "LOSSACC_FIGURES"
 _SHARP = 2  # pixels of the image for one on the page
 
 
@@ -26,23 +28,29 @@ def png_of(picture: Picture, *, titled: bool = True) -> bytes:
 
 def mimebundle(picture: Picture) -> dict[str, Any]:
     """Give the picture as HTML (an image with its alt text, the numbers folded), PNG and text."""
-    apart = os.environ.get(APART) == "apart"
-    image = png_of(picture, titled=not apart)
-    title = f'<p class="fragment"><strong>{escape(picture.title)}</strong></p>' * apart
+    form = os.environ.get(FORM)
+    if form == "drawn":
+        drawn = picture.svg()
+        return {"text/html": _html(drawn, picture), "text/plain": str(picture)}
+    image = png_of(picture, titled=form != "apart")
+    title = f'<p class="fragment"><strong>{escape(picture.title)}</strong></p>'
     return {
-        "text/html": _html(picture, image) + title,
+        "text/html": _html(_img(picture, image), picture) + title * (form == "apart"),
         "image/png": image,
         "text/plain": str(picture),
     }
 
 
-def _html(picture: Picture, image: bytes) -> str:
+def _img(picture: Picture, image: bytes) -> str:
     alt = escape(f"{picture.title}. {picture.alt}")
     return (
-        f'<figure style="margin:0"><img alt="{alt}" width="{picture.width}" '
-        f'style="max-width:100%;height:auto" src="{data_uri(image)}"/>'
-        f"{_folded(picture.table)}</figure>"
+        f'<img alt="{alt}" width="{picture.width}" style="max-width:100%;height:auto" '
+        f'src="{data_uri(image)}"/>'
     )
+
+
+def _html(drawn: str, picture: Picture) -> str:
+    return f'<figure style="margin:0">{drawn}{_folded(picture.table)}</figure>'
 
 
 def _folded(table: Table) -> str:

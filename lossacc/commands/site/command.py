@@ -1,0 +1,56 @@
+"""`lossacc site`: the series to read without a kernel, into a folder."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lossacc.commands.arguments import check_folder, place
+
+if TYPE_CHECKING:
+    from lossacc.commands.arguments import Parser
+
+NEEDED = ("nbclient", "nbconvert", "bs4", "jinja2")
+
+
+def add_site(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to the others."""
+    site = commands.add_parser(
+        "site",
+        help="the series as a folder of pages to read, which need no kernel and no network",
+        description="Execute the notebooks and train the variants of their panels, and write the "
+        "series as pages to read: open FOLDER/index.html, or put the folder on any static host. "
+        "The first time takes some ten minutes; what was made once is kept on this computer.",
+    )
+    site.add_argument("folder", type=place("a folder"), help="where to write; made if need be")
+    site.set_defaults(does=_site)
+
+
+def _site(given: argparse.Namespace) -> int:
+    from lossacc.commands.site.kept import user_folder
+
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise ModuleNotFoundError(
+            f"{' and '.join(missing)} is missing: pip install 'lossacc[cpu,site]'"
+        )
+    notebooks = _series()
+    check_folder(given.folder, "FOLDER")
+    from lossacc.commands.site.build import build
+
+    build(notebooks, given.folder, user_folder(), lambda line: print(line, flush=True))
+    pages = len(list(given.folder.glob("*.html")))
+    print(f"Wrote {pages} pages: open {given.folder / 'index.html'}", flush=True)
+    return 0
+
+
+def _series() -> list[Path]:
+    """Find the notebooks of the series."""
+    from lossacc.commands.series import SERIES, cloned_series, installed_series
+
+    folder = installed_series() or cloned_series()
+    if folder is None:
+        raise OSError("the package was installed without its notebooks")
+    return sorted(folder.glob(SERIES))

@@ -1,0 +1,37 @@
+// Finds the sections in which all words stand; those with the words in their heading come first.
+const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+const asked = new URLSearchParams(location.search).get("q") ?? "";
+document.querySelector("[name=q]").value = asked;
+
+function score(section, words) {
+  const title = plain(section.title), text = plain(section.text);
+  let sum = 0;
+  for (const word of words) {
+    const times = text.split(word).length - 1;
+    if (!times && !title.includes(word)) return 0;
+    sum += Math.min(times, 5) + (title.includes(word) ? 20 : 0);
+  }
+  return sum;
+}
+
+function snippet(text, words) {
+  const at = Math.max(0, Math.min(...words.map((word) => plain(text).indexOf(word)).filter((n) => n >= 0), text.length) - 60);
+  return (at ? "… " : "") + text.slice(at, at + 180).trim() + (at + 180 < text.length ? " …" : "");
+}
+
+window.lossaccIndex = (sections) => {
+  const words = plain(asked).split(/\s+/).filter(Boolean);
+  if (!words.length) return;
+  const hits = sections.map((section) => [score(section, words), section]).filter(([n]) => n);
+  hits.sort(([a], [b]) => b - a);
+  document.querySelector("#found").textContent =
+    `${hits.length} ${hits.length === 1 ? "section has" : "sections have"} “${asked}”.`;
+  for (const [, section] of hits.slice(0, 50)) {
+    const item = document.createElement("li"), link = document.createElement("a"), told = document.createElement("p");
+    link.href = section.url;
+    link.textContent = `${section.page}: ${section.title}`;
+    told.textContent = snippet(section.text, words);
+    item.append(link, told);
+    document.querySelector("#hits").append(item);
+  }
+};
