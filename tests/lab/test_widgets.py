@@ -141,10 +141,11 @@ def test_stop_is_heard_however_soon_after_a_run_that_was_asked_about(
 def test_step_rests_and_run_goes_on(panel, controller, until, finished):
     panel.step.click()
     until(lambda: controller.state.activity == "resting")
-    assert panel.run.description == "Run"
-    assert not panel.step.disabled
-    assert panel.five.disabled
-    assert panel.prediction.disabled, "an epoch was seen"
+    with controller.lock:  # all of it is shown
+        assert panel.run.description == "Run"
+        assert not panel.step.disabled
+        assert panel.five.disabled
+        assert panel.prediction.disabled, "an epoch was seen"
     panel.run.click()
     finished(controller)
     assert "epoch 5 of 5" in panel.html["status"].value
