@@ -241,7 +241,8 @@ def _array(name: str, value: Any, finite: bool) -> Any:
     elif found.dtype == np.float64 and name.startswith("x"):
         found = found.astype(np.float32)
     if finite and name.startswith("x") and (where := not_finite(found)):
-        raise ValueError(f"in {name} {where}; expected finite numbers.")
+        first = found[~np.isfinite(found)][0]
+        raise ValueError(f"{name} holds {first}: {where}; expected finite numbers.")
     return validate.array(name, found, finite=finite)
 
 

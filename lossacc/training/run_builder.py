@@ -177,7 +177,7 @@ class RunBuilder:
 
     def _read_labels(self, name: str, value: Any) -> Any:
         """Read labels: (N,), or of any shape, which the first epoch's outputs explain."""
-        found = validate.read(name, plain(value), "biuf", validate.NUMBERS)
+        found = validate.read(name, plain(value), "biuf", validate.WHOLE)
         if found.ndim < 2 and self._ignored is None:
             return _labels(name, found)
         if not found.size or not found.ndim:
