@@ -102,7 +102,7 @@ CLAIMS = (
             "validation loss of the weights that are left, less that where they are restored"
         ),
         rule=all_of(
-            at_least(difference("above the lowest loss", "restored, above the lowest loss"), 0.01),
+            at_least(difference("above the lowest loss", "restored, above the lowest loss"), 0.025),
         ),
         effect="above the lowest loss",
     ),

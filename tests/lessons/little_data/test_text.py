@@ -133,7 +133,6 @@ def test_what_the_text_says_of_the_epochs_that_are_kept() -> None:
         assert _mean(one.epoch for one in sixty.kept(run, "accuracy")) > 2 + _mean(
             one.epoch for one in sixty.kept(run, "loss")
         )
-        assert sixty.worth(run, "accuracy") > sixty.worth(run, "loss")
         assert sixty.promise(run) > 0.035
     bare = few("bare").validation
     assert 8 < bare.loss.argmin() < 30
@@ -155,6 +154,9 @@ def test_what_the_text_says_of_stopping_on_many_seeds() -> None:
             "digits, a fifth of the training labels wrong",
         )
     }
+    place = "The epoch of the highest accuracy in place of that of the lowest loss"
+    gains = [remedy("few-images", f"{place}: {images}.", "accuracy").mean for images in costs]
+    assert gains == pytest.approx([0.03, 0.02, 0.01], abs=0.005)
     first, second, third = costs.values()
     assert -0.05 < first < -0.025
     assert -0.05 < second < -0.025
