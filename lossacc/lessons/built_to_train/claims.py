@@ -198,37 +198,74 @@ END = "the same at the end"
 NONE, SOON = 0.05, 1.0
 LOOSE = 2  # times these bounds, where He's weights alone leave a wide spread
 
+
+def _started(arm: str, says: str, verdict: str, *catalogue: str) -> Remedy:
+    """Give what was tried on the network that does not begin."""
+    told = f"Twelve plain layers: {says}"
+    return Remedy(arm, catalogue, ACCURACY, read.gain_accuracy, NONE, verdict, says=told)
+
+
+def _heads(arm: str, against: str, on: str, loose: float) -> tuple[Remedy, ...]:
+    """Give everything that heads might gain on a network that trains."""
+    gains = (
+        (ACCURACY, read.gain_accuracy, NONE),
+        (EPOCHS, read.gain_epochs, SOON),
+        (MIDDLE, read.gain_middle, NONE),
+        (END, read.gain_end, NONE),
+    )
+    return tuple(
+        Remedy(
+            arm,
+            ("C40",),
+            what,
+            gain,
+            loose * bound,
+            "does nothing",
+            against,
+            f"{on}: two auxiliary heads.",
+        )
+        for what, gain, bound in gains
+    )
+
+
 REMEDIES = (
-    Remedy("He", ("M18",), ACCURACY, read.gain_accuracy, NONE, "helps"),
-    Remedy("normalised", ("C36", "M18"), ACCURACY, read.gain_accuracy, NONE, "helps"),
-    Remedy("residual", ("M18",), ACCURACY, read.gain_accuracy, NONE, "helps"),
-    Remedy("Adam", ("M18",), ACCURACY, read.gain_accuracy, NONE, "helps"),
-    Remedy("higher rate", ("M18", "M11"), ACCURACY, read.gain_accuracy, NONE, "does nothing"),
-    Remedy("lower rate", ("M18",), ACCURACY, read.gain_accuracy, NONE, "does nothing"),
-    Remedy("heads", ("C40", "M18"), ACCURACY, read.gain_accuracy, NONE, "does nothing"),
-    *(
-        Remedy("He, heads", ("C40",), what, gain, LOOSE * bound, "does nothing", "He")
-        for what, gain, bound in (
-            (ACCURACY, read.gain_accuracy, NONE),
-            (EPOCHS, read.gain_epochs, SOON),
-            (MIDDLE, read.gain_middle, NONE),
-            (END, read.gain_end, NONE),
-        )
-    ),
-    *(
-        Remedy("normalised, heads", ("C40",), what, gain, bound, "does nothing", "normalised")
-        for what, gain, bound in (
-            (ACCURACY, read.gain_accuracy, NONE),
-            (EPOCHS, read.gain_epochs, SOON),
-            (MIDDLE, read.gain_middle, NONE),
-            (END, read.gain_end, NONE),
-        )
-    ),
-    Remedy("hot, clipped", ("C38",), ACCURACY, read.gain_accuracy, NONE, "helps", against="hot"),
+    _started("He", "He's first weights.", "helps", "M18"),
+    _started("normalised", "BatchNormalization.", "helps", "C36", "M18"),
+    _started("residual", "residual connections.", "helps", "M18"),
+    _started("Adam", "Adam at .003.", "helps", "M18"),
+    _started("higher rate", "a rate of 1.", "does nothing", "M18", "M11"),
+    _started("lower rate", "a rate of .01.", "does nothing", "M18"),
+    _started("heads", "two auxiliary heads.", "does nothing", "C40", "M18"),
+    *_heads("He, heads", "He", "He's first weights", LOOSE),
+    *_heads("normalised, heads", "normalised", "BatchNormalization", 1),
     Remedy(
-        "residual, cut", ("C38",), ACCURACY, read.gain_accuracy, NONE, "harms", against="residual"
+        "hot, clipped",
+        ("C38",),
+        ACCURACY,
+        read.gain_accuracy,
+        NONE,
+        "helps",
+        "hot",
+        "Four layers at a rate too high: clipped to a norm of 1.",
     ),
     Remedy(
-        "one channel", ("C39",), ACCURACY, read.gain_accuracy, NONE, "harms", against="residual"
+        "residual, cut",
+        ("C38",),
+        ACCURACY,
+        read.gain_accuracy,
+        NONE,
+        "harms",
+        "residual",
+        "Residual connections: clipped to a norm of .1.",
+    ),
+    Remedy(
+        "one channel",
+        ("C39",),
+        ACCURACY,
+        read.gain_accuracy,
+        NONE,
+        "harms",
+        "residual",
+        "Residual connections: a bottleneck of one channel.",
     ),
 )

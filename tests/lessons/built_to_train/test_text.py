@@ -174,17 +174,17 @@ def row(begins: str, measures: str = "validation accuracy, last") -> Gain:
 @pytest.mark.parametrize(
     ("begins", "verdict"),
     [
-        ("He's first weights.", "helps"),
-        ("BatchNormalization before", "helps"),
-        ("Residual connections around", "helps"),
-        ("Adam at", "helps"),
-        ("A rate of 1.", "does nothing"),
-        ("A rate of .01.", "does nothing"),
-        ("Two auxiliary heads.", "does nothing"),
-        ("BatchNormalization and two", "does nothing"),
-        ("The same, clipped", "helps"),
-        ("Residual, clipped to a norm of .1.", "harms"),
-        ("Residual, with a bottleneck", "harms"),
+        ("Twelve plain layers: He's", "helps"),
+        ("Twelve plain layers: Batch", "helps"),
+        ("Twelve plain layers: residual", "helps"),
+        ("Twelve plain layers: Adam", "helps"),
+        ("Twelve plain layers: a rate of 1.", "does nothing"),
+        ("Twelve plain layers: a rate of .01", "does nothing"),
+        ("Twelve plain layers: two", "does nothing"),
+        ("BatchNormalization: two", "does nothing"),
+        ("Four layers", "helps"),
+        ("Residual connections: clipped", "harms"),
+        ("Residual connections: a bottleneck", "harms"),
     ],
 )
 def test_what_the_text_says_of_the_table_of_remedies(begins: str, verdict: str) -> None:
@@ -193,18 +193,18 @@ def test_what_the_text_says_of_the_table_of_remedies(begins: str, verdict: str) 
 
 def test_what_the_text_says_of_how_much_each_gains() -> None:
     started = (
-        "He's first weights.",
-        "BatchNormalization before",
-        "Residual connections",
-        "Adam at",
+        "Twelve plain layers: He's",
+        "Twelve plain layers: Batch",
+        "Twelve plain layers: residual",
+        "Twelve plain layers: Adam",
     )
-    for begins in (*started, "The same, clipped"):
+    for begins in (*started, "Four layers"):
         assert row(begins).mean > 0.2  # tens of points
     for measures in ("epochs sooner", "validation accuracy of a linear", "the same at the end"):
-        assert row("BatchNormalization and two", measures).verdict == "does nothing"
+        assert row("BatchNormalization: two", measures).verdict == "does nothing"
     for measures in ("validation accuracy, last", "validation accuracy of a linear", "the same"):
-        assert 0 < row("BatchNormalization and two", measures).mean < 0.04  # a few points at most
-    assert _width(row("He's first weights and two")) > 2 * _width(row("BatchNormalization and two"))
+        assert 0 < row("BatchNormalization: two", measures).mean < 0.04  # a few points at most
+    assert _width(row("He's first weights: two")) > 2 * _width(row("BatchNormalization: two"))
 
 
 def _width(gain: Gain) -> float:
