@@ -63,20 +63,6 @@ CLAIMS = (
         effect="residual",
     ),
     Claim(
-        name="one answer",
-        sentence=(
-            "With He's first weights and a rate of .5 it ends near ln K, and at one answer for "
-            "nine in ten images or more."
-        ),
-        catalogue=("M11", "C17"),
-        reads=("He, rate of .5",),
-        control=("He",),
-        evidence=read.one_answer,
-        measured="90 % or more of the training images get the same answer, within .1 nats of ln K",
-        rule=all_of(at_least("commonest answer", 0.9), at_most("below ln K", 0.1)),
-        effect="commonest answer",
-    ),
-    Claim(
         name="no number",
         sentence=(
             "At a rate of 100 the network with residual connections ends without a number or above "

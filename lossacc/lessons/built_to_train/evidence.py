@@ -50,13 +50,6 @@ def started(he: Run, normal: Run, residual: Run, adam: Run) -> Evidence:
     return {name: float(run.train.accuracy.max()) for name, run in runs.items()}
 
 
-def one_answer(run: Run) -> Evidence:
-    """Read how far below guessing it ends, and the share of its commonest answer."""
-    answers = run.train.logits[-1].argmax(axis=1)
-    commonest = float(np.bincount(answers).max() / len(answers))
-    return {"below ln K": below_guessing(run), "commonest answer": commonest}
-
-
 def no_number(run: Run) -> Evidence:
     """Read the share of losses that are no number, and accuracy less the share of class 0."""
     scores = run.scores("validation")

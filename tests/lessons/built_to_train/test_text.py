@@ -28,7 +28,6 @@ CLAIMS = (
     "stuck",
     "still in there",
     "starts",
-    "one answer",
     "no number",
     "collapse",
     "clipping saves",
@@ -109,7 +108,8 @@ def test_what_the_text_says_of_the_collapse() -> None:
 def test_what_the_text_says_of_the_second_and_the_third_face() -> None:
     dead, burnt = trained("He, rate of .5"), trained("residual, rate of 100")
     assert dead.scores("validation").loss[-1] == pytest.approx(LN_TEN, abs=0.1)
-    assert dead.train.loss.max() > dead.train.loss[-1] - 0.1
+    answers = dead.train.logits[-1].argmax(axis=1)
+    assert np.bincount(answers).max() > 0.9 * len(answers)  # one for nearly all
     lost = burnt.scores("validation")
     share = (lost.labels == 0).mean()
     if math.isnan(lost.loss[-1]):
