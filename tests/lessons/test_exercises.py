@@ -72,6 +72,11 @@ BY_HAND = {
     "one flip in fifty-two": 1.923077,
     "thirteen maps": 2080.0,
     "a quarter kept": 1.732051,
+    # Built to train.
+    "ten halvings": 1 / 1024,
+    "nan on two classes": 0.36,
+    "three heads": 0.5 + 0.24 + 0.36,
+    "cut to two": 0.2 / 8,
 }
 
 SLIPS = [
