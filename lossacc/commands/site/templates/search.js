@@ -1,4 +1,5 @@
-// Finds the sections in which all words stand; those with the words in their heading come first.
+// Finds the sections in which all words stand. Those come first that have them side by side, as they
+// were typed, and those that have them in their heading.
 const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 const asked = new URLSearchParams(location.search).get("q") ?? "";
 document.querySelector("[name=q]").value = asked;
@@ -11,7 +12,8 @@ function score(section, words) {
     if (!times && !title.includes(word)) return 0;
     sum += Math.min(times, 5) + (title.includes(word) ? 20 : 0);
   }
-  return sum;
+  const phrase = words.join(" ");
+  return sum + (title.includes(phrase) ? 100 : 0) + (text.includes(phrase) ? 10 : 0);
 }
 
 function snippet(text, words) {
