@@ -190,8 +190,8 @@ def test_which_set_holds_nan_is_said() -> None:
     x = TABLE.copy()
     x[[3, 250], 2] = np.nan
     y = np.zeros(300, int)
-    with pytest.raises(ValueError, match="validation: x holds nan: 1 of 100 inputs hold NaN or infinity, "
-                       "in column 2"):  # fmt: skip
+    said = "validation: x holds nan: 1 of 100 inputs hold NaN or infinity, in column 2"
+    with pytest.raises(ValueError, match=said):
         lossacc.Recorder((TABLE, y), validation=(x[200:], y[200:]))
 
 
