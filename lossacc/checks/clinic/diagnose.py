@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
+
+import numpy as np
 
 from lossacc.checks.clinic.confidence import confident_and_wrong
 from lossacc.checks.clinic.diagnosis import EXAMPLES, MEASURED, PRINTED, Diagnosis
@@ -54,8 +57,12 @@ def diagnose(
         None if pair is None else sample(name, pair)
         for name, pair in (("data", data), ("validation", validation))
     ]
-    facts = facts_of(record)
-    found = [*evidence_of(facts), *measured(model, *sets)]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # broken numbers have no mean
+        facts = facts_of(record)
+        found = evidence_of(facts)
+        symptom = confident_and_wrong(facts)
+    found += measured(model, *sets)
     basis = EXAMPLES if isinstance(record, Run) else PRINTED
     if data is not None or validation is not None:
         basis = MEASURED
@@ -65,6 +72,6 @@ def diagnose(
         basis,
         tuple(one for one in candidates if one.score > 0),
         tuple(one for one in candidates if one.score <= 0),
-        confident_and_wrong(facts),
+        symptom,
         seen,
     )

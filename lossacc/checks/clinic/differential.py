@@ -50,7 +50,7 @@ class Candidate:
         """The strongest observation; a second one adds a little, and what is against counts."""
         weights = sorted((one.weight for one in self.evidence if one.weight > 0), reverse=True)
         against = sum(one.weight for one in self.evidence if one.weight < 0)
-        return sum(w / 2**k for k, w in enumerate(weights)) + against
+        return sum(weight * 0.5**k for k, weight in enumerate(weights)) + against
 
 
 def ranked(found: Iterable[Evidence]) -> tuple[Candidate, ...]:

@@ -105,14 +105,14 @@ class Facts:
 def facts_of(record: Record) -> Facts:
     """Read a run or the curves of a log."""
     if isinstance(record, Curves):
-        lines = [Line(record.scores(on).loss, record.scores(on).accuracy) for on in SETS]
+        train, held = (Line(record.scores(on).loss, record.scores(on).accuracy) for on in SETS)
         rate = next((v for n, v in record.other.items() if n in ("lr", "learning_rate")), None)
-        return Facts(record.epochs, lines[0], lines[1], record.classes, None, rate)
+        return Facts(record.epochs, train, held, record.classes, None, rate)
     later = slice(1, None) if record.epochs[0] == 0 and len(record.epochs) > 1 else slice(None)
-    lines = [_line(record, on, later) for on in SETS]
+    train, held = (_line(record, on, later) for on in SETS)
     epochs = record.epochs[later].astype(np.float64)
     rate = record.learning_rate[later]
-    return Facts(epochs, *lines, record.train.classes, record, rate)
+    return Facts(epochs, train, held, record.train.classes, record, rate)
 
 
 SETS = ("train", "validation")

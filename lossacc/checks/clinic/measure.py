@@ -71,7 +71,7 @@ def _sets(data: Sample, held: Sample) -> Iterator[Evidence]:
 
 def _conflicts(data: Sample) -> Iterator[Evidence]:
     """Search for the same image under several labels."""
-    if data.x.ndim not in (3, 4):
+    if data.labels is None or data.x.ndim not in (3, 4):
         return
     found = find_conflicts(data.x, data.labels)
     places = tuple(int(one) for one in found.indices[:10])

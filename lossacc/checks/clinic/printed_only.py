@@ -84,8 +84,8 @@ class HeldOutFails:
         if other < self.below / k:
             first = [("renamed labels", 7.0), ("sorted split", 6.8), ("other preprocessing", 5)]
             return first if k > 2 else [("renamed labels", 7), ("other preprocessing", 5)]
-        still = abs(cost - math.log(k)) < self.still * math.log(k) and np.ptp(held.loss) < cost
-        if still:
+        low = other < 1 / k + 2 * self.near  # overfitting passes ln K too, at a better accuracy
+        if low and abs(cost - math.log(k)) < self.still * math.log(k) and np.ptp(held.loss) < cost:
             return [
                 ("other preprocessing", 6.5),
                 ("batchnorm statistics", 6.4),
@@ -403,8 +403,9 @@ class BaseRate:
         train, held = full(facts.train), full(facts.validation) or full(facts.train)
         if facts.run is not None or train is None or held is None:
             return
-        right, half = end(held.accuracy), slice(len(held.accuracy) // 2, None)
-        still = max(np.ptp(one.accuracy[half]) for one in (train, held)) < self.still
+        right = end(held.accuracy)
+        halves = [one.accuracy[len(one.accuracy) // 2 :] for one in (train, held)]
+        still = max(np.ptp(half) for half in halves) < self.still
         early = bool((np.abs(held.accuracy[: len(held.accuracy) // 2 + 1] - right) < 0.02).any())
         near = abs(end(train.accuracy) - right) < self.alike
         stands = still and early and near and self.least < right < self.greatest

@@ -18,7 +18,7 @@ from lossacc.checks.run.printed import Pair
 from lossacc.losses import formulas
 from lossacc.runs.scores import Scores
 from lossacc.support.text import nats, percent
-from lossacc.support.types import FloatArray
+from lossacc.support.types import FloatArray, IntArray
 
 FLAT = ("1 - accuracy", "mean probability, all classes", "mean probability, sigmoids")
 OTHERS = (
@@ -89,7 +89,7 @@ class WhatLoss:
             off = np.abs(printed - computed) > self.digits + self.share * np.abs(computed)
         return bool(np.isfinite(computed).all()) and float(off.mean()) <= 0.1
 
-    def _smoothing(self, printed: FloatArray, scores: Scores, rows: FloatArray) -> float:
+    def _smoothing(self, printed: FloatArray, scores: Scores, rows: IntArray) -> float:
         """Fit the label smoothing that makes the printed loss; 0 where none does."""
         plain = scores.loss[rows]
         z = scores.logits[rows].astype(np.float64)
@@ -122,7 +122,7 @@ class WhatLoss:
             yield _penalty(float(above[-1]), float(pair.printed[-1]), float(pair.epochs[-1]))
 
 
-def _formula(name: str, scores: Scores, rows: FloatArray) -> FloatArray:
+def _formula(name: str, scores: Scores, rows: IntArray) -> FloatArray:
     """Give the mean of a formula at each of the rows."""
     with np.errstate(all="ignore"):
         found = [_mean(name, scores.logits[row], scores) for row in rows]
