@@ -33,6 +33,7 @@ _HOME = {
     "between": "runs.joined",
     "check_run": "checks.run",
     "class_shares": "analysis.per_class",
+    "diagnose": "checks.clinic.diagnose",
     "effective_rate": "analysis.weight_norms",
     "error_bound": "losses.bounds",
     "experiment": "lessons",

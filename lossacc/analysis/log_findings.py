@@ -147,7 +147,7 @@ def _accuracy_of(curves: Curves, examples: int | None) -> Iterator[Finding]:
     known = right[np.isfinite(right)]
     if not len(known) or known.min() < 0 or known.max() > 1:
         return
-    size = examples or _set_size(known)
+    size = examples or set_size(known)
     if size is None:
         return
     low, high = share_interval(float(known[-1]), size)
@@ -160,7 +160,7 @@ def _accuracy_of(curves: Curves, examples: int | None) -> Iterator[Finding]:
     )
 
 
-def _set_size(right: FloatArray) -> int | None:
+def set_size(right: FloatArray) -> int | None:
     """Read a small set's size off its fractions, where chance would not make them so."""
     values = np.unique(right[(right > 0) & (right < 1)])
     if len(values) < 3:

@@ -19,6 +19,7 @@ from lossacc.commands.arguments import (
     text,
     whole,
 )
+from lossacc.commands.diagnose import add_diagnose
 from lossacc.commands.kit.command import add_kit
 from lossacc.commands.read import add_read
 from lossacc.commands.site.command import add_site
@@ -102,6 +103,7 @@ def _parser() -> Parser:
     _add_recipe(commands)
     add_verify(commands)
     add_read(commands)
+    add_diagnose(commands)
     add_tally(commands)
     add_kit(commands)
     add_site(commands)

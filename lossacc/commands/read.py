@@ -21,24 +21,33 @@ def add_read(commands: argparse._SubParsersAction[Parser]) -> None:
         "dicts, tables, event files of TensorBoard, metrics of MLflow. It shows what it "
         "understood, and asks where two readings are possible.",
     )
-    read.add_argument("file", help="the log, a folder of TensorBoard's or MLflow's, or - for stdin")
+    add_log(read)
     read.add_argument(
         "--save", type=Path, metavar="FIGURE", help="the curves, as .png, .svg or .pdf"
     )
     read.add_argument("--plane", type=Path, metavar="FIGURE", help="loss against accuracy, too")
-    read.add_argument("--classes", type=int, metavar="K", help="the number of classes: marks ln K")
-    read.add_argument("--base-rate", type=float, metavar="SHARE", help="of the commonest class")
     read.add_argument("--examples", type=int, metavar="N", help="of the validation set")
-    read.add_argument("--run", type=int, metavar="N", help="which of several runs, from 1")
-    read.add_argument(
+    read.set_defaults(does=_read)
+
+
+def add_log(parser: Parser) -> None:
+    """Add what a command that reads a log takes."""
+    parser.add_argument(
+        "file", help="the log, a folder of TensorBoard's or MLflow's, or - for stdin"
+    )
+    parser.add_argument(
+        "--classes", type=int, metavar="K", help="the number of classes: marks ln K"
+    )
+    parser.add_argument("--base-rate", type=float, metavar="SHARE", help="of the commonest class")
+    parser.add_argument("--run", type=int, metavar="N", help="which of several runs, from 1")
+    parser.add_argument(
         "--column", action="append", default=[], metavar="ROLE=NAME",
         help="which column is train_loss, train_accuracy, validation_loss, validation_accuracy, "
         "epoch or step",
     )  # fmt: skip
-    read.add_argument("--steps", choices=("last", "mean"), help="of several values in an epoch")
-    read.add_argument("--percent", choices=("yes", "no"), help="whether accuracies are in per cent")
-    read.add_argument("--decimal", choices=(".", ","), help="what stands before the decimals")
-    read.set_defaults(does=_read)
+    parser.add_argument("--steps", choices=("last", "mean"), help="of several values in an epoch")
+    parser.add_argument("--percent", choices=("yes", "no"), help="whether accuracies are per cent")
+    parser.add_argument("--decimal", choices=(".", ","), help="what stands before the decimals")
 
 
 def _read(given: argparse.Namespace) -> int:
@@ -47,7 +56,7 @@ def _read(given: argparse.Namespace) -> int:
 
     for path in (given.save, given.plane):
         check_figure(path)
-    curves = _curves(given).with_marks(given.classes, given.base_rate)
+    curves = curves_of(given)
     print(curves)
     for finding in log_findings(curves, given.examples):
         print(f"\n{finding}")
@@ -55,14 +64,16 @@ def _read(given: argparse.Namespace) -> int:
     return 0
 
 
-def _curves(given: argparse.Namespace) -> Curves:
+def curves_of(given: argparse.Namespace) -> Curves:
+    """Read the log that was named, with what was told of it."""
     from lossacc.runs.logs.reading import read_log
 
     columns = dict(_pair(text) for text in given.column)
     told: dict[str, Any] = {"run": given.run, "steps": given.steps, "decimal": given.decimal}
     told["percent"] = None if given.percent is None else given.percent == "yes"
     source = sys.stdin.buffer.read() if given.file == "-" else Path(given.file)
-    return read_log(source, columns=columns or None, **told)
+    curves = read_log(source, columns=columns or None, **told)
+    return curves.with_marks(given.classes, given.base_rate)
 
 
 def _pair(text: str) -> tuple[str, str]:

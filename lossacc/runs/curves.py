@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -122,6 +124,10 @@ class Curves(Report):
         if base_rate is not None:
             known = replace(known, base_rate=number("base_rate", base_rate, least=0, most=1))
         return known
+
+    def diagnose(self, **at_hand: Any) -> Any:
+        """Say what this log supports, and what would decide; see `lossacc.diagnose`."""
+        return importlib.import_module("lossacc").diagnose(self, **at_hand)
 
     @property
     def example(self) -> str:

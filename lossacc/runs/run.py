@@ -7,6 +7,7 @@ holds and saves (`lossacc.runs.run_file`); what is made of it are functions else
 
 from __future__ import annotations
 
+import importlib
 import numbers
 import os
 from collections.abc import Mapping
@@ -223,6 +224,20 @@ class Run:
             If the run lacks the examples, or the epoch was not recorded.
         """
         return base_rate_of(self.scores(on), self.at(epoch), self.example)
+
+    def diagnose(self, **at_hand: Any) -> Any:
+        """Say what this run supports, what it rules out and what would decide.
+
+        Parameters
+        ----------
+        **at_hand
+            `model`, `data` and `validation`, as `lossacc.diagnose` takes them.
+
+        Returns
+        -------
+        Diagnosis
+        """
+        return importlib.import_module("lossacc").diagnose(self, **at_hand)
 
     def with_settings(self, **settings: Any) -> Run:
         """Give the same run with these settings added."""

@@ -1,0 +1,133 @@
+"""`Diagnosis`: what the evidence supports, what it rules out, and what would decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lossacc.checks.clinic.causes import INSEPARABLE, Cause, causes
+from lossacc.checks.clinic.differential import Candidate
+from lossacc.support.report import Report
+from lossacc.support.text import Sheet
+
+PRINTED, EXAMPLES, MEASURED = "printed numbers", "every example", "model and data"
+_BASIS = {
+    PRINTED: "It stands on printed numbers only: no example was seen. A Run tells more.",
+    EXAMPLES: "It stands on a Run, which holds every example's outputs.",
+    MEASURED: "It stands on the model and the data: what decides was measured.",
+}
+_SHOWN = 3  # causes in the text
+CLOSE = 0.75  # of a score: nearer than that are as good as level
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis(Report):
+    """What a run or a log supports. It prints itself, and shows itself as a table.
+
+    Parameters
+    ----------
+    basis
+        "printed numbers", "every example" or "model and data": what it stands on.
+    candidates
+        The causes that something speaks for, the likeliest first.
+    ruled_out
+        Those that something speaks against and nothing for.
+    symptom
+        What is said of confidence, where loss and accuracy of validation rise together or part;
+        empty where they do not.
+    seen
+        What was looked at, in a line.
+    """
+
+    basis: str
+    candidates: tuple[Candidate, ...]
+    ruled_out: tuple[Candidate, ...]
+    symptom: str
+    seen: str
+
+    @property
+    def level(self) -> tuple[str, ...]:
+        """The causes that come first together: one, or several that cannot be told apart here.
+
+        From a log alone, causes whose printed numbers are alike belong together.
+        """
+        if not self.candidates:
+            return ()
+        first = self.candidates[0]
+        near = [one for one in self.candidates if first.score - one.score < CLOSE]
+        names = [one.cause for one in near]
+        if self.basis == PRINTED and first.cause != "healthy":
+            names += [
+                one.cause
+                for one in self.candidates
+                if one.cause not in names
+                and any({first.cause, one.cause} <= group for group in INSEPARABLE)
+            ]
+        return tuple(names)
+
+    @property
+    def verdict(self) -> str:
+        """The first cause; "healthy"; or "cannot tell", where several come first or none does."""
+        return self.level[0] if len(self.level) == 1 else "cannot tell"
+
+    @property
+    def headline(self) -> str:
+        """The answer in a line."""
+        if self.verdict != "cannot tell":
+            return f"{causes()[self.verdict].title}."
+        if not self.level:
+            return "Cannot tell: nothing stands out in these numbers. Record a Run."
+        titles = [causes()[one].title for one in self.level[:_SHOWN]]
+        return f"Cannot tell these apart here: {'; '.join(titles)}."
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The symptom, then each cause with what was seen and what would decide."""
+        told = [f"Symptom: {self.symptom}"] if self.symptom else []
+        shown = [self._told(k, one) for k, one in enumerate(self.candidates[:_SHOWN])]
+        more = [one.cause for one in self.candidates[_SHOWN:]]
+        out = [f"  against {c.cause}: {c.evidence[0].seen}" for c in self.ruled_out]
+        rest = [f"Less likely: {', '.join(more)}."] if more else []
+        return (*told, *shown, *rest, *(["Ruled out:", *out] if out else []))
+
+    def _told(self, place: int, one: Candidate) -> str:
+        said = causes()[one.cause]
+        seen = [f"   seen: {evidence.seen}" for evidence in one.evidence]
+        where = [
+            f"   examples: {', '.join(map(str, evidence.examples))}"
+            for evidence in one.evidence
+            if evidence.examples
+        ]
+        return "\n".join([f"{place + 1}. {said.title}", *seen, *where, *_advice(said)])
+
+    @property
+    def sheets(self) -> Sequence[Sheet]:
+        """The causes as a table."""
+        rows = [
+            (
+                causes()[one.cause].title,
+                " ".join(evidence.seen for evidence in one.evidence),
+                causes()[one.cause].decide,
+                causes()[one.cause].code,
+                causes()[one.cause].todo,
+            )
+            for one in self.candidates[:_SHOWN]
+        ]
+        columns = ("cause", "what was seen", "what decides", "code", "what to do")
+        return (Sheet(columns, tuple(rows)),) if rows else ()
+
+    @property
+    def foot(self) -> str:
+        """What it stands on."""
+        return f"{self.seen}\n{_BASIS[self.basis]}"
+
+
+def _advice(said: Cause) -> list[str]:
+    """Write what a cause usually means, its rival, what decides and what to do."""
+    lines = [
+        f"   usually: {said.usually}",
+        f"   rival: {causes()[said.rival].title}. {said.decide}",
+        f"     {said.code}",
+        f"   to do: {said.todo}",
+    ]
+    return [*lines, f"   shown in notebook {said.lesson:02d}, {said.section!r}"]

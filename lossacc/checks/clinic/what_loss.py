@@ -1,0 +1,274 @@
+"""What the printed loss is: plain cross-entropy, or something else with a number of its own.
+
+The validation loss is that of the epoch's last weights, as the record is. So each formula can be
+computed from the recorded logits and held against what was printed: one that agrees in every epoch
+to the printed digits is no guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossacc.checks.clinic.evidence import HINT, IDENTITY, PATTERN, Evidence
+from lossacc.checks.clinic.facts import Facts
+from lossacc.checks.run.printed import Pair
+from lossacc.losses import formulas
+from lossacc.runs.scores import Scores
+from lossacc.support.text import nats, percent
+from lossacc.support.types import FloatArray, IntArray
+
+FLAT = ("1 - accuracy", "mean probability, all classes", "mean probability, sigmoids")
+OTHERS = (
+    "expected error", "mean probability, true class", "mean squared error", "mean absolute error",
+    "generalised cross-entropy", "categorical hinge", "focal", "swapped: tf.nn, logits",
+    "swapped: tf.nn, probabilities", "swapped: Keras",
+)  # fmt: skip
+_CAUSE = {
+    "softmax twice": "softmax twice",
+    **dict.fromkeys(FLAT, "flat loss"),
+    **dict.fromkeys(OTHERS, "another loss"),
+}
+
+
+@dataclass(frozen=True)
+class WhatLoss:
+    """Hold the printed validation loss against every formula of the recorded logits.
+
+    Parameters
+    ----------
+    digits
+        How far off printed and computed may be: four decimals, and half precision of the record.
+    share
+        The same as a share of the loss.
+    smoothing
+        The least label smoothing that counts; its fit takes rounding for some.
+    penalty
+        The least share of the printed loss that a penalty must make to be told first. With less
+        the printed loss ranks epochs as the plain one does.
+    moves
+        How much a penalty may change from epoch to epoch, as a share of itself: weights grow and
+        shrink slowly.
+    """
+
+    digits: float = 0.0015
+    share: float = 0.004
+    smoothing: float = 0.02
+    penalty: float = 0.15
+    moves: float = 0.35
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Name the first formula that agrees; what it leaves may be a penalty."""
+        pair = facts.pairs.get("val_loss")
+        run = facts.run
+        if run is None:
+            return
+        if pair is None:
+            yield from self._known_penalty(facts)
+            return
+        assert run.validation is not None
+        rows = np.searchsorted(run.epochs, pair.epochs)
+        scores, extra = run.validation, run.penalty[rows]
+        if self._agree(pair.printed, scores.loss[rows] + extra):
+            yield from self._known_penalty(facts)
+            return
+        for name, cause in _CAUSE.items():
+            if self._agree(pair.printed, _formula(name, scores, rows) + extra):
+                yield _is(name, cause, pair)
+                return
+        smoothing = self._smoothing(pair.printed - extra, scores, rows)
+        if smoothing:
+            yield _smoothed(smoothing, pair)
+            return
+        yield from self._unknown_penalty(facts, pair)
+
+    def _agree(self, printed: FloatArray, computed: FloatArray) -> bool:
+        with np.errstate(invalid="ignore"):
+            off = np.abs(printed - computed) > self.digits + self.share * np.abs(computed)
+        return bool(np.isfinite(computed).all()) and float(off.mean()) <= 0.1
+
+    def _smoothing(self, printed: FloatArray, scores: Scores, rows: IntArray) -> float:
+        """Fit the label smoothing that makes the printed loss; 0 where none does."""
+        plain = scores.loss[rows]
+        z = scores.logits[rows].astype(np.float64)
+        top = z.max(axis=-1, keepdims=True)
+        even = (top[..., 0] + np.log(np.exp(z - top).sum(-1)) - z.mean(-1)).mean(axis=1)
+        by = even - plain
+        if not np.isfinite(by).all() or not (by**2).sum():
+            return 0.0
+        fitted = float((by * (printed - plain)).sum() / (by**2).sum())
+        fits = self._agree(printed, plain + fitted * by)
+        return fitted if fits and self.smoothing < fitted < 0.9 else 0.0
+
+    def _known_penalty(self, facts: Facts) -> Iterator[Evidence]:
+        """Speak of a penalty that was recorded, where the loss is plain cross-entropy else."""
+        assert facts.run is not None
+        held, loss = facts.run.penalty[-len(facts.epochs) :], facts.train.loss
+        parts = np.where(np.isfinite(loss) & (loss > 0), held / np.maximum(loss, 1e-9), 0.0)
+        row = len(parts) - 1 if parts[-1] > self.penalty else int(parts.argmax())
+        if parts[row] > self.penalty:
+            yield _penalty(float(held[row]), float(loss[row]), float(facts.epochs[row]))
+
+    def _unknown_penalty(self, facts: Facts, pair: Pair) -> Iterator[Evidence]:
+        """Take for a penalty what is above plain cross-entropy, the same on every example."""
+        above = pair.printed - pair.recorded
+        accuracy = facts.pairs.get("val_accuracy")
+        same = accuracy is None or bool(accuracy.agrees.mean() > 0.8)
+        steady = np.abs(np.diff(above)) < self.moves * np.abs(above[:-1])
+        smooth = not len(steady) or float(steady.mean()) > 0.8
+        if same and (above > 0).all() and smooth and above[-1] > self.penalty * pair.printed[-1]:
+            yield _penalty(float(above[-1]), float(pair.printed[-1]), float(pair.epochs[-1]))
+
+
+def _formula(name: str, scores: Scores, rows: IntArray) -> FloatArray:
+    """Give the mean of a formula at each of the rows."""
+    with np.errstate(all="ignore"):
+        found = [_mean(name, scores.logits[row], scores) for row in rows]
+    return np.array(found)
+
+
+def _mean(name: str, logits: FloatArray, scores: Scores) -> float:
+    if not np.isfinite(logits).all():
+        return float("nan")
+    return float(formulas.FORMULAS[name](logits.astype(np.float64), scores.labels).mean())
+
+
+def _is(name: str, cause: str, pair: Pair) -> Evidence:
+    return Evidence(
+        cause,
+        IDENTITY,
+        f"The printed validation loss, {nats(float(pair.printed[-1]))} in epoch "
+        f"{pair.epochs[-1]:.0f}, is {name!r} of the recorded logits in every epoch; plain "
+        f"cross-entropy of the same logits is {nats(float(pair.recorded[-1]))}.",
+    )
+
+
+def _smoothed(smoothing: float, pair: Pair) -> Evidence:
+    return Evidence(
+        "soft targets",
+        IDENTITY,
+        f"The printed validation loss, {nats(float(pair.printed[-1]))} in epoch "
+        f"{pair.epochs[-1]:.0f}, is cross-entropy with a label smoothing of {smoothing:.2g} in "
+        f"every epoch; plain cross-entropy is {nats(float(pair.recorded[-1]))}.",
+    )
+
+
+def _penalty(penalty: float, loss: float, epoch: float) -> Evidence:
+    return Evidence(
+        "penalty",
+        IDENTITY,
+        f"{nats(penalty)} of the {nats(loss)} that are printed as the loss in epoch {epoch:.0f} "
+        f"({percent(penalty / max(loss, 1e-9))}) are the same whatever is answered: a penalty on "
+        "the weights.",
+    )
+
+
+@dataclass(frozen=True)
+class TrainingObjective:
+    """See whether the training loss is weighted, or of soft targets, where the other one is plain.
+
+    Parameters
+    ----------
+    above
+        By how much, as a share, the printed training loss must lie above both ends of its epoch:
+        the mean over an epoch of weights that improve lies between them.
+    epochs
+        The share of the epochs in which it must.
+    right
+        How far below both ends the accuracy may lie, else the mode makes the difference.
+    lasting
+        What is left at the end of the most that it was above. Soft targets cost most when all is
+        learned; what a weight adds fades with the loss that it multiplies.
+    least
+        The least that it must be above at most, in nats: light dropout makes less.
+    first
+        In the first two epochs, which begin at a known loss, being that much above both ends, as
+        a share, is enough: only weights make the loss of knowing nothing larger than it is.
+    exact
+        How near weights of the classes must come to a recorded objective, as a share.
+    """
+
+    above: float = 0.05
+    epochs: float = 0.5
+    right: float = 0.03
+    lasting: float = 0.5
+    least: float = 0.1
+    first: float = 0.1
+    exact: float = 1e-3
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Read the objective where it was recorded, else what was printed."""
+        run = facts.run
+        if run is None or len(run.epochs) < 4 or not _plain(facts):
+            return
+        targets = run.train.targets
+        if targets is not None and (targets.max(axis=1) < 0.99).any():
+            yield _soft(float(targets.max(axis=1).mean()))
+        elif run.objective is not None:
+            yield from self._weighted(run.train, run.objective)
+        else:
+            yield from self._printed(facts)
+
+    def _weighted(self, scores: Scores, objective: FloatArray) -> Iterator[Evidence]:
+        """Find weights of the classes that give the recorded objective in every epoch."""
+        sums = np.stack(
+            [scores.cross_entropy[:, scores.labels == k].sum(axis=1) for k in _held(scores)], 1
+        )
+        if len(sums) <= sums.shape[1] or not np.isfinite(sums).all():
+            return
+        weights = np.linalg.lstsq(sums / scores.size, objective, rcond=None)[0]
+        off = np.abs(sums @ weights / scores.size - objective).max()
+        if off < self.exact * np.abs(objective).max() and np.ptp(weights) > 0.1:
+            most = int(weights.argmax())
+            yield Evidence(
+                "weights",
+                IDENTITY,
+                f"The trained objective is the loss with weights of the classes: class "
+                f"{_held(scores)[most]} counts {weights[most]:.3g} times, another one "
+                f"{weights.min():.3g} times. Validation is not weighted.",
+            )
+
+    def _printed(self, facts: Facts) -> Iterator[Evidence]:
+        """Read it off a printed training loss above both ends of its epochs."""
+        pair, right = facts.pairs.get("loss"), facts.pairs.get("accuracy")
+        if pair is None or right is None or len(pair.epochs) < 3:
+            return
+        excess = pair.printed - np.fmax(pair.recorded, pair.before)
+        often = (excess > self.above * np.abs(pair.printed) + 0.01).mean()
+        low = np.fmin(right.recorded, right.before) - right.printed
+        learned = pair.recorded[-1] < 0.6 * facts.chance  # else it leaps, and means nothing
+        heavy = bool((excess[:2] > self.first * pair.before[:2]).all()) and learned
+        heavy = heavy and pair.epochs[0] == 1
+        if np.nanmedian(low) > self.right or excess.max() < self.least:
+            return
+        if often < self.epochs and not heavy:
+            return
+        end = excess[-max(2, len(excess) // 3) :].mean()
+        lasts = end > self.lasting * excess.max() and not heavy
+        cause = "soft targets" if lasts else "weights"
+        yield Evidence(
+            cause,
+            PATTERN + HINT,
+            f"The printed training loss lies above both ends of its epoch in {percent(often)} of "
+            f"the epochs, by {nats(float(excess.max()))} at most and {nats(float(end))} at the "
+            "end, at the same accuracy; the validation loss is plain cross-entropy.",
+        )
+
+
+def _held(scores: Scores) -> list[int]:
+    return [int(k) for k in np.unique(scores.labels)]
+
+
+def _plain(facts: Facts) -> bool:
+    pair = facts.pairs.get("val_loss")
+    return pair is not None and bool(pair.agrees.mean() > 0.5)
+
+
+def _soft(top: float) -> Evidence:
+    return Evidence(
+        "soft targets",
+        IDENTITY,
+        f"The targets are shares: the largest one of an example is {top:.2f} in the mean.",
+    )

@@ -1,0 +1,27 @@
+"""The benchmark keeps apart what thresholds were chosen on and what they are judged by."""
+
+from __future__ import annotations
+
+from lossacc.checks.clinic.causes import causes
+from tests.benchmarks.clinic.plans import DATA, FAULTS, NETWORKS, plan_of, plans
+
+
+def test_every_cause_has_a_fault_and_every_fault_is_a_cause() -> None:
+    assert set(FAULTS) == set(causes())
+
+
+def test_no_network_data_or_seed_of_the_held_out_part_is_tuned_on() -> None:
+    tuned = list(plans("tune", range(2)))
+    judged = list(plans("held out", range(100, 102)))
+    assert {plan.network for plan in tuned} == set(NETWORKS["tune"])
+    assert {plan.data for plan in tuned} == set(DATA["tune"])
+    for plan in judged:
+        new = plan.network in NETWORKS["held out"] or plan.data in DATA["held out"]
+        assert new
+        assert plan.seed >= 100
+    assert {plan.cause for plan in tuned} == {plan.cause for plan in judged} == set(FAULTS)
+
+
+def test_a_plan_is_the_same_each_time() -> None:
+    for cause in FAULTS:
+        assert plan_of(cause, "digits", "mlp", 3) == plan_of(cause, "digits", "mlp", 3)
