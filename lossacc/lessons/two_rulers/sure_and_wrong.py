@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lossacc.analysis.calibration import fit_temperature, with_temperature
@@ -110,6 +112,19 @@ def _few_carry_most(run: Run) -> Evidence:
     return {"share of the costliest tenth": float(losses[: len(losses) // 10].sum() / losses.sum())}
 
 
+def _promise(run: Run) -> Evidence:
+    """Read how far the share of wrong answers stays below the loss over ln 2, epoch by epoch."""
+    allowed = {on: run.scores(on).loss / math.log(2) for on in ("train", "validation")}
+    wrong = {on: 1 - run.scores(on).accuracy for on in allowed}
+    return {
+        "room, training": float((allowed["train"] - wrong["train"]).min()),
+        "room, validation": float((allowed["validation"] - wrong["validation"]).min()),
+        "beyond what the training loss allows": float(
+            wrong["validation"][-1] - allowed["train"][-1]
+        ),
+    }
+
+
 def _rose(run: Run, low: float = -np.inf, high: float = np.inf) -> bool:
     """Tell whether the loss rose by .1, and the accuracy's change lies from low to below high."""
     found = _turned(run)
@@ -215,7 +230,7 @@ CLAIMS = (
             "The images that stayed wrong pay at least half of the rise, and more than any other "
             "group."
         ),
-        catalogue=("C02", "C04"),
+        catalogue=("C02", "C04", "C08"),
         reads=("base",),
         control=("fresh noise",),
         evidence=_payers,
@@ -263,6 +278,29 @@ CLAIMS = (
         measured="the 10 % of the images that lose most carry more than .50 of the loss",
         rule=above("share of the costliest tenth", 0.5),
         effect="share of the costliest tenth",
+    ),
+    Claim(
+        name="a promise",
+        sentence=(
+            "In no epoch is the share of wrong answers above the loss over ln 2, in training or in "
+            "validation; set against the training loss the validation answers break that promise, "
+            "by ten points or more at the end."
+        ),
+        catalogue=("C06",),
+        reads=("base",),
+        control=("fresh noise",),
+        evidence=_promise,
+        measured=(
+            "in every epoch, on both sets, loss / ln 2 is at least the share of wrong answers; in "
+            "the last, the share of wrong validation answers is .10 or more above the training "
+            "loss / ln 2"
+        ),
+        rule=all_of(
+            at_least("room, training", 0),
+            at_least("room, validation", 0),
+            at_least("beyond what the training loss allows", 0.1),
+        ),
+        effect="beyond what the training loss allows",
     ),
 )
 
