@@ -104,7 +104,6 @@ def plain(x):
 
 
 REFUSED = {
-    "endless": (lambda: dataset(9).repeat(), ValueError, r"before \.repeat\(\)"),
     "single": (lambda: plain(numbered(9)), ValueError, r"use \.batch"),
     "no labels": (lambda: plain(numbered(9)[0]).batch(2), ValueError, "no pairs"),
     "empty": (lambda: dataset(9).take(0), ValueError, "empty"),
@@ -120,6 +119,12 @@ REFUSED = {
 def test_refuses_by_name(data, kind, words):
     with pytest.raises(kind, match=words):
         draw(data(), quota(None))
+
+
+def test_of_a_data_set_that_repeats_without_end_the_first_batches_are_drawn_from():
+    probe = draw(dataset(9).repeat(), quota(10))
+    assert len(probe.indices) == 10
+    assert "of the first 32 batches" in str(probe)
 
 
 def test_a_data_set_that_does_not_say_that_it_never_ends(monkeypatch):

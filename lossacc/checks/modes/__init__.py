@@ -141,14 +141,15 @@ def mode_gap(
     check_ready(model, train)
     arrays, taken = read(x, y, class_weight, sample_weight), []
     check_images(model, arrays["x"])
-    with explained(model), undone(model):
-        arrays = _ready(model, arrays, class_weight)
-        passes, plan = passes_of(model, _one(arrays)), None
+    with undone(model):
+        with explained(model):
+            arrays = _ready(model, arrays, class_weight)
+            passes, plan = passes_of(model, _one(arrays)), None
         for number in range(draws):
             order = _order(len(arrays["x"]), shuffle, seed, number)
             draw = draw_of(arrays, order, augment, batch_size, (seed, number))
-            plan = plan or plan_of(passes, draw)
-            with undone(model):
+            with explained(model), undone(model):
+                plan = plan or plan_of(passes, draw)
                 taken.append(_measured(passes, plan, draw, given, train))
         # Keras keeps the penalties of the latest call, and a graph's cannot be read outside it.
         applied(model, arrays["x"][:1], False)
