@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.clinic.course import last, plain
 from lossacc.checks.clinic.evidence import HINT, Evidence
 from lossacc.checks.clinic.facts import Facts
+from lossacc.checks.clinic.lines import last, plain
 from lossacc.support.text import nats, percent
 
 
