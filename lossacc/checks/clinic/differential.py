@@ -48,6 +48,11 @@ class Candidate:
     evidence: tuple[Evidence, ...]
 
     @property
+    def against(self) -> str:
+        """What speaks most against it, of what was seen."""
+        return self.evidence[-1].seen
+
+    @property
     def score(self) -> float:
         """The strongest observation; a second one adds a little, and what is against counts."""
         weights = sorted((one.weight for one in self.evidence if one.weight > 0), reverse=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, IDENTITY, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
-from lossacc.checks.clinic.lines import last, plain
+from lossacc.checks.clinic.lines import ends, last, plain
 from lossacc.support.text import nats, percent
 
 
@@ -46,7 +46,7 @@ class Capacity:
             yield Evidence(
                 "capacity",
                 PATTERN - 1,
-                f"Training ends at {nats(loss)} and {percent(right)}, validation near it "
+                f"Training ends at {ends(loss, right)}, validation near it "
                 f"({nats(float(held[-1]))}): the training examples themselves are not learned.",
             )
 
@@ -89,8 +89,8 @@ class Overfitting:
             yield Evidence(
                 "overfitting",
                 PATTERN - 1 + strong,
-                f"Training ends at {nats(loss)} and {percent(right)}, validation at "
-                f"{nats(float(lows[-1]))} and {percent(last(held.accuracy))}; the validation loss "
+                f"Training ends at {ends(loss, right)}, validation at "
+                f"{ends(float(lows[-1]), last(held.accuracy))}; the validation loss "
                 f"was lowest, {nats(float(lows.min()))}, in epoch {facts.epochs[best]:g}.",
             )
 
@@ -105,16 +105,21 @@ class OneClass:
         The share of the commonest class.
     points
         How far the accuracy may be above it at the end of training.
+    left
+        Of the other classes' share, what must be wrong at the least: else they are told apart.
     """
 
     share: float = 0.7
     points: float = 0.04
+    left: float = 0.5
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Compare the accuracy with the base rate."""
         if facts.run is None or facts.commonest is None:
             return
         rate, right = facts.commonest, last(facts.held.accuracy)
+        if 1 - right <= self.left * (1 - rate):
+            return
         train = float(np.bincount(facts.run.train.labels).max() / facts.run.train.size)
         if min(rate, train) < self.share:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossacc.checks.clinic.facts import Facts, Line
+from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray
 
 
@@ -24,6 +25,11 @@ def full(line: Line) -> Line | None:
     """Give the rows in which both numbers are printed, where there are three or more."""
     both = np.isfinite(line.loss) & np.isfinite(line.accuracy)
     return Line(line.loss[both], line.accuracy[both]) if both.sum() > 2 else None
+
+
+def ends(loss: float, right: float) -> str:
+    """Write where a set ends: its loss, and the accuracy where there is one."""
+    return f"{nats(loss)} and {percent(right)}" if np.isfinite(right) else nats(loss)
 
 
 def both(facts: Facts, rows: int = 3) -> tuple[Line, Line] | None:

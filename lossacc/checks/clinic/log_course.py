@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lossacc.checks.clinic.evidence import PATTERN, Evidence
+from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.lines import both, end
 from lossacc.support.text import nats, percent
@@ -23,6 +23,9 @@ class TrainingBehind:
         In a training of at most so many epochs it may be the mean over the epoch.
     epochs
         The share of the epochs in which it must be behind, for that.
+    most, mean
+        What it weighs where training is behind in this share of the epochs and more. Nothing is
+        wrong then, so it stands beside "healthy" and not above it.
     falls
         By how much validation still falls, as a share, in the last two fifths, where only the
         mode holds training back. Where labels contradict each other it stands.
@@ -31,6 +34,8 @@ class TrainingBehind:
     below: float = 0.02
     short: int = 8
     epochs: float = 0.3
+    most: float = 0.5
+    mean: float = 3.2
     falls: float = 0.04
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
@@ -56,7 +61,13 @@ class TrainingBehind:
         short = len(behind) <= self.short and behind[0] and behind.mean() >= self.epochs / 2
         learns = train.loss[-1] < 0.9 * train.loss[0]
         if short and close and learns:
-            yield Evidence("epoch mean", PATTERN + (2 if low < self.below else 0), seen)
+            yield Evidence(
+                "epoch mean",
+                self.mean if behind.mean() >= self.most else HINT + 0.5,
+                f"Training is printed worse than validation in {behind.sum()} of {len(behind)} "
+                "epochs, the first among them: it is a mean over the epoch, in which the weights "
+                "get better.",
+            )
 
 
 @dataclass(frozen=True)

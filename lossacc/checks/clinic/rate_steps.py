@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.clinic.evidence import PATTERN, Evidence
+from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts, Line
 from lossacc.checks.clinic.lines import plain
 from lossacc.support.text import nats, percent
@@ -108,7 +108,7 @@ class RateSteps:
             if size > self.alone * usual and size > 1.3 * other and size > 0.3:
                 yield Evidence(
                     cause,
-                    PATTERN - 1,
+                    PATTERN - 1 if cause == "lost optimizer" else HINT + 0.5,
                     f"After epoch {facts.epochs[at + 2]:g} the training loss goes from "
                     f"{nats(float(line.loss[at + 2]))} to {nats(float(line.loss[at + 3]))} in one "
                     f"epoch; a usual change is {percent(usual)}.",

@@ -50,6 +50,8 @@ class Stuck:
         A fall that says that something is learned, as a share.
     uneven
         A commonest class with this share makes it a matter of imbalance.
+    right
+        Where no number of classes is known, an accuracy beyond which something is known.
     """
 
     near: float = 0.12
@@ -57,11 +59,14 @@ class Stuck:
     shaken: float = 0.012
     learned: float = 0.012
     uneven: float = 0.7
+    right: float = 0.6
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Compare every epoch's training loss with the entropy of the labels."""
         line = plain(facts)
-        if line is None:
+        if line is None or not facts.of_classes:
+            return
+        if not facts.classes and last(line.accuracy) > self.right:
             return
         loss = line.loss[np.isfinite(line.loss)]
         levels = (facts.entropy, facts.chance)
@@ -124,7 +129,7 @@ class RateHigh:
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow the training loss in evaluation mode; of a log, as printed."""
         line = plain(facts)
-        if line is None:
+        if line is None or not facts.of_classes:
             return
         # Where BatchNormalization's statistics lag only evaluation is bad, with dropout only
         # training: a rate too high is bad in both.
@@ -190,7 +195,7 @@ class RateLow:
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow the training loss."""
         line = plain(facts)
-        if line is None or len(facts.epochs) < self.fewest:
+        if line is None or not facts.of_classes or len(facts.epochs) < self.fewest:
             return
         for one in (line, facts.train):
             found = list(self._falls(facts, one))
