@@ -145,8 +145,8 @@ CLAIMS = (
     Claim(
         name="bottleneck",
         sentence=(
-            "A bottleneck of one channel holds both numbers down, a loss of 1 nat or more and 65 % "
-            "or fewer right, and they go opposite ways all the same."
+            "A bottleneck of one channel keeps the loss up and the accuracy down, at 1 nat or more "
+            "and at 65 % right or fewer, and they go opposite ways all the same."
         ),
         catalogue=("C39",),
         reads=("one channel",),

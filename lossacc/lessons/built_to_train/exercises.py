@@ -51,8 +51,8 @@ EXERCISES = (
         "nan on two classes",
         "the accuracy that is printed, between 0 and 1",
         lambda: 90 / 250,
-        "A comparison with nan is false, so the first class stays the largest: all 250 answers "
-        "are class 0, and the 90 images of class 0 count as right.",
+        "Where all outputs are nan, argmax gives the first place: all 250 answers are "
+        "class 0, and the 90 images of class 0 count as right.",
         slips={
             0.5: "Nothing is drawn at random: every answer is the same one.",
             0.64: "That is the share of class 1. The answer that argmax gives is class 0.",

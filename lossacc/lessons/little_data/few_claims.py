@@ -11,7 +11,7 @@ CLAIMS = (
         name="twenty",
         sentence=(
             "Without regularisers the network has nineteen of twenty training images right or all; "
-            "with all of them at once, twelve at most."
+            "with all of them at once and SGD by its name alone, twelve at most."
         ),
         catalogue=("C55",),
         reads=("twenty, bare", "twenty, everything"),

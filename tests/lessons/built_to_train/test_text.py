@@ -70,6 +70,30 @@ def test_what_the_text_says_of_halves() -> None:
     assert math.sqrt(toy.left(12)) == 1 / 64
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradients_of_all_layers_are_some_sixty_times_too_short(seed: int) -> None:
+    """Glorot's against He's, back through twelve layers by hand from the same random slope."""
+    glorot, he = (_gradients(variance, seed) for variance in (toy.GLOROT, toy.HE))
+    assert len(he) == 12
+    assert (he / glorot > 45).all()
+    assert (he / glorot < 100).all()
+
+
+def _gradients(variance: float, seed: int) -> np.ndarray:
+    """The norm of each layer's gradient, in a network as the toy draws it."""
+    random = np.random.default_rng(seed)
+    values, layers = [np.maximum(random.standard_normal((64, 256)), 0)], []
+    for _ in range(12):
+        layers.append(random.normal(0, math.sqrt(variance / 256), (256, 256)))
+        values.append(np.maximum(values[-1] @ layers[-1], 0))
+    slope, norms = random.standard_normal((64, 256)), []
+    for before, after, weights in zip(values[-2::-1], values[:0:-1], layers[::-1], strict=True):
+        slope = slope * (after > 0)
+        norms.append(float(np.linalg.norm(before.T @ slope)))
+        slope = slope @ weights.T
+    return np.array(norms[::-1])
+
+
 @copies
 def test_what_the_text_says_of_other_rates() -> None:
     for arm in ("higher rate", "lower rate"):
@@ -117,6 +141,22 @@ def test_what_the_text_says_of_the_second_and_the_third_face() -> None:
     else:
         assert lost.loss[-1] > 10
         assert lost.accuracy[-1] < 0.25
+
+
+def evidence(claim: str, number: str) -> np.ndarray:
+    """A number that a claim read, seed by seed."""
+    found = lessons.evidence("built-to-train")
+    return np.array([one.claims[claim][0][number] for one in found])
+
+
+def test_what_the_text_says_of_high_rates_on_many_seeds() -> None:
+    nan = evidence("no number", "losses that are no number") == 1
+    assert 0.4 < nan.mean() < 0.8  # often
+    above = evidence("no number", "above ln K")[~nan]
+    assert above.min() > 20  # tens of nats
+    assert above.max() < 100
+    assert (evidence("collapse", "steepest fall") >= 0.15).mean() > 0.95  # nearly every seed
+    assert (evidence("collapse", "rise of the loss") > 0).mean() > 0.8  # mostly, as a rule
 
 
 def test_every_answer_of_nan_is_class_0() -> None:
