@@ -59,7 +59,11 @@ def _record(given: argparse.Namespace) -> Record:
 
     if not given.file.lower().endswith(".npz"):
         return curves_of(given)
-    told = {"--classes": given.classes, "--base-rate": given.base_rate, "--run": given.run}
+    told = {
+        "--classes": given.classes, "--base-rate": given.base_rate, "--run": given.run,
+        "--column": " ".join(given.column) or None, "--steps": given.steps,
+        "--percent": given.percent, "--decimal": given.decimal,
+    }  # fmt: skip
     for name, value in told.items():
         if value is not None:
             raise ValueError(f"got {name} {value}; expected none: a saved run knows it")

@@ -45,18 +45,19 @@ def page(record: Record, found: Diagnosis) -> str:
     """
     symptom = f"<p><strong>Symptom:</strong> {escape(found.symptom)}</p>" if found.symptom else ""
     figures = "".join(_figure(picture) for picture in _pictures(record))
-    told = "".join(_section(place, one) for place, one in enumerate(found.candidates[:3]))
+    told = "".join(_section(place, one, found.recorded) for place, one in enumerate(found.shown))
     against = "".join(
-        f"<li>{escape(causes()[one.cause].title)}: {escape(one.evidence[0].seen)}</li>"
+        f"<li>{escape(causes()[one.cause].title)}: {escape(one.against)}</li>"
         for one in found.ruled_out
     )
+    rest = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.rest)
     out = f"<section><h2>Ruled out</h2><ul>{against}</ul></section>" if against else ""
     foot = escape(found.foot).replace("\n", "<br>")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(found.headline)}</title><style>{_STYLE}</style></head><body><main>"
-        f"<h1>{escape(found.headline)}</h1><p>{foot}</p>{symptom}{figures}{told}{out}"
+        f"<h1>{escape(found.headline)}</h1><p>{foot}</p>{symptom}{figures}{told}{rest}{out}"
         "</main></body></html>\n"
     )
 
@@ -80,7 +81,7 @@ def _figure(picture: Picture) -> str:
     return f"<figure>{picture.svg(width=_WIDTH, dark=False)}</figure>"
 
 
-def _section(place: int, one: Candidate) -> str:
+def _section(place: int, one: Candidate, recorded: bool) -> str:
     """Give one cause: what was seen, what it usually means, the rival, what decides, what to do."""
     said = causes()[one.cause]
     seen = "".join(f"<li>{escape(evidence.seen)}</li>" for evidence in one.evidence)
@@ -91,7 +92,8 @@ def _section(place: int, one: Candidate) -> str:
         f"<dt>Seen</dt><dd><ul>{seen}</ul></dd>{shown}"
         f"<dt>Usually</dt><dd>{escape(said.usually)}</dd>"
         f"<dt>Rival</dt><dd>{escape(causes()[said.rival].title)}</dd>"
-        f"<dt>What decides</dt><dd>{escape(said.decide)}<pre>{escape(said.code)}</pre></dd>"
+        f"<dt>What decides</dt><dd>{escape(said.decide)}"
+        f"<pre>{escape(said.paste(recorded=recorded))}</pre></dd>"
         f"<dt>To do</dt><dd>{escape(said.todo)}</dd>"
         f"<dt>Shown in</dt><dd>notebook {said.lesson:02d}, {escape(said.section)}</dd>"
         "</dl></section>"

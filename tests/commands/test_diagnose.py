@@ -45,6 +45,10 @@ def test_a_saved_run(files, capsys):
         (["LOG", "--html", "x.htm"], "expected a name that ends in .html"),
         (["LOG", "--html", "/nowhere/x.html"], "there is no folder '/nowhere'"),
         (["RUN", "--classes", "5"], "got --classes 5; expected none: a saved run knows it"),
+        (["RUN", "--percent", "yes"], "got --percent yes; expected none"),
+        (["RUN", "--column", "epoch=n"], "got --column epoch=n; expected none"),
+        (["RUN", "--steps", "last"], "got --steps last; expected none"),
+        (["RUN", "--decimal", ","], "got --decimal ,; expected none"),
     ],
 )
 def test_a_slip_gets_a_sentence(words, said, files, capsys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lossacc.analysis.calibration import fit_temperature
@@ -11,6 +13,7 @@ from lossacc.losses.cross_entropy import cross_entropy
 from lossacc.support.text import nats, percent
 
 _RISE, _LEAST, _FELL = 0.1, 0.03, 0.01  # of the lowest loss; nats; of the accuracy
+_CHANCE = 0.1  # of what is beyond chance: below that nothing was learned to be sure of
 
 
 def confident_and_wrong(facts: Facts) -> str:
@@ -24,6 +27,9 @@ def confident_and_wrong(facts: Facts) -> str:
     right = float(held.accuracy[low]), float(held.accuracy[last])
     if before < 0 or after < (1 + _RISE) * before + _LEAST or right[1] < right[0] - _FELL:
         return ""
+    chance = math.exp(-facts.chance)
+    if right[1] <= chance + _CHANCE * (1 - chance):
+        return ""
     told = (
         f"confident and wrong. From epoch {facts.epochs[low]:g} on the validation loss rises from "
         f"{nats(before)} to {nats(after)}, and the accuracy goes from {percent(right[0])} to "
@@ -35,7 +41,9 @@ def confident_and_wrong(facts: Facts) -> str:
 def _who_paid(facts: Facts, low: int, last: int) -> str:
     """Give the ledger in a sentence, and what one temperature would do."""
     run = facts.run
-    if run is None or run.validation is None or not np.isfinite(run.penalty).all():
+    if run is not None and (run.validation is None or not np.isfinite(run.penalty).all()):
+        return ""
+    if run is None or run.validation is None:
         return "A Run would say who pays for it, in a ledger."
     first, end = (int(facts.epochs[row]) for row in (low, last))
     if not np.isfinite(run.validation.cross_entropy[[run.at(first), run.at(end)]]).all():
@@ -43,7 +51,7 @@ def _who_paid(facts: Facts, low: int, last: int) -> str:
     account = ledger(run, first, end)
     shares = ", ".join(f"{group.name} {group.share:+.3f}" for group in account.groups)
     logits, labels = run.validation.logits[-1].astype(np.float64), run.validation.labels
-    if not np.isfinite(logits).all():
+    if len(labels) < 2 or not np.isfinite(logits).all():
         return f"Who pays, in nats: {shares}."
     # Fitted on every second example, and judged on the others.
     temperature = fit_temperature(logits[::2], labels[::2])

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from lossacc.checks.clinic.confidence import confident_and_wrong
-from lossacc.checks.clinic.diagnosis import EXAMPLES, MEASURED, PRINTED, Diagnosis
+from lossacc.checks.clinic.diagnosis import COMPARED, EXAMPLES, MEASURED, PRINTED, Diagnosis
 from lossacc.checks.clinic.differential import evidence_of, ranked
 from lossacc.checks.clinic.facts import facts_of
-from lossacc.checks.clinic.measure import measured, sample
+from lossacc.checks.clinic.measure import of_model, of_sets, sample
 from lossacc.runs.curves import Curves, Record
 from lossacc.runs.run import Run
 from lossacc.support import validate
@@ -53,20 +53,20 @@ def diagnose(
         raise TypeError(f"record is {validate.quoted(record)}; expected a Run or Curves.")
     if model is not None and data is None:
         raise ValueError("got model and no data; expected data=(x, y), to measure it on.")
-    sets = [
-        None if pair is None else sample(name, pair)
-        for name, pair in (("data", data), ("validation", validation))
-    ]
+    one = None if data is None else sample("data", data)
+    two = None if validation is None else sample("validation", validation)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # broken numbers have no mean
         facts = facts_of(record)
         found = evidence_of(facts)
         symptom = confident_and_wrong(facts)
-    found += measured(model, *sets)
+    compared = list(of_sets(one, two))
+    asked = [] if model is None or one is None else list(of_model(model, one))
+    candidates = ranked([*found, *compared, *asked])
     basis = EXAMPLES if isinstance(record, Run) else PRINTED
-    if data is not None or validation is not None:
-        basis = MEASURED
-    candidates = ranked(found)
+    if compared or asked:  # a table of numbers, or a model that is not examined, tells nothing
+        basis = MEASURED if asked else COMPARED
+    measured = {one.cause for one in (*compared, *asked) if one.weight > 0}
     seen = str(record) if isinstance(record, Run) else record.headline
     return Diagnosis(
         basis,
@@ -74,4 +74,6 @@ def diagnose(
         tuple(one for one in candidates if one.score <= 0),
         symptom,
         seen,
+        recorded=isinstance(record, Run),
+        decided=bool(measured & {one.cause for one in candidates[:1]}),
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 from lossacc.checks.clinic.causes import INSEPARABLE, Cause, causes
 from lossacc.checks.clinic.differential import Candidate
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet
 
-PRINTED, EXAMPLES, MEASURED = "printed numbers", "every example", "model and data"
+PRINTED, EXAMPLES = "printed numbers", "every example"
+COMPARED, MEASURED = "the sets", "model and data"
 _BASIS = {
     PRINTED: "It stands on printed numbers only: no example was seen. A Run tells more.",
     EXAMPLES: "It stands on a Run, which holds every example's outputs.",
+    COMPARED: "It stands on the sets beside these numbers: they were searched and compared.",
     MEASURED: "It stands on the model and the data: what decides was measured.",
 }
 _SHOWN = 3  # causes in the text
@@ -27,7 +30,7 @@ class Diagnosis(Report):
     Parameters
     ----------
     basis
-        "printed numbers", "every example" or "model and data": what it stands on.
+        "printed numbers", "every example", "the sets" or "model and data": what it stands on.
     candidates
         The causes that something speaks for, the likeliest first.
     ruled_out
@@ -37,6 +40,10 @@ class Diagnosis(Report):
         empty where they do not.
     seen
         What was looked at, in a line.
+    recorded
+        Whether it was a Run, which holds every example's outputs.
+    decided
+        Whether a measurement speaks for the first cause.
     """
 
     basis: str
@@ -44,19 +51,21 @@ class Diagnosis(Report):
     ruled_out: tuple[Candidate, ...]
     symptom: str
     seen: str
+    recorded: bool
+    decided: bool
 
     @property
     def level(self) -> tuple[str, ...]:
         """The causes that come first together: one, or several that cannot be told apart here.
 
-        From a log alone, causes whose printed numbers are alike belong together.
+        Where printed numbers alone decide, causes whose printed numbers are alike belong together.
         """
         if not self.candidates:
             return ()
         first = self.candidates[0]
         near = [one for one in self.candidates if first.score - one.score < CLOSE]
         names = [one.cause for one in near]
-        if self.basis == PRINTED and first.cause != "healthy":
+        if not (self.recorded or self.decided):
             names += [
                 one.cause
                 for one in self.candidates
@@ -64,6 +73,20 @@ class Diagnosis(Report):
                 and any({first.cause, one.cause} <= group for group in INSEPARABLE)
             ]
         return tuple(names)
+
+    @property
+    def shown(self) -> tuple[Candidate, ...]:
+        """The causes that are explained: what comes first together, then the likeliest others."""
+        level = self.level
+        others = [one for one in self.candidates if one.cause not in level]
+        together = [one for one in self.candidates if one.cause in level]
+        return (*together, *others)[:_SHOWN]
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """A sentence with the causes that are not explained; none where all are."""
+        more = [one.cause for one in self.candidates if one not in self.shown]
+        return (f"Less likely: {', '.join(more)}.",) if more else ()
 
     @property
     def verdict(self) -> str:
@@ -77,18 +100,16 @@ class Diagnosis(Report):
             return f"{causes()[self.verdict].title}."
         if not self.level:
             return "Cannot tell: nothing stands out in these numbers. Record a Run."
-        titles = [causes()[one].title for one in self.level[:_SHOWN]]
+        titles = [causes()[one.cause].title for one in self.shown if one.cause in self.level]
         return f"Cannot tell these apart here: {'; '.join(titles)}."
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The symptom, then each cause with what was seen and what would decide."""
         told = [f"Symptom: {self.symptom}"] if self.symptom else []
-        shown = [self._told(k, one) for k, one in enumerate(self.candidates[:_SHOWN])]
-        more = [one.cause for one in self.candidates[_SHOWN:]]
-        out = [f"  against {c.cause}: {c.evidence[0].seen}" for c in self.ruled_out]
-        rest = [f"Less likely: {', '.join(more)}."] if more else []
-        return (*told, *shown, *rest, *(["Ruled out:", *out] if out else []))
+        shown = [self._told(k, one) for k, one in enumerate(self.shown)]
+        out = [f"  against {c.cause}: {c.against}" for c in self.ruled_out]
+        return (*told, *shown, *self.rest, *(["Ruled out:", *out] if out else []))
 
     def _told(self, place: int, one: Candidate) -> str:
         said = causes()[one.cause]
@@ -98,7 +119,9 @@ class Diagnosis(Report):
             for evidence in one.evidence
             if evidence.examples
         ]
-        return "\n".join([f"{place + 1}. {said.title}", *seen, *where, *_advice(said)])
+        return "\n".join(
+            [f"{place + 1}. {said.title}", *seen, *where, *_advice(said, self.recorded)]
+        )
 
     @property
     def sheets(self) -> Sequence[Sheet]:
@@ -108,10 +131,10 @@ class Diagnosis(Report):
                 causes()[one.cause].title,
                 " ".join(evidence.seen for evidence in one.evidence),
                 causes()[one.cause].decide,
-                causes()[one.cause].code,
+                causes()[one.cause].paste(recorded=self.recorded),
                 causes()[one.cause].todo,
             )
-            for one in self.candidates[:_SHOWN]
+            for one in self.shown
         ]
         columns = ("cause", "what was seen", "what decides", "code", "what to do")
         return (Sheet(columns, tuple(rows)),) if rows else ()
@@ -122,12 +145,12 @@ class Diagnosis(Report):
         return f"{self.seen}\n{_BASIS[self.basis]}"
 
 
-def _advice(said: Cause) -> list[str]:
+def _advice(said: Cause, recorded: bool) -> list[str]:
     """Write what a cause usually means, its rival, what decides and what to do."""
     lines = [
         f"   usually: {said.usually}",
         f"   rival: {causes()[said.rival].title}. {said.decide}",
-        f"     {said.code}",
+        indent(said.paste(recorded=recorded), " " * 5),
         f"   to do: {said.todo}",
     ]
     return [*lines, f"   shown in notebook {said.lesson:02d}, {said.section!r}"]

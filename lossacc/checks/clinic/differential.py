@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lossacc.checks.clinic.course import (
-    Broken,
-    Capacity,
-    OneClass,
-    Overfitting,
-    RateHigh,
-    RateLow,
-    RateSteps,
-    Stuck,
-    WrongLabels,
-)
 from lossacc.checks.clinic.evidence import Check, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.healthy import Healthy
-from lossacc.checks.clinic.printed_only import PRINTED
+from lossacc.checks.clinic.learned import Capacity, OneClass, Overfitting, WrongLabels
+from lossacc.checks.clinic.log_accuracy import AccuracyOdd, BaseRate, Impossible
+from lossacc.checks.clinic.log_course import LearnedLate, Plateau, TrainingBehind
+from lossacc.checks.clinic.log_loss import TooHigh, TooLow, UnknownClasses
+from lossacc.checks.clinic.log_validation import Fractions, HeldOutFails, Leak, Restless, Warming
+from lossacc.checks.clinic.rate_steps import RateSteps
 from lossacc.checks.clinic.same_examples import SameExamples
+from lossacc.checks.clinic.steps import Broken, RateHigh, RateLow, Stuck
 from lossacc.checks.clinic.two_witnesses import (
     EpochMean,
     MovingValidation,
@@ -30,11 +25,18 @@ from lossacc.checks.clinic.two_witnesses import (
 from lossacc.checks.clinic.validation_set import Labels, Prepared, Small, SortedSplit
 from lossacc.checks.clinic.what_loss import TrainingObjective, WhatLoss
 
-CHECKS: tuple[Check, ...] = (
+OF_EXAMPLES: tuple[Check, ...] = (
     WhatLoss(), TrainingObjective(), WhatAccuracy(), MovingValidation(), TrainingMode(),
-    EpochMean(), SameExamples(), Small(), SortedSplit(), Labels(), Prepared(), Broken(), Stuck(),
-    RateHigh(), RateLow(), Capacity(), Overfitting(), OneClass(), WrongLabels(), RateSteps(),
-    Healthy(), *PRINTED,
+    EpochMean(), SameExamples(), Small(), SortedSplit(), Labels(), Prepared(), OneClass(),
+    WrongLabels(),
+)  # fmt: skip
+OF_BOTH: tuple[Check, ...] = (
+    Broken(), Stuck(), RateHigh(), RateLow(), Capacity(), Overfitting(), RateSteps(), Healthy(),
+)  # fmt: skip
+OF_LOGS: tuple[Check, ...] = (
+    HeldOutFails(), Warming(), Restless(), Fractions(), TooLow(), TooHigh(), AccuracyOdd(),
+    BaseRate(), TrainingBehind(), Plateau(), LearnedLate(), Leak(), Impossible(),
+    UnknownClasses(),
 )  # fmt: skip
 
 
@@ -44,6 +46,11 @@ class Candidate:
 
     cause: str
     evidence: tuple[Evidence, ...]
+
+    @property
+    def against(self) -> str:
+        """What speaks most against it, of what was seen."""
+        return self.evidence[-1].seen
 
     @property
     def score(self) -> float:
@@ -65,6 +72,8 @@ def ranked(found: Iterable[Evidence]) -> tuple[Candidate, ...]:
     return tuple(sorted(candidates, key=lambda one: -one.score))
 
 
-def evidence_of(facts: Facts, checks: Iterable[Check] = CHECKS) -> list[Evidence]:
-    """Make every check."""
+def evidence_of(facts: Facts) -> list[Evidence]:
+    """Make every check that can read the facts: those of examples need a Run, as it tells more."""
+    own = OF_LOGS if facts.run is None else OF_EXAMPLES
+    checks = (*OF_BOTH, *own) if facts.run is None else (*own, *OF_BOTH)
     return [one for check in checks for one in check(facts)]

@@ -19,7 +19,7 @@ class Evidence:
     Parameters
     ----------
     cause
-        A name of `causes.CAUSES`.
+        A key of `causes.causes()`.
     weight
         How much it speaks for the cause; against it where below 0.
     seen

@@ -49,6 +49,10 @@ class Facts:
         K; None where a log does not say.
     run
         The run, where there are examples.
+    rate
+        The learning rate, shape (R,), where it was recorded or printed.
+    told
+        The share of the commonest class as the owner of a log tells it.
     """
 
     epochs: FloatArray
@@ -57,6 +61,7 @@ class Facts:
     classes: int | None
     run: Run | None = None
     rate: FloatArray | None = None
+    told: float | None = None
 
     @cached_property
     def trained(self) -> Line:
@@ -76,8 +81,16 @@ class Facts:
 
     @cached_property
     def commonest(self) -> float | None:
-        """The share of the commonest validation label (training, where there is none of these)."""
-        return None if self.run is None else self.run.base_rate(self.run.main).rate
+        """The share of the commonest validation label (else training; of a log, what was told)."""
+        return self.told if self.run is None else self.run.base_rate(self.run.main).rate
+
+    @cached_property
+    def of_classes(self) -> bool:
+        """Whether it is known that classes are told apart, of which ln K is the loss of nothing."""
+        known = (
+            np.isfinite(self.train.accuracy).any() or np.isfinite(self.validation.accuracy).any()
+        )
+        return self.run is not None or bool(self.classes) or bool(known)
 
     @cached_property
     def chance(self) -> float:
@@ -107,7 +120,7 @@ def facts_of(record: Record) -> Facts:
     if isinstance(record, Curves):
         train, held = (Line(record.scores(on).loss, record.scores(on).accuracy) for on in SETS)
         rate = next((v for n, v in record.other.items() if n in ("lr", "learning_rate")), None)
-        return Facts(record.epochs, train, held, record.classes, None, rate)
+        return Facts(record.epochs, train, held, record.classes, None, rate, record.base_rate)
     later = slice(1, None) if record.epochs[0] == 0 and len(record.epochs) > 1 else slice(None)
     train, held = (_line(record, on, later) for on in SETS)
     epochs = record.epochs[later].astype(np.float64)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.clinic.course import last, plain
 from lossacc.checks.clinic.evidence import HINT, Evidence
 from lossacc.checks.clinic.facts import Facts
-from lossacc.support.text import nats, percent
+from lossacc.checks.clinic.lines import ends, last, plain
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Healthy:
         known = right > self.least or right > 2 * math.exp(-facts.chance)
         if not (known and 0 <= loss < self.learned * facts.chance):
             return
-        told = f"Training ends at {nats(loss)} and {percent(right)}"
+        told = f"Training ends at {ends(loss, right)}"
         if not facts.held.known or not np.isfinite(facts.held.accuracy).any():
             return  # nobody can call that healthy: half of what would show it is missing
         held = facts.held.loss[np.isfinite(facts.held.loss)]
@@ -53,6 +52,6 @@ class Healthy:
             yield Evidence(
                 "healthy",
                 HINT + 1,
-                f"{told}, validation at {nats(float(held[-1]))} and "
-                f"{percent(last(facts.held.accuracy))}, near its best.",
+                f"{told}, validation at "
+                f"{ends(float(held[-1]), last(facts.held.accuracy))}, near its best.",
             )

@@ -51,15 +51,18 @@ def sample(name: str, pair: Any) -> Sample:
     return Sample(x, validate.labels(f"y of {name}", pair[1], size=len(x) if x.ndim else None))
 
 
-def measured(model: Any, data: Sample | None, held: Sample | None) -> Iterator[Evidence]:
-    """Carry out each measurement for which there is what it needs."""
+def of_sets(data: Sample | None, held: Sample | None) -> Iterator[Evidence]:
+    """Search the training set for conflicts, and compare the two, where there are both."""
     if data is not None and held is not None:
         yield from _sets(data, held)
     if data is not None:
         yield from _conflicts(data)
-    if data is not None and model is not None:
-        yield from _modes(model, data)
-        yield from _audited(model, data)
+
+
+def of_model(model: Any, data: Sample) -> Iterator[Evidence]:
+    """Score both modes, and ask what the loss and the metrics are."""
+    yield from _modes(model, data)
+    yield from _audited(model, data)
 
 
 def _sets(data: Sample, held: Sample) -> Iterator[Evidence]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from lossacc.checks.clinic.evidence import IDENTITY, Evidence
+from lossacc.checks.clinic.evidence import HINT, IDENTITY, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.runs.scores import Scores
 from lossacc.support.text import percent
@@ -20,6 +21,9 @@ _SHOWN = 10
 @dataclass(frozen=True)
 class SameExamples:
     """Find training examples among the validation examples, and copies under two labels.
+
+    Pixels of one colour, or steps at one word, get the same logits by nature. So only examples
+    that are whole inputs are compared, and beyond what the training set repeats in itself.
 
     Parameters
     ----------
@@ -40,7 +44,8 @@ class SameExamples:
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Compare the outputs of all epochs, two examples at a time."""
         run = facts.run
-        if run is None or len(run.epochs) < 3 or run.train.size < 10:
+        whole = run is not None and run.example in ("image", "example")
+        if run is None or not whole or len(run.epochs) < 3 or run.train.size < 10:
             return
         sets = [run.train] if run.validation is None else [run.train, run.validation]
         final = _codes([run.train.rows(slice(-1, None))])
@@ -48,15 +53,19 @@ class SameExamples:
             return
         codes = _codes(sets)
         train = codes[: run.train.size]
-        yield from self._copies(train, run.train)
-        if run.validation is not None and run.validation.size:
-            yield from self._leak(train, codes[run.train.size :])
+        held = codes[run.train.size :]
+        yield from self._copies(train, held, run.train)
+        if len(held):
+            yield from self._leak(train, held, run.train)
 
-    def _copies(self, train: IntArray, scores: Scores) -> Iterator[Evidence]:
+    def _copies(self, train: IntArray, held: IntArray, scores: Scores) -> Iterator[Evidence]:
         pairs = np.unique(np.stack([train, scores.labels]), axis=1)[0]
         several = np.flatnonzero(np.bincount(pairs, minlength=train.max() + 1) > 1)
         places = np.flatnonzero(np.isin(train, several))
-        if len(places) >= max(2, self.conflicting * len(train)):
+        chance = float(np.isin(held, train).mean()) if len(held) else 0.0
+        noise = 3 * math.sqrt(chance * (1 - chance) / len(train))
+        least = chance + max(self.conflicting, noise)
+        if len(places) >= max(2, least * len(train)):
             share = percent(len(places) / len(train))
             yield Evidence(
                 "conflicting duplicates",
@@ -67,9 +76,13 @@ class SameExamples:
                 tuple(places[:_SHOWN].tolist()),
             )
 
-    def _leak(self, train: IntArray, held: IntArray) -> Iterator[Evidence]:
+    def _leak(self, train: IntArray, held: IntArray, scores: Scores) -> Iterator[Evidence]:
         places = np.flatnonzero(np.isin(held, train))
-        if len(places) >= max(2, self.leaked * len(held)):
+        repeats = float((np.bincount(train)[train] > 1).mean())
+        if len(places) < max(2, self.leaked * len(held)):
+            return
+        noise = 3 * math.sqrt(repeats * (1 - repeats) / len(held))
+        if len(places) > (repeats + max(self.leaked, noise)) * len(held):
             yield Evidence(
                 "leakage",
                 IDENTITY,
@@ -77,6 +90,23 @@ class SameExamples:
                 "training example in every epoch: they lie in the training set.",
                 tuple(places[:_SHOWN].tolist()),
             )
+        elif _of_one_label(train, scores.labels):
+            yield Evidence(
+                "leakage",
+                HINT,
+                f"{len(places)} of {len(held)} validation examples get the same logits as a "
+                f"training example in every epoch, but so do {percent(repeats)} of the training "
+                "examples among themselves, each under one label: copies made before the split, or "
+                "inputs that repeat.",
+                tuple(places[:_SHOWN].tolist()),
+            )
+
+
+def _of_one_label(codes: IntArray, labels: IntArray) -> bool:
+    """Tell whether what repeats bears one label each time, as copies do; chance does not."""
+    labelled = np.unique(np.stack([codes, labels]), axis=1)[0]
+    several = np.bincount(labelled, minlength=codes.max() + 1) > 1
+    return not several[codes].any()
 
 
 def _codes(sets: list[Scores]) -> IntArray:

@@ -106,10 +106,14 @@ class WhatLoss:
         """Speak of a penalty that was recorded, where the loss is plain cross-entropy else."""
         assert facts.run is not None
         held, loss = facts.run.penalty[-len(facts.epochs) :], facts.train.loss
+        recorded = "loss" not in facts.run.printed
+        if recorded:  # of the plain loss, to which training adds it
+            loss = loss + held
         parts = np.where(np.isfinite(loss) & (loss > 0), held / np.maximum(loss, 1e-9), 0.0)
         row = len(parts) - 1 if parts[-1] > self.penalty else int(parts.argmax())
         if parts[row] > self.penalty:
-            yield _penalty(float(held[row]), float(loss[row]), float(facts.epochs[row]))
+            told = float(held[row]), float(loss[row]), float(facts.epochs[row])
+            yield _penalty(*told, of="are trained on" if recorded else "are printed as the loss")
 
     def _unknown_penalty(self, facts: Facts, pair: Pair) -> Iterator[Evidence]:
         """Take for a penalty what is above plain cross-entropy, the same on every example."""
@@ -155,11 +159,13 @@ def _smoothed(smoothing: float, pair: Pair) -> Evidence:
     )
 
 
-def _penalty(penalty: float, loss: float, epoch: float) -> Evidence:
+def _penalty(
+    penalty: float, loss: float, epoch: float, of: str = "are printed as the loss"
+) -> Evidence:
     return Evidence(
         "penalty",
         IDENTITY,
-        f"{nats(penalty)} of the {nats(loss)} that are printed as the loss in epoch {epoch:.0f} "
+        f"{nats(penalty)} of the {nats(loss)} that {of} in epoch {epoch:.0f} "
         f"({percent(penalty / max(loss, 1e-9))}) are the same whatever is answered: a penalty on "
         "the weights.",
     )

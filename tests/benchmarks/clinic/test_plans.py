@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lossacc.checks.clinic.causes import causes
+from tests.benchmarks.clinic.make import in_fair_order
 from tests.benchmarks.clinic.plans import DATA, FAULTS, NETWORKS, plan_of, plans
 
 
@@ -25,3 +28,13 @@ def test_no_network_data_or_seed_of_the_held_out_part_is_tuned_on() -> None:
 def test_a_plan_is_the_same_each_time() -> None:
     for cause in FAULTS:
         assert plan_of(cause, "digits", "mlp", 3) == plan_of(cause, "digits", "mlp", 3)
+
+
+def test_each_beginning_of_what_is_trained_holds_every_cause_in_its_share() -> None:
+    ordered = in_fair_order(plans("held out", range(200, 201)))
+    assert sorted(plan.name for plan in ordered) == sorted(
+        plan.name for plan in plans("held out", range(200, 201))
+    )
+    whole = Counter(plan.cause for plan in ordered)
+    half = Counter(plan.cause for plan in ordered[: len(ordered) // 2])
+    assert all(abs(half[cause] - whole[cause] / 2) <= 1 for cause in FAULTS)

@@ -1,0 +1,224 @@
+"""How the steps went: broken, stuck, too long, too short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
+from lossacc.checks.clinic.facts import Facts, Line
+from lossacc.checks.clinic.lines import last, plain
+from lossacc.support.text import nats, percent
+
+
+@dataclass(frozen=True)
+class Broken:
+    """See whether a loss is no longer a number."""
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Look for NaN after numbers, and for infinity."""
+        loss = facts.trained.loss
+        if facts.run is None:
+            loss = np.where(np.isnan(facts.train.accuracy), 0.0, loss)
+            if not facts.train.known and not np.isfinite(facts.train.loss).any():
+                return
+        bad = np.flatnonzero(~np.isfinite(loss))
+        if len(bad):
+            at = f"{facts.epochs[bad[0]]:g}"
+            yield Evidence(
+                "rate too high",
+                PATTERN + 2 * HINT,
+                f"The training loss is not finite from {at} on.",
+            )
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """See whether the training loss never leaves that of knowing only the classes' shares.
+
+    Parameters
+    ----------
+    near
+        How near to that entropy, as a share, it must stay in every epoch.
+    wavers
+        By how much it may waver, as a share: a rate too high shakes even a dead network.
+    shaken
+        How far the printed mean may lie above it, as a share.
+    learned
+        A fall that says that something is learned, as a share.
+    uneven
+        A commonest class with this share makes it a matter of imbalance.
+    right
+        Where no number of classes is known, an accuracy beyond which something is known.
+    """
+
+    near: float = 0.12
+    wavers: float = 0.025
+    shaken: float = 0.012
+    learned: float = 0.012
+    uneven: float = 0.7
+    right: float = 0.6
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Compare every epoch's training loss with the entropy of the labels."""
+        line = plain(facts)
+        if line is None or not facts.of_classes:
+            return
+        if not facts.classes and last(line.accuracy) > self.right:
+            return
+        loss = line.loss[np.isfinite(line.loss)]
+        levels = (facts.entropy, facts.chance)
+        level = min(levels, key=lambda one: abs(one - loss[-1]))
+        if (facts.commonest or 0) > self.uneven or np.abs(loss - level).max() > self.near * level:
+            return
+        if loss[0] - loss[-1] > self.learned * level:
+            return
+        printed = facts.train.loss[np.isfinite(facts.train.loss)]
+        shaken = float(np.median(printed)) > (1 + self.shaken) * level if len(printed) else False
+        if np.ptp(loss[1:]) > self.wavers * level or (shaken and facts.run is not None):
+            yield Evidence(
+                "rate too high",
+                PATTERN + 1,
+                f"The training loss stays near {nats(level)}, which knowing nothing costs, and "
+                f"jumps about it by {nats(float(np.ptp(loss[1:])))}: the steps shake a network "
+                "that no longer learns.",
+            )
+            return
+        told = f"The training loss is {nats(float(loss[0]))} first and {nats(float(loss[-1]))} last"
+        yield Evidence(
+            "stuck",
+            PATTERN + HINT + _one_output(facts),
+            f"{told}; knowing only how common each class is costs {nats(level)}.",
+        )
+        yield Evidence("flat loss", HINT, f"{told}: no gradient may come from the loss.")
+        yield Evidence("rate too low", HINT, f"{told}: the steps may be too short.")
+
+
+def _one_output(facts: Facts) -> float:
+    """Give a hint where every input is answered alike, and one against where it is not."""
+    if facts.run is None:
+        return 0.0
+    spread = facts.run.train.logits[-1].astype(np.float64).std(axis=0).mean()
+    return 1.0 if spread < 1e-3 else -HINT
+
+
+@dataclass(frozen=True)
+class RateHigh:
+    """See whether training does not go down: it leaps, or ends above where it began.
+
+    Parameters
+    ----------
+    above
+        How far above ln K, as a share, the training loss must be in an epoch after training began.
+    rises, often
+        By how much the training loss must rise in an epoch, as a share; in which share of epochs.
+    high
+        The share of ln K above which the loss must end then.
+    collapse
+        How many times the lowest loss the last one must be, after success.
+    """
+
+    above: float = 0.12
+    rises: float = 0.08
+    often: float = 0.15
+    high: float = 0.4
+    collapse: float = 4.0
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Follow the training loss in evaluation mode; of a log, as printed."""
+        line = plain(facts)
+        if line is None or not facts.of_classes:
+            return
+        # Where BatchNormalization's statistics lag only evaluation is bad, with dropout only
+        # training: a rate too high is bad in both.
+        both = np.isfinite(line.loss) & np.isfinite(facts.train.loss)
+        if both.sum() < 3:
+            return
+        ups = [
+            np.diff(one.loss[both]) > self.rises * one.loss[both][:-1] + 0.02
+            for one in (line, facts.train)
+        ]
+        up = min(ups, key=lambda one: float(one.mean()))
+        loss = facts.train.loss[both]
+        peak, end, low = float(loss[1:].max()), float(loss[-1]), float(loss.min())
+        if facts.run is None and peak < 1.02 * loss[0] and end < 0.9 * facts.chance:
+            peak = low  # a loss that begins high and falls is of another kind
+        if peak > (1 + self.above) * facts.chance and end > self.high * facts.chance:
+            yield Evidence(
+                "rate too high",
+                PATTERN + HINT,
+                f"The training loss reaches {nats(peak)}, above the {nats(facts.chance)} of "
+                f"knowing nothing, and ends at {nats(end)}: the steps make it worse.",
+            )
+        elif up.mean() >= self.often and end > self.high * facts.chance:
+            yield Evidence(
+                "rate too high",
+                PATTERN + 1,
+                f"The training loss rises in {up.sum()} of {len(up)} epochs and ends at "
+                f"{nats(end)}.",
+            )
+        elif end > self.collapse * low and end > 0.5 * facts.chance:
+            yield Evidence(
+                "rate too high",
+                PATTERN + 1,
+                f"The training loss was {nats(low)} and ends at {nats(end)}: what was learned is "
+                "lost again.",
+            )
+
+
+@dataclass(frozen=True)
+class RateLow:
+    """See whether training goes down evenly and is far from done.
+
+    Parameters
+    ----------
+    left
+        The share of ln K that is left at the end.
+    falling
+        The share of the epochs in which the training loss falls.
+    late
+        The share of the whole fall that the last third makes: a third, if it went on evenly.
+    gap
+        How far training may be ahead in accuracy.
+    fewest
+        Epochs below which any training is on its way.
+    """
+
+    left: float = 0.6
+    falling: float = 0.9
+    late: float = 0.12
+    gap: float = 0.12
+    fewest: int = 6
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Follow the training loss."""
+        line = plain(facts)
+        if line is None or not facts.of_classes or len(facts.epochs) < self.fewest:
+            return
+        for one in (line, facts.train):
+            found = list(self._falls(facts, one))
+            if found:
+                yield found[0]
+                return
+
+    def _falls(self, facts: Facts, line: Line) -> Iterator[Evidence]:
+        loss = line.loss[np.isfinite(line.loss)]
+        if len(loss) < self.fewest:
+            return
+        third = max(1, len(loss) // 3)
+        whole, late = float(loss[0] - loss[-1]), float(loss[-1 - third] - loss[-1])
+        ahead = last(line.accuracy) - last(facts.held.accuracy)
+        even = (np.diff(loss) < 0).mean() >= self.falling
+        begins = loss[0] < 1.15 * facts.chance or facts.run is not None
+        if begins and even and loss[-1] > self.left * facts.chance and late > self.late * whole > 0:
+            if ahead > self.gap:
+                return
+            yield Evidence(
+                "rate too low",
+                PATTERN + HINT,
+                f"The training loss falls in nearly every epoch, from {nats(float(loss[0]))} to "
+                f"{nats(float(loss[-1]))}, the last third as fast as the others "
+                f"({percent(late / whole)} of the fall), and is far from done.",
+            )
