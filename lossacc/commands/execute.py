@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lossacc.support.frontend import VARIABLE
+from lossacc.support.text import first_line
 
 _SECONDS = 600  # a cell may take; on a busy machine a lesson's longest takes one
 
@@ -28,11 +29,11 @@ def execute(notebook: Path, variables: Mapping[str, str] | None = None) -> Any:
     Raises
     ------
     ValueError
-        If a cell of it fails.
+        If a cell of it fails or takes too long, or the kernel dies.
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     found = nbformat.read(notebook, as_version=4)
     with tempfile.TemporaryDirectory(prefix="lossacc-run-") as folder:
@@ -43,4 +44,6 @@ def execute(notebook: Path, variables: Mapping[str, str] | None = None) -> Any:
         except CellExecutionError as error:
             told = f"{error.ename}: {error.evalue}"
             raise ValueError(f"{notebook.name} cannot be run: {told}") from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise ValueError(f"{notebook.name} cannot be run: {first_line(error)}") from None
     return found

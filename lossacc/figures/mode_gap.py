@@ -117,7 +117,7 @@ def _named(parts: Mapping[str, float], way: int, beside: float) -> list[str]:
 def _alt(gap: ModeGap, bars: list[Bar]) -> str:
     """Read the bars from the top."""
     words = [f"{bar.name} {bar.text}" for bar in bars]
-    text = f"Bars of the loss on the same images, in nats, from the top: {'; '.join(words)}."
+    text = f"Bars of the loss on the same examples, in nats, from the top: {'; '.join(words)}."
     if gap.accuracy is None:
         return text
     told = ", ".join(f"{name} {percent(share)}" for name, share in _of_modes(gap.accuracy))

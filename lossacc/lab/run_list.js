@@ -1,4 +1,6 @@
 // The runs of a panel, the newest first: each has a box to tick and a name to write.
+const LONGEST = 40; // letters of a name, as in run_names.py
+
 function render({ model, el }) {
   const list = make("div", { class: "lossacc-run-list", role: "group", "aria-label": "Runs, newest first" }, el);
   const lines = new Map();
@@ -12,18 +14,16 @@ function render({ model, el }) {
     const line = make("div", { class: "lossacc-run" });
     list.prepend(line);
     const box = input({ type: "checkbox" }, line);
-    const name = input({ type: "text", "aria-label": `Name of run ${number}`, maxlength: 60 }, line);
+    const name = input({ type: "text", "aria-label": `Name of run ${number}`, maxlength: LONGEST }, line);
     const told = make("span", {}, line);
     box.addEventListener("change", () => {
       const others = model.get("ticked").filter(one => one !== number);
       send("ticked", box.checked ? [...others, number] : others);
     });
-    const call = () => {
+    name.addEventListener("change", () => { // Enter makes one too, once a word is composed
       asked = number;
       send("renamed", [number, name.value]);
-    };
-    name.addEventListener("change", call);
-    name.addEventListener("keydown", event => event.key === "Enter" && call());
+    });
     lines.set(number, { line, box, name, told });
     return lines.get(number);
   };

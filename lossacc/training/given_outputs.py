@@ -42,6 +42,25 @@ def classes_last(name: str, outputs: FloatArray, labels: Any) -> FloatArray:
     return np.moveaxis(outputs, 1, -1) if first else outputs
 
 
+def refuse_classes_second(labels: Any, outputs: FloatArray) -> None:
+    """Refuse labels (N, K, ...) that name one class a place: their last axis is none of classes.
+
+    Raises
+    ------
+    ValueError
+        If they have the shape of the outputs and sum to 1 over the second axis alone.
+    """
+    if labels.ndim < 3 or labels.shape != outputs.shape or not (labels >= 0).all():
+        return
+    second, last = (bool((np.abs(labels.sum(axis=at) - 1) < 0.01).all()) for at in (1, -1))
+    if second and not last:
+        raise ValueError(
+            f"got labels of shape {labels.shape} that sum to 1 over their second axis, as rows "
+            "that name one class do; expected class numbers, labels.argmax(axis=1). Where each is "
+            "a yes-or-no answer of its own, reshape labels and outputs to (N, -1)."
+        )
+
+
 def single(name: str, found: FloatArray) -> FloatArray:
     """Give float32; refuse what is not finite, in float32 either.
 

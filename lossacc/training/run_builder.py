@@ -13,7 +13,15 @@ from lossacc.support import validate
 from lossacc.support.types import FloatArray, IntArray
 from lossacc.training.bounded_record import with_shares
 from lossacc.training.evaluate import Scored
-from lossacc.training.given_outputs import OUTPUTS, as_logits, classes_last, plain, single, told
+from lossacc.training.given_outputs import (
+    OUTPUTS,
+    as_logits,
+    classes_last,
+    plain,
+    refuse_classes_second,
+    single,
+    told,
+)
 from lossacc.training.record import Epoch, Record, Targets
 
 _NAN = float("nan")
@@ -120,6 +128,8 @@ class RunBuilder:
             If something does not fit; the sentence says what. Nothing is added then: `run` holds
             the epochs before.
         """
+        if not len(self):
+            self._goals.clear()  # of a first epoch that was refused
         given = {"logits": logits, "validation_logits": validation_logits}
         read = {name: self._read(name, value) for name, value in given.items()}
         arrays = {name: array for name, array in read.items() if array is not None}
@@ -164,9 +174,9 @@ class RunBuilder:
         if value is None:
             raise ValueError(f"{name} is None; expected an array, as validation_labels were given.")
         found = validate.array(name, plain(value))
+        found = found[:, np.newaxis] if found.ndim == 1 else found
         if self._dense:
             return single(name, self._places(name, found))
-        found = found[:, np.newaxis] if found.ndim == 1 else found
         validate.shape(name, found, (len(self._labels[name]), self._classes or "K"))
         return single(name, found)
 
@@ -191,6 +201,7 @@ class RunBuilder:
         labels = self._labels[name]
         outputs = classes_last(name, outputs, labels)
         if name not in self._goals:
+            refuse_classes_second(labels, outputs)
             known = next(iter(self._goals.values()), None)
             separate = None if known is None else known.kind != "classes"
             shape, ignored = outputs.shape, self._ignored

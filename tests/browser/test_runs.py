@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from lossacc.lab.script import script
 from tests.browser.jupyter import Lab
 from tests.browser.kernels import CURRENT
 from tests.browser.notebook import Notebook, opened, write
@@ -45,6 +46,41 @@ def still(browser: Browser, lab: Lab) -> Iterator[Notebook]:
     with opened(browser, lab, "runs.ipynb", reduced_motion="reduce") as notebook:
         yield notebook
         assert notebook.faults() == []
+
+
+ALONE = """
+const held = { rows: [{ number: 1, name: "base", told: "", says: "" }],
+  ticked: [], renamed: [] };
+window.sent = [];
+const model = {
+  get: key => held[key],
+  set: (key, value) => { held[key] = value; key === "renamed" && sent.push(value); },
+  save_changes() {}, on() {}, off() {},
+};
+render({ model, el: document.body });
+"""
+
+
+@pytest.fixture
+def alone(browser: Browser) -> Iterator[Page]:
+    """The list of one run, with no kernel behind it."""
+    page = browser.new_page()
+    page.add_script_tag(type="module", content=script("run_list.js") + ALONE)
+    yield page
+    page.close()
+
+
+def test_a_name_is_sent_once_and_not_while_it_is_composed(alone: Page) -> None:
+    name = alone.get_by_label("Name of run 1")
+    name.fill("twice as fast")
+    name.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    assert alone.evaluate("sent") == []
+    name.press("Enter")
+    assert alone.evaluate("sent") == [[1, "twice as fast"]]
+    assert name.evaluate("one => one === document.activeElement"), "the keyboard stays where it is"
+    name.fill("larger")
+    name.press("Tab")
+    assert alone.evaluate("sent.length") == 2
 
 
 def two_runs(notebook: Notebook) -> Panel:

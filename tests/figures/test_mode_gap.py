@@ -35,6 +35,12 @@ def bars(picture, panel=0):
     return [mark for mark in picture.panels[panel].marks if isinstance(mark, Bars)]
 
 
+def test_what_was_measured_on_need_not_be_images() -> None:
+    gap = gap_of(0.5, {"dropout": 0.3})
+    assert "the same examples" in mode_picture(gap).alt
+    assert "image" not in mode_picture(gap).alt + str(gap)
+
+
 def test_the_title_says_where_the_printed_loss_lies_and_by_what() -> None:
     title = mode_picture(gap_of(0.5, ALL)).title
     assert title == (

@@ -8,6 +8,8 @@ from lossacc.lab import Lab
 from lossacc.lab.featured import featured
 from lossacc.lab.pictures import RUNS
 from lossacc.lab.run_history import IN_MEMORY
+from lossacc.lab.run_names import LONGEST
+from lossacc.lab.script import text_of
 from lossacc.lab.widgets import PanelWidgets
 from lossacc.runs.run import Run
 from tests.lab.fakes import Trainer, experiment, few_images
@@ -78,6 +80,10 @@ def test_a_name_that_cannot_be_is_told_of_and_the_old_one_stays(three, name, sai
     assert 'role="alert"' in three.runs.told.value
     assert three.runs.list.rows[1]["name"] == "fast"
     assert three.runs.list.renamed == []
+
+
+def test_the_page_takes_as_many_letters_as_a_name_may_have():
+    assert f"const LONGEST = {LONGEST};" in text_of("run_list.js")
 
 
 @pytest.mark.parametrize("sent", [[9, "nine"], [0, "none"], ["2", "two"], [2], ["x", "y", "z"]])

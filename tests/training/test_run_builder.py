@@ -246,6 +246,51 @@ def test_many_pixels_are_drawn_once(monkeypatch) -> None:
     assert np.array_equal(run.train.logits[1], rows[1][places])
 
 
+def test_a_first_epoch_that_is_refused_leaves_nothing_behind() -> None:
+    """The call that is right is taken after one of too many classes, of NaN, or of one set."""
+    own, other = MAPS[0], MAPS[1, :2]
+    builder = RunBuilder(PIXELS, PIXELS[:2])
+    for wrong, said in (
+        ((np.concatenate([own, own], axis=-1), other), "expected as many classes"),
+        ((np.concatenate([own * np.nan, own], axis=-1), other), "holds nan"),
+        ((np.concatenate([own, own], axis=-1), None), "validation_logits is None"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            builder.add(*wrong)
+        assert len(builder) == 0
+    builder.add(own, other)
+    assert builder.run.train.classes == 3
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 1)])
+def test_one_number_says_yes_or_no_where_some_do_not_count(shape) -> None:
+    z = np.array([-2.0, 0.5, 9.0, 3.0])
+    builder = RunBuilder([0, 1, -100, 0], ignored=-100)
+    builder.add(z.reshape(shape))
+    plain = RunBuilder([0, 1, 0])
+    plain.add(z[[0, 1, 3]])
+    assert np.array_equal(builder.run.train.logits, plain.run.train.logits)
+    assert np.array_equal(builder.run.train.loss, plain.run.train.loss)
+
+
+@pytest.mark.parametrize("soft", [0, 0.1])
+@pytest.mark.parametrize("places", [(), (0,)], ids=["pixels", "steps"])
+def test_rows_that_name_a_class_stand_last(soft, places) -> None:
+    """PyTorch takes targets (N, K, ...); read as the outputs are, K would be yes-or-no answers."""
+    whole, maps = PIXELS[:, *places], MAPS[0][:, *places]
+    rows = np.moveaxis(np.eye(3)[whole] * (1 - soft) + soft / 3, -1, 1)
+    with pytest.raises(ValueError, match=r"second axis.*expected class numbers"):
+        RunBuilder(rows).add(np.moveaxis(maps, -1, 1))
+    last, named = RunBuilder(np.moveaxis(rows, 1, -1)), RunBuilder(rows.argmax(axis=1))
+    last.add(maps)
+    named.add(np.moveaxis(maps, -1, 1))
+    assert np.array_equal(named.run.train.labels, whole.reshape(-1))
+    assert np.array_equal(last.run.train.logits, named.run.train.logits)
+    answers = RunBuilder(np.eye(3, dtype=int)[whole].reshape(5, -1))
+    answers.add(maps.reshape(5, -1))
+    assert answers.run.example == "answer"
+
+
 def test_dense_outputs_that_do_not_fit() -> None:
     with pytest.raises(ValueError, match="got labels of shape"):
         RunBuilder(PIXELS).add(np.ones((5, 4, 3)))

@@ -104,7 +104,7 @@ class ModeGap(Report):
             (last, "printed"),
         ]
         cells = tuple((name, *self._cells(field)) for name, field in rows)
-        return Sheet(("the same images", "loss", "accuracy"), cells)
+        return Sheet(("the same examples", "loss", "accuracy"), cells)
 
     @property
     def table(self) -> Sheet:

@@ -15,6 +15,7 @@ OUTPUTS = "outputs"
 _FEWEST = 10  # examples below which the same outputs may be chance
 _SAME = 1e-6  # of the largest output: rounding
 _HARDLY = 0.01  # nats by which the loss of no example moved
+_SOLVED = 0.1  # nats before training, up to which a loss has little left to fall
 _WORSE = 0.02  # of the loss before training
 _SURE = 4.0  # standard errors
 _AUDIT = "`audit(model, x, y)` looks at the optimizer and tries one step."
@@ -44,7 +45,7 @@ def _still(run: Run) -> Finding | None:
             f"reach the weights. {_AUDIT}",
         )
     moved = np.abs(run.train.cross_entropy - run.train.cross_entropy[0])
-    if moved.max() < _HARDLY:
+    if moved.max() < _HARDLY and run.train.loss[0] > _SOLVED:
         return Finding(
             OUTPUTS,
             "wrong",
@@ -95,6 +96,7 @@ def _worse(run: Run) -> Finding | None:
 
 
 def _sure(losses: FloatArray) -> bool:
-    """Tell whether the rise of the examples' losses, shape (R, n), is more than chance."""
+    """Tell whether the examples' losses, shape (R, n), rise by more than chance and nothing."""
     change = losses[-1] - losses[0]
-    return bool(change.mean() > _SURE * change.std() / np.sqrt(len(change)))
+    chance = _SURE * change.std() / np.sqrt(len(change))
+    return bool(change.max() >= _HARDLY and change.mean() > chance)

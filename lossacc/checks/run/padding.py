@@ -35,7 +35,8 @@ def padding_findings(x: Any, goal: AsExamples, correct: BoolArray) -> Iterator[F
     if not whole or goal.kind == "several" or goal.shape[:-1] != x.shape:
         return
     for held in (x, x[:, ::-1]):
-        value = np.bincount(held[:, -1].astype(np.int64) - int(held.min())).argmax() + held.min()
+        values, counts = np.unique(held[:, -1], return_counts=True)  # the ids may be any hashes
+        value = values[counts.argmax()]
         padded = held == value
         if (np.diff(padded.astype(np.int8), axis=1) >= 0).all():  # it goes on to the end
             yield from _counted(padded if held is x else padded[:, ::-1], goal, correct, int(value))

@@ -37,6 +37,17 @@ def test_what_was_not_learned_is_said(last, said) -> None:
     assert one.remedy
 
 
+@pytest.mark.parametrize("change", [0, 0.1], ids=["no lower", "higher"])
+def test_a_start_that_had_learned_already_raises_no_alarm(change) -> None:
+    """As of a training that is resumed: no example has a hundredth of a nat left to fall by."""
+    labels = START.labels
+    logits = np.where(np.arange(4) == labels[:, None], 8.0, 0.0).astype(np.float32)
+    last = logits * np.float32(1 - change) + np.float32(1e-3) * START.logits[1]
+    run = run_of(replace(START, logits=np.stack([logits, last])))
+    assert run.train.loss[0] < 0.01
+    assert list(movement_findings(run)) == []
+
+
 def test_what_was_learned_raises_no_alarm() -> None:
     assert list(movement_findings(run_of(learned(), learned(seed=1)))) == []
 

@@ -34,6 +34,16 @@ def test_the_padding_is_counted(at_end) -> None:
     assert one.severity == "note"
 
 
+@pytest.mark.parametrize("ids", [np.int64, np.float64])
+def test_ids_may_be_as_large_as_hashes(ids) -> None:
+    """Nothing is made as long as their range: 2**40 would not fit in memory."""
+    words, tags = sentences()
+    large = np.where(words == 0, 2**40, words).astype(ids)
+    goal = as_examples(tags, (N, T, K))
+    (one,) = padding_findings(large, goal, goal.labels == 0)
+    assert f"(input {2**40}, label 0)" in one.what
+
+
 def test_what_is_left_out_already_is_not_told_again() -> None:
     words, tags = sentences()
     goal = as_examples(tags, (N, T, K), counts=words != 0)

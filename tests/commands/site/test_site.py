@@ -12,10 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
+import lossacc
 from lossacc.commands.cli import main
 from lossacc.commands.site import command
 from lossacc.commands.site.executed import executed
-from lossacc.commands.site.kept import kept
+from lossacc.commands.site.kept import kept, package
 from lossacc.commands.site.links import broken_links
 from lossacc.lessons import lessons
 from tests.commands.site.small_site import COLOUR, NAME, small_site
@@ -137,6 +138,26 @@ def test_what_was_made_is_kept_until_something_is_different(tmp_path: Path) -> N
     first.write_text("{")  # damaged
     assert kept(folder, "a", make) == 3
     assert [kept(None, "a", make) for _ in range(2)] == [4, 5]
+
+
+def test_what_cannot_be_kept_is_made_and_given(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert kept(file, "a", lambda: 1) == kept(file / "below", "a", lambda: 1) == 1
+
+
+def test_what_makes_it_decides_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the commands those that run a notebook or a training, and no other."""
+    monkeypatch.setattr(lossacc, "__file__", str(tmp_path / "__init__.py"))
+    changed = {}
+    for name in ("lab/lab.py", "commands/execute.py", "commands/site/executed.py",
+                 "commands/site/recorded.py", "commands/doctor.py"):  # fmt: skip
+        before = package.__wrapped__()
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+        changed[name] = package.__wrapped__() != before
+        assert (Path(executed.__code__.co_filename).parents[2] / name).exists() or "lab" in name
+    assert [name for name, other in changed.items() if not other] == ["commands/doctor.py"]
 
 
 def test_a_notebook_is_executed_once_and_leaves_nothing_behind(
