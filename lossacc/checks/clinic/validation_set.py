@@ -120,8 +120,8 @@ class Labels:
         held = run.validation
         if not np.isfinite(held.logits[-1]).all():
             return
-        before, after, error = _renamed(held)
-        if after >= self.reached and after >= before + max(self.gain, self.errors * error):
+        before, after, found = renamed(held, self.gain, self.reached, self.errors)
+        if found:
             yield Evidence(
                 "renamed labels",
                 IDENTITY - 0.5,  # inputs that differ from the start can put names on their heads
@@ -151,13 +151,16 @@ class Labels:
             )
 
 
-def _renamed(scores: Scores) -> tuple[float, float, float]:
-    """Give the accuracy before and after the best renaming, and the gain's standard error."""
+def renamed(
+    scores: Scores, gain: float = 0.3, reached: float = 0.5, errors: float = 3.0
+) -> tuple[float, float, bool]:
+    """Give the accuracy before and after the best renaming, and whether that is no chance."""
     names = best_renaming(confusion(scores, slice(None, None, 2)))
     answers, labels = scores.predicted[-1][1::2], scores.labels[1::2]
     was, would = answers == labels, names[answers] == labels
     error = math.sqrt(float((was != would).mean()) / len(was))
-    return float(was.mean()), float(would.mean()), error
+    before, after = float(was.mean()), float(would.mean())
+    return before, after, after >= max(reached, before + max(gain, errors * error))
 
 
 @dataclass(frozen=True)
