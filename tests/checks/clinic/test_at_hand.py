@@ -78,6 +78,7 @@ def test_statistics_are_recomputed() -> None:
     assert weighs(found, "batchnorm statistics", "recomputed") > 0
 
 
+@pytest.mark.slow
 def test_classes_are_renamed_and_wrong_labels_told_from_few_examples() -> None:
     train, held = cloud(300, 1), cloud(200, 2)
     model = network()
@@ -98,15 +99,16 @@ def test_classes_are_renamed_and_wrong_labels_told_from_few_examples() -> None:
         assert weighs(found, cause or "overfitting", "A new copy costs least") > 0
 
 
-def test_the_model_chance_and_compile_are_left_as_they_were() -> None:
+@pytest.mark.parametrize("kind", ["log", pytest.param("run", marks=pytest.mark.slow)])
+def test_the_model_chance_and_compile_are_left_as_they_were(kind) -> None:
     train, held = cloud(200, 1), cloud(100, 2)
     model = network(keras.layers.Dropout(0.5), keras.layers.BatchNormalization())
     run = trained(model, train, held, 3)
     state = [v.numpy() for v in (*model.variables, *model.optimizer.variables)]
     made, chance, settings = model.optimizer, random.getstate(), model.get_compile_config()
     log = curves([2.3] * 6, [0.25] * 6, [2.3] * 6, [0.25] * 6, 4)
-    for record in (run, log):
-        lossacc.diagnose(record, model=model, data=train, validation=held)
+    record = run if kind == "run" else log
+    lossacc.diagnose(record, model=model, data=train, validation=held)
     after = [v.numpy() for v in (*model.variables, *model.optimizer.variables)]
     for one, two in zip(state, after, strict=True):
         np.testing.assert_array_equal(one, two)
