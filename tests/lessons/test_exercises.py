@@ -77,6 +77,10 @@ BY_HAND = {
     "nan on two classes": 0.36,
     "three heads": 0.5 + 0.24 + 0.36,
     "cut to two": 0.2 / 8,
+    # When the number itself is wrong.
+    "all zeros of twenty-five": 0.96,
+    "a quarter of ten classes": 200 / 250,
+    "ten images at the end": 730 / 910,
 }
 
 SLIPS = [

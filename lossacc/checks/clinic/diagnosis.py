@@ -44,6 +44,8 @@ class Diagnosis(Report):
         Whether it was a Run, which holds every example's outputs.
     decided
         Whether a measurement speaks for the first cause.
+    notes
+        What could not be measured, a sentence each.
     """
 
     basis: str
@@ -53,6 +55,7 @@ class Diagnosis(Report):
     seen: str
     recorded: bool
     decided: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def level(self) -> tuple[str, ...]:
@@ -142,7 +145,7 @@ class Diagnosis(Report):
     @property
     def foot(self) -> str:
         """What it stands on."""
-        return f"{self.seen}\n{_BASIS[self.basis]}"
+        return "\n".join([self.seen, _BASIS[self.basis], *self.notes])
 
 
 def _advice(said: Cause, recorded: bool) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lossacc.checks.clinic.evidence import Check, Evidence
+from lossacc.checks.clinic.evidence import IDENTITY, Check, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.healthy import Healthy
 from lossacc.checks.clinic.learned import Capacity, OneClass, Overfitting, WrongLabels
@@ -32,11 +32,11 @@ OF_EXAMPLES: tuple[Check, ...] = (
 )  # fmt: skip
 OF_BOTH: tuple[Check, ...] = (
     Broken(), Stuck(), RateHigh(), RateLow(), Capacity(), Overfitting(), RateSteps(), Healthy(),
+    LearnedLate(),
 )  # fmt: skip
 OF_LOGS: tuple[Check, ...] = (
     HeldOutFails(), Warming(), Restless(), Fractions(), TooLow(), TooHigh(), AccuracyOdd(),
-    BaseRate(), TrainingBehind(), Plateau(), LearnedLate(), Leak(), Impossible(),
-    UnknownClasses(),
+    BaseRate(), TrainingBehind(), Plateau(), Leak(), Impossible(), UnknownClasses(),
 )  # fmt: skip
 
 
@@ -54,10 +54,15 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """The strongest observation; a second one adds a little, and what is against counts."""
+        """The strongest observation; a second one adds a little, and what is against counts.
+
+        Patterns, however many, stay below an identity.
+        """
         weights = sorted((one.weight for one in self.evidence if one.weight > 0), reverse=True)
         against = sum(one.weight for one in self.evidence if one.weight < 0)
-        return sum(weight * 0.5**k for k, weight in enumerate(weights)) + against
+        whole = sum(weight * 0.5**k for k, weight in enumerate(weights))
+        most = whole if weights[:1] >= [IDENTITY] else IDENTITY - 0.1
+        return min(whole, most) + against
 
 
 def ranked(found: Iterable[Evidence]) -> tuple[Candidate, ...]:

@@ -10,6 +10,7 @@ from lossacc.checks.clinic.facts import Facts
 
 # What evidence weighs. An identity is not there by chance; a pattern has rivals, a hint many.
 IDENTITY, PATTERN, HINT = 9.0, 5.0, 2.0
+AGAINST = -3.0  # what a measurement that finds nothing takes off
 
 
 @dataclass(frozen=True)

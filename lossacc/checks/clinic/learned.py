@@ -31,7 +31,7 @@ class Capacity:
 
     left: float = 0.25
     right: float = 0.9
-    gap: float = 0.22
+    gap: float = 0.28
     rise: float = 1.3
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
@@ -60,14 +60,15 @@ class Overfitting:
     gap
         How far ahead training must be, in accuracy, at the end.
     rise
-        Or how many times its lowest the validation loss must end at, beside half that gap.
+        Or how many times its lowest, and .05 more, the validation loss must end at, beside half
+        that gap.
     learned, right
         What may be left of ln K in training, or the share that must be right there: else the
         training examples themselves were not learned.
     """
 
     gap: float = 0.15
-    rise: float = 1.25
+    rise: float = 1.3
     learned: float = 0.2
     right: float = 0.88
 
@@ -79,7 +80,7 @@ class Overfitting:
         loss, right = last(line.loss), last(line.accuracy)
         ahead = right - last(held.accuracy)
         lows = held.loss[np.isfinite(held.loss)]
-        rise = float(lows[-1] / max(lows.min(), 1e-9))
+        rise = float((lows[-1] - 0.05) / max(lows.min(), 1e-9))
         best = int(np.nanargmin(held.loss))
         if loss > self.learned * facts.chance and not right >= self.right:
             return
@@ -193,7 +194,8 @@ class WrongLabels:
             "wrong labels",
             PATTERN
             + (HINT if ahead < 0 or late > 0.05 else 0)
-            - (HINT if place > self.early else 0),
+            - (HINT if place > self.early else 0)
+            - (HINT if scores.classes == 2 and late < 0.05 else 0),
             f"In epoch {run.epochs[row]}, where validation costs least, the network is sure of "
             f"another class than the label for {percent(share)} of the training examples; the ten "
             f"most costly carry {percent(cost)} of the loss.",

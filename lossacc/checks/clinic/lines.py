@@ -32,9 +32,12 @@ def ends(loss: float, right: float) -> str:
     return f"{nats(loss)} and {percent(right)}" if np.isfinite(right) else nats(loss)
 
 
-def both(facts: Facts, rows: int = 3) -> tuple[Line, Line] | None:
-    """Give both sets in the rows in which all four numbers are printed, of so many or more."""
-    one, two = facts.train, facts.validation
+def both(facts: Facts, rows: int = 3, plain: bool = False) -> tuple[Line, Line] | None:
+    """Give both sets in the rows in which all four numbers are known, of so many or more.
+
+    They are those that were printed; `plain` takes what was recorded of the sets instead.
+    """
+    one, two = (facts.trained, facts.held) if plain else (facts.train, facts.validation)
     columns = (one.loss, one.accuracy, two.loss, two.accuracy)
     kept = np.logical_and.reduce([np.isfinite(column) for column in columns])
     if kept.sum() < rows:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lossacc.analysis.label_conflicts import find_conflicts
-from lossacc.checks.clinic.evidence import IDENTITY, PATTERN, Evidence
+from lossacc.checks.clinic.evidence import AGAINST, IDENTITY, PATTERN, Evidence
 from lossacc.checks.model import audit
 from lossacc.checks.modes import mode_gap
 from lossacc.checks.modes.shapley import PENALTY
@@ -34,7 +34,6 @@ _AUDITED = {
     "first step": "rate too high",
 }
 _LARGE = 0.1  # nats of a part that is worth a place in the ranking
-_AGAINST = -3.0  # what a measurement that finds nothing takes off
 
 
 def sample(name: str, pair: Any) -> Sample:
@@ -82,7 +81,7 @@ def _conflicts(data: Sample) -> Iterator[Evidence]:
     if share > 0.04:
         yield Evidence("conflicting duplicates", IDENTITY, f"{found.found}.", places)
     else:
-        yield Evidence("conflicting duplicates", _AGAINST, f"{found.found}.")
+        yield Evidence("conflicting duplicates", AGAINST, f"{found.found}.")
 
 
 def _modes(model: Any, data: Sample) -> Iterator[Evidence]:
@@ -100,7 +99,7 @@ def _modes(model: Any, data: Sample) -> Iterator[Evidence]:
         if abs(size) > _LARGE:
             yield Evidence(cause, PATTERN + 3, told)
         elif part in (DROPOUT, STATISTICS):
-            yield Evidence(cause, _AGAINST, told)
+            yield Evidence(cause, AGAINST, told)
 
 
 def _audited(model: Any, data: Sample) -> Iterator[Evidence]:

@@ -26,16 +26,17 @@ class RateSteps:
         share, that counts.
     alone
         Without a recorded rate: how many times the usual change of an epoch a step must be.
-    calm, leaps
-        How many times as calm validation must be after an epoch as before, and how rough before,
-        as a share of the loss.
+    calm, leaps, fallen
+        How many times as calm validation must be after an epoch as before, how rough before, as a
+        share of the loss, and from which epoch on: up to there any training calms down.
     """
 
     factor: float = 2.5
     step: float = 0.05
     alone: float = 4.0
-    calm: float = 15.0
+    calm: float = 20.0
     leaps: float = 0.12
+    fallen: int = 8
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Read the recorded rate; where there is none, look for one step in the training loss."""
@@ -70,10 +71,10 @@ class RateSteps:
     def _calmed(self, facts: Facts) -> Iterator[Evidence]:
         """See whether validation leaps up to some epoch and is calm from there on."""
         loss = facts.held.loss
-        if len(loss) < 14 or not np.isfinite(loss).all():
+        if len(loss) < self.fallen + 8 or not np.isfinite(loss).all():
             return
         rough = np.abs(np.diff(loss, 2))
-        places = range(5, len(rough) - 5)
+        places = range(self.fallen, len(rough) - 5)
         ratios = [
             float(np.median(rough[:k]) / (np.median(rough[k + 1 :]) + 1e-4 + 0.002 * loss.min()))
             for k in places
@@ -97,7 +98,7 @@ class RateSteps:
     def _unknown(self, facts: Facts, line: Line) -> Iterator[Evidence]:
         yield from self._calmed(facts)
         finite = np.isfinite(line.loss).all()
-        change = np.diff(np.log(np.maximum(line.loss, 1e-3)))[2:] if finite else np.zeros(0)
+        change = np.diff(np.log(np.maximum(line.loss, 0.02)))[2:] if finite else np.zeros(0)
         if len(change) < 5:
             return
         usual = float(np.median(np.abs(change))) + 0.01

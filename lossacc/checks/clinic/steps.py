@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts, Line
-from lossacc.checks.clinic.lines import last, plain
+from lossacc.checks.clinic.lines import last, most, plain
 from lossacc.support.text import nats, percent
 
 
@@ -42,6 +43,8 @@ class Stuck:
     ----------
     near
         How near to that entropy, as a share, it must stay in every epoch.
+    dead
+        The same for the second half, where a Run shows that every input is answered alike.
     wavers
         By how much it may waver, as a share: a rate too high shakes even a dead network.
     shaken
@@ -55,6 +58,7 @@ class Stuck:
     """
 
     near: float = 0.12
+    dead: float = 0.3
     wavers: float = 0.025
     shaken: float = 0.012
     learned: float = 0.012
@@ -69,11 +73,13 @@ class Stuck:
         if not facts.classes and last(line.accuracy) > self.right:
             return
         loss = line.loss[np.isfinite(line.loss)]
+        dead = _one_output(facts) > 0  # then the way there does not count
+        loss, near = (loss[len(loss) // 2 :], self.dead) if dead else (loss, self.near)
         levels = (facts.entropy, facts.chance)
         level = min(levels, key=lambda one: abs(one - loss[-1]))
-        if (facts.commonest or 0) > self.uneven or np.abs(loss - level).max() > self.near * level:
+        if (facts.commonest or 0) > self.uneven or np.abs(loss - level).max() > near * level:
             return
-        if loss[0] - loss[-1] > self.learned * level:
+        if not dead and loss[0] - loss[-1] > self.learned * level:
             return
         printed = facts.train.loss[np.isfinite(facts.train.loss)]
         shaken = float(np.median(printed)) > (1 + self.shaken) * level if len(printed) else False
@@ -118,6 +124,8 @@ class RateHigh:
         The share of ln K above which the loss must end then.
     collapse
         How many times the lowest loss the last one must be, after success.
+    falling
+        The share of the epochs in which a loss falls that begins high and is on its way.
     """
 
     above: float = 0.12
@@ -125,6 +133,7 @@ class RateHigh:
     often: float = 0.15
     high: float = 0.4
     collapse: float = 4.0
+    falling: float = 0.9
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow the training loss in evaluation mode; of a log, as printed."""
@@ -143,7 +152,10 @@ class RateHigh:
         up = min(ups, key=lambda one: float(one.mean()))
         loss = facts.train.loss[both]
         peak, end, low = float(loss[1:].max()), float(loss[-1]), float(loss.min())
-        if facts.run is None and peak < 1.02 * loss[0] and end < 0.9 * facts.chance:
+        begun = facts.run is not None and facts.run.epochs[0] == 0
+        first = float(facts.run.train.loss[0]) if facts.run is not None and begun else loss[0]
+        falls = (np.diff(loss) < 0).mean() >= self.falling
+        if falls or (peak < 1.02 * first and (begun or end < 0.9 * facts.chance)):
             peak = low  # a loss that begins high and falls is of another kind
         if peak > (1 + self.above) * facts.chance and end > self.high * facts.chance:
             yield Evidence(
@@ -174,8 +186,10 @@ class RateLow:
 
     Parameters
     ----------
-    left
-        The share of ln K that is left at the end.
+    left, unsure
+        The share of ln K that is left at the end; more than the first is, in any case, and more
+        than the second where answers are less sure than they are right. Those of a network too
+        small are surer.
     falling
         The share of the epochs in which the training loss falls.
     late
@@ -187,6 +201,7 @@ class RateLow:
     """
 
     left: float = 0.6
+    unsure: float = 0.42
     falling: float = 0.9
     late: float = 0.12
     gap: float = 0.12
@@ -212,7 +227,11 @@ class RateLow:
         ahead = last(line.accuracy) - last(facts.held.accuracy)
         even = (np.diff(loss) < 0).mean() >= self.falling
         begins = loss[0] < 1.15 * facts.chance or facts.run is not None
-        if begins and even and loss[-1] > self.left * facts.chance and late > self.late * whole > 0:
+        right = line.accuracy[np.isfinite(line.accuracy)][-1:]
+        k = round(math.exp(facts.chance))
+        unsure = len(right) > 0 and loss[-1] > 0.85 * most(right, k)[0]
+        left = (self.unsure if unsure and facts.run is not None else self.left) * facts.chance
+        if begins and even and loss[-1] > left and late > self.late * whole > 0:
             if ahead > self.gap:
                 return
             yield Evidence(

@@ -98,10 +98,11 @@ class TrainingMode:
     ----------
     lower
         How far the printed accuracy must lie below both ends of its epoch, in the middle one.
-    times
-        Or half as far, with so many times the loss.
-    above
-        How far the printed loss must, as a share; for networks that are nearly always right.
+    costs
+        By how much the printed loss must lie above both in the last third, as a share of ln K: a
+        light dropout beside which nothing is wrong costs less.
+    above, lasts
+        By how much it must in an epoch, as a share, and in which share of the epochs.
     better
         How far the printed accuracy must lie above both ends: BatchNormalization.
     worse
@@ -110,9 +111,10 @@ class TrainingMode:
         The share of the epochs for either.
     """
 
-    lower: float = 0.045
-    times: float = 1.45
+    lower: float = 0.009
+    costs: float = 0.045
     above: float = 0.05
+    lasts: float = 0.4
     better: float = 0.06
     worse: float = 1.5
     often: float = 0.5
@@ -124,12 +126,12 @@ class TrainingMode:
             return
         low = np.fmin(right.recorded, right.before) - right.printed
         high = right.printed - np.fmax(right.recorded, right.before)
-        above = loss.printed > (1 + self.above) * np.fmax(loss.recorded, loss.before) + 0.01
+        excess = loss.printed - np.fmax(loss.recorded, loss.before)
+        above = excess > self.above * np.fmax(loss.recorded, loss.before) + 0.01
         end = float(right.printed[-1]), float(right.recorded[-1])
-        ratio = np.nanmedian(loss.printed / np.maximum(np.fmax(loss.recorded, loss.before), 1e-9))
-        lower = np.nanmedian(low)
-        clear = lower > self.lower or (lower > self.lower / 2 and ratio > self.times)
-        if clear and above.mean() >= self.often:
+        costly = excess[-max(2, len(excess) // 3) :].mean() > self.costs * facts.chance
+        often = above.sum() > 3 and above.mean() >= self.lasts
+        if np.nanmedian(low) > self.lower and costly and often:
             yield Evidence(
                 "training mode",
                 PATTERN + HINT,

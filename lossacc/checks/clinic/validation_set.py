@@ -57,11 +57,14 @@ class SortedSplit:
         The share of validation labels that no training example bears.
     apart
         The total variation distance of the two sets' class shares.
+    expected
+        The training examples that such a class should have: a split at random misses a rare one.
     fewest
         The least validation examples.
     """
 
     unseen: float = 0.1
+    expected: float = 5.0
     apart: float = 0.4
     fewest: int = 10
 
@@ -72,7 +75,8 @@ class SortedSplit:
             return
         k = run.train.classes
         held, train = (np.bincount(s.labels, minlength=k) for s in (run.validation, run.train))
-        unseen = held[train == 0].sum() / held.sum()
+        expected = held * train.sum() / held.sum()  # in training, if chance had split them
+        unseen = held[(train == 0) & (expected > self.expected)].sum() / held.sum()
         apart = 0.5 * np.abs(held / held.sum() - train / max(train.sum(), 1)).sum()
         noise = math.sqrt(k / held.sum())
         if unseen > self.unseen or apart > max(self.apart, noise):
@@ -116,11 +120,11 @@ class Labels:
         held = run.validation
         if not np.isfinite(held.logits[-1]).all():
             return
-        before, after, error = _renamed(held)
-        if after >= self.reached and after >= before + max(self.gain, self.errors * error):
+        before, after, found = renamed(held, self.gain, self.reached, self.errors)
+        if found:
             yield Evidence(
                 "renamed labels",
-                IDENTITY,
+                IDENTITY - 0.5,  # inputs that differ from the start can put names on their heads
                 f"{percent(before)} of the validation examples are right; with the answers "
                 f"renamed {percent(after)} of those that did not choose the names would be.",
             )
@@ -147,13 +151,16 @@ class Labels:
             )
 
 
-def _renamed(scores: Scores) -> tuple[float, float, float]:
-    """Give the accuracy before and after the best renaming, and the gain's standard error."""
+def renamed(
+    scores: Scores, gain: float = 0.3, reached: float = 0.5, errors: float = 3.0
+) -> tuple[float, float, bool]:
+    """Give the accuracy before and after the best renaming, and whether that is no chance."""
     names = best_renaming(confusion(scores, slice(None, None, 2)))
     answers, labels = scores.predicted[-1][1::2], scores.labels[1::2]
     was, would = answers == labels, names[answers] == labels
     error = math.sqrt(float((was != would).mean()) / len(was))
-    return float(was.mean()), float(would.mean()), error
+    before, after = float(was.mean()), float(would.mean())
+    return before, after, after >= max(reached, before + max(gain, errors * error))
 
 
 @dataclass(frozen=True)

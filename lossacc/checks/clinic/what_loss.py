@@ -188,20 +188,24 @@ class TrainingObjective:
         What is left at the end of the most that it was above. Soft targets cost most when all is
         learned; what a weight adds fades with the loss that it multiplies.
     least
-        The least that it must be above at most, in nats: light dropout makes less.
+        The least that it must be above at most, in nats, and soft targets still at the end.
     first
         In the first two epochs, which begin at a known loss, being that much above both ends, as
         a share, is enough: only weights make the loss of knowing nothing larger than it is.
+    heavy
+        The least that it must then be above at most, as a share of ln K: BatchNormalization's
+        first steps make some of it.
     exact
         How near weights of the classes must come to a recorded objective, as a share.
     """
 
     above: float = 0.05
     epochs: float = 0.5
-    right: float = 0.03
+    right: float = 0.006
     lasting: float = 0.5
     least: float = 0.1
     first: float = 0.1
+    heavy: float = 0.5
     exact: float = 1e-3
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
@@ -246,13 +250,15 @@ class TrainingObjective:
         low = np.fmin(right.recorded, right.before) - right.printed
         learned = pair.recorded[-1] < 0.6 * facts.chance  # else it leaps, and means nothing
         heavy = bool((excess[:2] > self.first * pair.before[:2]).all()) and learned
-        heavy = heavy and pair.epochs[0] == 1
+        heavy = heavy and pair.epochs[0] == 1 and excess.max() > self.heavy * facts.chance
         if np.nanmedian(low) > self.right or excess.max() < self.least:
             return
         if often < self.epochs and not heavy:
             return
         end = excess[-max(2, len(excess) // 3) :].mean()
         lasts = end > self.lasting * excess.max() and not heavy
+        if lasts and end < self.least:
+            return
         cause = "soft targets" if lasts else "weights"
         yield Evidence(
             cause,

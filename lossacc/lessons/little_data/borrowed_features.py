@@ -193,7 +193,7 @@ ARMS = (
 
 EXPERIMENT = Experiment(
     name="borrowed-features",
-    title="Features of a network that was trained on something else",
+    title="Features that another network learned",
     question="I have few images. Does a network help that was trained on others?",
     knobs=KNOBS,
     arms=ARMS,

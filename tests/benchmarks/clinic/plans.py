@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-NETWORKS = {"tune": ("mlp", "cnn", "bn"), "held out": ("residual", "tanh")}
-DATA = {"tune": ("digits", "parity", "table"), "held out": ("glyphs",)}
+NETWORKS = {"tune": ("mlp", "cnn", "bn", "residual", "tanh"), "held out": ("layer norm",)}
+DATA = {"tune": ("digits", "parity", "table", "glyphs"), "held out": ("gratings",)}
+DENSE = ("mlp", "tanh", "layer norm")  # networks that read rows of numbers
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _rate_cut(plan: Plan, draw: Draw) -> dict[str, Any]:
 
 
 def _stuck(plan: Plan, draw: Draw) -> dict[str, Any]:
-    if plan.network in ("bn", "residual"):  # which normalisation would bring back to life
+    if plan.network in ("bn", "residual", "layer norm"):  # normalisation would revive it
         return {"dead": "zeros"}
     return {"dead": _pick(draw, "zeros", "dead units", "tiny inputs")}
 
@@ -275,7 +276,7 @@ def plans(part: str, seeds: range, healthy: int = 4) -> Iterator[Plan]:
     """Give every plan of a part; healthy ones `healthy` times as often."""
     for network in (*NETWORKS["tune"], *NETWORKS["held out"]):
         for data in (*DATA["tune"], *DATA["held out"]):
-            if data == "table" and network not in ("mlp", "tanh"):
+            if data == "table" and network not in DENSE:
                 continue  # its columns have no neighbours for a convolution to see
             for cause in FAULTS:
                 times = healthy if cause == "healthy" else 1

@@ -106,6 +106,8 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
         "runs": len(answers),
         "first": share(one.among(1) for one in answers),
         "first two": share(one.among(2) for one in answers),
+        "first three": share(one.among(3) for one in answers),
+        "right cannot tell": share(one.undecided and one.truth in one.level for one in answers),
         "first three or a right cannot tell": share(one.served for one in answers),
         "abstained": share(one.undecided for one in answers),
         "healthy called healthy": share(one.first == HEALTHY for one in each.get(HEALTHY, answers)),
@@ -123,15 +125,19 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
 
 def measure(folder: Path) -> dict[str, Any]:
     """Diagnose every run of a folder on both levels of evidence."""
-    full, bare, left = [], [], 0
+    full, bare, left, harmless = [], [], 0, 0
     for plan, run in cases(folder):
         if plan["cause"] == HEALTHY and not is_healthy(run):
             left += 1
+            continue
+        if plan["cause"] == "rate too high" and is_healthy(run):
+            harmless += 1
             continue
         full.append(answer(plan["cause"], run))
         bare.append(answer(plan["cause"], printed_only(run)))
     return {
         "sound trainings that did not come out healthy, left out": left,
+        "rates too high that did no harm by the same numbers, left out": harmless,
         "with a Run": summary(full),
         "printed numbers alone": summary(bare),
     }

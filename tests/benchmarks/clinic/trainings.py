@@ -16,7 +16,8 @@ from lossacc.support.keras_api import keras
 from lossacc.training.train import train
 from tests.benchmarks.clinic.plans import Plan
 
-RATES = {"mlp": 0.05, "cnn": 0.05, "bn": 0.01, "residual": 0.01, "tanh": 0.003}
+RATES = {"mlp": 0.05, "cnn": 0.05, "bn": 0.01, "residual": 0.01, "tanh": 0.003, "layer norm": 0.002}
+ADAM = ("tanh", "layer norm")  # the others learn by SGD with momentum
 
 
 @functools.cache
@@ -26,6 +27,8 @@ def pool(data: str) -> Examples:
         return glyphs(2000, classes=8, size=10, seed=5, noise=0.0)
     if data == "table":
         return _table()
+    if data == "gratings":
+        return _gratings()
     digits = load_digits()
     if data == "digits":
         return digits
@@ -40,6 +43,19 @@ def _table() -> Examples:
     rows = 0.5 + 0.1 * centres[cloud] + 0.14 * rng.normal(0, 1, (2000, 36))
     images = rows.reshape(-1, 6, 6, 1).astype(np.float32)
     return Examples(images, cloud % 5, tuple("abcde"))
+
+
+def _gratings() -> Examples:
+    """Six directions of stripes, of any width and phase, 9x9."""
+    rng = np.random.default_rng(11)
+    labels = rng.integers(0, 6, 2000)
+    angle = np.pi * (labels + rng.normal(0, 0.12, 2000)) / 6
+    width, phase = rng.uniform(2.2, 4.0, 2000), rng.uniform(0, 2 * np.pi, 2000)
+    y, x = np.mgrid[:9, :9].astype(np.float64)
+    along = x * np.cos(angle)[:, None, None] + y * np.sin(angle)[:, None, None]
+    waves = np.sin(2 * np.pi * along / width[:, None, None] + phase[:, None, None])
+    images = (0.5 + 0.45 * waves)[..., None].astype(np.float32)
+    return Examples(images, labels, tuple("abcdef"))
 
 
 def sets(plan: Plan) -> tuple[Examples, Examples]:
@@ -153,7 +169,8 @@ def network(
     }
     objective = plain[loss](from_logits=True) if loss in plain else keras_objective(loss)
     sgd = keras().optimizers.SGD(RATES[name], momentum=0.9)
-    model.compile(keras().optimizers.Adam(RATES[name]) if name == "tanh" else sgd, objective)
+    adam = keras().optimizers.Adam(RATES[name])
+    model.compile(adam if name in ADAM else sgd, objective)
     return model
 
 
@@ -164,6 +181,14 @@ def _mlp(layers: Any, x: Any, given: Any, flat: bool) -> Any:
 def _tanh(layers: Any, x: Any, given: Any, flat: bool) -> Any:
     x = layers.Dense(96, activation="tanh", **given)(layers.Flatten()(x))
     return layers.Dense(48, activation="tanh", **given)(x)
+
+
+def _layer_norm(layers: Any, x: Any, given: Any, flat: bool) -> Any:
+    x = layers.Flatten()(x)
+    for width in (80, 80):
+        x = layers.Dense(width, activation="gelu", **given)(x)
+        x = layers.LayerNormalization()(x)
+    return x
 
 
 def _cnn(layers: Any, x: Any, given: Any, flat: bool, norm: bool = False) -> Any:
@@ -188,7 +213,8 @@ def _residual(layers: Any, x: Any, given: Any, flat: bool) -> Any:
     return layers.Flatten()(layers.ReLU()(x))
 
 
-_BODIES = {"mlp": _mlp, "cnn": _cnn, "bn": _bn, "residual": _residual, "tanh": _tanh}
+_BODIES = {"mlp": _mlp, "cnn": _cnn, "bn": _bn, "residual": _residual, "tanh": _tanh,
+           "layer norm": _layer_norm}  # fmt: skip
 
 
 def make(plan: Plan) -> Run:
