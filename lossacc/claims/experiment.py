@@ -424,12 +424,15 @@ class Experiment:
                 f"data is {data!r}; expected Examples, such as lossacc.glyphs(2000, seed=0) or "
                 "lossacc.load_folder(path)."
             )
-        classes = int((data.counts > 0).sum())
-        if classes < self.classes or len(data) < self.examples:
+        if not self.takes(data):
             raise ValueError(
                 f"{self.name} needs {self.examples} images of {self.classes} classes or more; "
-                f"got {len(data)} of {classes} ({data.source})"
+                f"got {len(data)} of {int((data.counts > 0).sum())} ({data.source})"
             )
+
+    def takes(self, data: Examples) -> bool:
+        """Tell whether data have images and classes enough."""
+        return len(data) >= self.examples and int((data.counts > 0).sum()) >= self.classes
 
     def arms_read(self) -> tuple[str, ...]:
         """List the arms that claims (controls included) and remedies read, as in `arms`."""

@@ -100,14 +100,27 @@ def reason(error: BaseException) -> str:
     return line if line and isinstance(error, _SAID) else f"{kind}: {line}".removesuffix(": ")
 
 
-@lru_cache(maxsize=2)
 def images(data: str) -> Examples:
     """Load what `--data` names: a data set, or a folder, whose images are made 16x16 and grey.
+
+    The same set is the same object, until a file comes into the folder or goes.
 
     Parameters
     ----------
     data
         A data set's name, or the path of a folder with one sub-folder a class.
     """
-    folder = Path(data).is_dir()
-    return load(data, size=_SIDE, channels=1) if folder else load(data)
+    return _loaded(data, _stamp(Path(data)))
+
+
+@lru_cache(maxsize=2)
+def _loaded(data: str, stamp: tuple[int, ...]) -> Examples:
+    return load(data, size=_SIDE, channels=1) if stamp else load(data)
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """Give when files last came into a folder and its classes, or went; empty where it is none."""
+    if not folder.is_dir():
+        return ()
+    inside = sorted(one for one in folder.iterdir() if one.is_dir())
+    return tuple(one.stat().st_mtime_ns for one in (folder, *inside))
