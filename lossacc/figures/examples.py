@@ -9,7 +9,7 @@ from lossacc.figures.draw import Picture, Table, Thumbnails
 from lossacc.support.text import shown_names
 from lossacc.support.types import FloatArray, IntArray
 
-_CLASSES, _IMAGES = 4, 24  # drawn: the first classes, images in all
+_CLASSES, _IMAGES = 4, 16  # drawn: the first classes, images in all
 _COLOUR = {1: "grey", 3: "colour"}
 
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from lossacc import lessons
 from lossacc.claims.experiment import Experiment, Value
-from lossacc.claims.task import images
+from lossacc.claims.task import images, suited
 from lossacc.data import Examples
 from lossacc.figures.draw import Picture
 from lossacc.lab import static_view, status_text
@@ -52,7 +52,8 @@ class Lab:
         Decides the images, the weights and the order; at most 2147483647.
     data
         The images, or the folder that they lie in, with a sub-folder for each class: its pictures
-        are made 16x16 and grey. By default the experiment's own.
+        are made 16x16, and the knobs stand as they do on photographs where they are in colour. By
+        default the experiment's own.
     limit
         Seconds that one training may take.
     knobs, variants
@@ -94,6 +95,7 @@ class Lab:
         """Check what was asked for; nothing is trained or shown yet."""
         if isinstance(data, str | os.PathLike):
             experiment = _check(experiment, arm, seed, None, limit)
+            experiment = suited(experiment, os.fspath(data))
             data = _pictures(experiment, os.fspath(data))
         experiment = _check(experiment, arm, seed, data, limit)
         self._featured = featured(experiment, knobs=knobs, variants=variants).with_arm(arm)
@@ -275,7 +277,7 @@ class Lab:
 
 def _pictures(experiment: Experiment, folder: str) -> Examples:
     """Load a folder; where its pictures are too few, say which experiments they are enough for."""
-    data = images(folder)
+    data = images(experiment, folder)
     try:
         experiment.check_data(data)
     except ValueError as error:

@@ -11,6 +11,7 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
+    Photographs,
     Prediction,
     Settings,
 )
@@ -338,4 +339,6 @@ EXPERIMENT = Experiment(
     classes=2,
     examples=1,
     prediction=PREDICTION,
+    # A photograph's pixels have a larger sum of squares: one linear layer cannot bear a rate of .1.
+    photographs=Photographs(arms={"linear": {"learning_rate": 0.03}}),
 )

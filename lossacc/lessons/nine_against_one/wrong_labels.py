@@ -11,6 +11,7 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
+    Photographs,
     Prediction,
     Settings,
 )
@@ -22,12 +23,13 @@ from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray, Seed
 
-TRAIN, VALIDATION = 600, 600
+TRAIN = 600  # and as many to validate on
 
 
 def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     """Train on images of which some bear a wrong label, and validate on others of the same kind."""
-    parts = split(data, TRAIN, VALIDATION, seed=seed)
+    n = int(settings.get("examples", TRAIN))
+    parts = split(data, n, n, seed=seed)
     examples, held_out = (
         wrong_labels(part, float(settings["wrong"]), 2 * seed + n) for n, part in enumerate(parts)
     )
@@ -219,6 +221,19 @@ EXPERIMENT = Experiment(
     claims=CLAIMS,
     trains=trains,
     classes=4,
-    examples=TRAIN + VALIDATION,
+    examples=2 * TRAIN,
     prediction=PREDICTION,
+    photographs=Photographs(
+        knobs={"learning_rate": 0.02, "epochs": 30},
+        more=(
+            Knob(
+                "examples",
+                "training images",
+                "How many images the network learns from, and how many it is validated on.",
+                3000,
+                (600, 3000),
+            ),
+        ),
+        examples=6000,
+    ),
 )
