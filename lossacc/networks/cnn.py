@@ -10,7 +10,7 @@ from typing import Any
 from lossacc.support import validate
 from lossacc.support.arithmetic import moved
 from lossacc.support.compiled_model import check_built, check_compiled
-from lossacc.support.keras_api import keras
+from lossacc.support.keras_api import RANDOM_STATE, keras
 from lossacc.support.types import Seed
 
 MOST = 2**16  # units of a layer: more is a slip, and would fill the memory
@@ -114,7 +114,8 @@ def initialise(model: Model, seed: Seed) -> Model:
     model
         A built model.
     seed
-        The seed of the weights and of Dropout's masks. Same seed, same bits.
+        The seed of the weights, and of what layers draw: Dropout's masks, the moves of
+        augmentation. Same seed, same bits.
 
     Returns
     -------
@@ -134,9 +135,9 @@ def initialise(model: Model, seed: Seed) -> Model:
         for variable in layer.weights:
             name = f"{place}/{variable.name}"
             variable.assign(moved(_draw(layer, variable, _derived(seed, name)), name))
-        generator = getattr(layer, "seed_generator", None)
-        if generator is not None:
-            generator.state.assign([_derived(seed, f"{place}/generator"), 0])
+        for count, state in enumerate(_random_states(layer)):
+            name = f"{place}/generator" + (f"/{count}" if count else "")
+            state.assign([_derived(seed, name), 0])
     if getattr(model, "optimizer", None) is not None:
         reset_optimizer(model)
     return model
@@ -169,6 +170,11 @@ def _flat(model: Model) -> list[Any]:
     for layer in model.layers:
         layers += _flat(layer) if hasattr(layer, "layers") else [layer]
     return layers
+
+
+def _random_states(layer: Any) -> list[Any]:
+    """List the states of a layer's random generators; layers name their generator differently."""
+    return [state for state in layer.variables if state.name == RANDOM_STATE]
 
 
 def _check_weights(model: Model) -> None:

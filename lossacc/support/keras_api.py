@@ -13,6 +13,7 @@ from typing import Any
 
 from lossacc.support.arithmetic import THREADS, described
 
+RANDOM_STATE = "seed_generator_state"  # how Keras names the state of a layer's random generator
 _INSTALL = (
     "TensorFlow is not installed. Without a GPU: pip install 'lossacc[cpu]'. "
     "With a GPU: pip install 'tensorflow[and-cuda]'."

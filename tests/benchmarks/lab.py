@@ -101,7 +101,7 @@ def nothing_retraced(notebook: Notebook, name: str, repeats: int) -> list[float]
     panel.run(60)
     values = []
     for number in range(repeats):
-        knob = panel.knob("learning_rate").locator("input")
+        knob = panel.in_sight("learning_rate").locator("input")
         if knob.count() == 1:
             knob.press(("Home", "End")[number % 2])
         else:

@@ -55,11 +55,16 @@ class Panel:
         shown = self.knob(label).locator("label:has(input:checked), output")
         return shown.inner_text().strip()
 
+    def in_sight(self, label: str) -> Locator:
+        """A knob by its label; where it lies in the fold, after that was opened."""
+        if not self.knob(label).is_visible():
+            self.button("More settings").click()
+        return self.knob(label)
+
     def move(self, knobs: Mapping[str, str]) -> None:
-        """Set knobs by their labels; those in the fold, after it was opened."""
+        """Set knobs by their labels."""
         for label, value in knobs.items():
-            if not self.knob(label).is_visible():
-                self.button("More settings").click()
+            self.in_sight(label)
             if self.knob(label).locator("select").count():
                 self.knob(label).locator("select").select_option(label=value)
             elif self.knob(label).locator("output").count():

@@ -54,6 +54,32 @@ def test_initialise_resets_everything():
     assert same(first, state(initialise(model, 3)))
 
 
+@pytest.mark.parametrize(
+    ("layer", "options"),
+    [
+        ("Dropout", {"rate": 0.5}),
+        ("GaussianNoise", {"stddev": 0.1}),
+        ("RandomTranslation", {"height_factor": 0.2, "width_factor": 0.2}),
+        ("RandomRotation", {"factor": 0.1}),
+        ("RandomBrightness", {"factor": 0.2, "value_range": (0, 1)}),
+    ],
+)
+def test_what_layers_draw_follows_from_the_seed(layer, options):
+    """Whatever was trained before with the same network."""
+    layers = keras().layers
+    model = keras().Sequential([layers.Input((8, 8, 1)), getattr(layers, layer)(**options)])
+    images = np.random.default_rng(0).random((4, 8, 8, 1)).astype("float32")
+
+    def drawn(seed):
+        initialise(model, seed)
+        return np.asarray(model(images, training=True))
+
+    first = drawn(1)
+    assert not np.array_equal(first, model(images, training=True))
+    assert np.array_equal(first, drawn(1))
+    assert not np.array_equal(first, drawn(2))
+
+
 def test_initialise_keeps_the_learning_rate():
     model = compiled(dense(), sgd(0.1))
     model.optimizer.build(model.trainable_variables)

@@ -11,13 +11,12 @@ import numpy as np
 from lossacc.checks.modes.shapley import Switched
 from lossacc.checks.modes.switches import KINDS, OTHER, switches_of
 from lossacc.support import compiled_model
-from lossacc.support.keras_api import tensorflow
+from lossacc.support.keras_api import RANDOM_STATE, tensorflow
 from lossacc.support.types import FloatArray
 from lossacc.training.evaluate import Arrays, Scorer, compute_loss, kind_of, signature_of
 
 NONE: Switched = frozenset()
 ALL: Switched = frozenset(KINDS)
-_GENERATOR = "seed_generator_state"  # how Keras names the state of a layer's random generator
 
 
 class Passes:
@@ -174,5 +173,5 @@ def _variables(switches: Any, model: Any) -> tuple[list[Any], list[Any]]:
     movable = list(model.non_trainable_variables)
     if any(kind == OTHER for kind in switches.kinds.values()):
         movable += model.trainable_variables  # somebody's own code: it may move anything
-    generators = [v for v in movable if v.name == _GENERATOR]
-    return [v for v in movable if v.name != _GENERATOR], generators
+    generators = [v for v in movable if v.name == RANDOM_STATE]
+    return [v for v in movable if v.name != RANDOM_STATE], generators
