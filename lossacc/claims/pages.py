@@ -66,9 +66,7 @@ def _other(measured: Measured) -> str:
         for each in zip(measured.report.rows, *(one.rows for one in reports), strict=True)
     )
     seeds = " ".join(
-        f"On {one.data}, where the knobs stand as for photographs: seeds {one.seeds[0]} to "
-        f"{one.seeds[1] - 1}."
-        for one in reports
+        f"On {one.data}: seeds {one.seeds[0]} to {one.seeds[1] - 1}." for one in reports
     )
     return f"\n\n### On other images\n\n{Sheet(columns, rows).markdown()}\n\n{seeds}"
 

@@ -11,7 +11,6 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
-    Photographs,
     Prediction,
     Settings,
 )
@@ -23,13 +22,12 @@ from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray, Seed
 
-TRAIN = 600  # and as many to validate on
+TRAIN, VALIDATION = 600, 600
 
 
 def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     """Train on images of which some bear a wrong label, and validate on others of the same kind."""
-    n = int(settings.get("examples", TRAIN))
-    parts = split(data, n, n, seed=seed)
+    parts = split(data, TRAIN, VALIDATION, seed=seed)
     examples, held_out = (
         wrong_labels(part, float(settings["wrong"]), 2 * seed + n) for n, part in enumerate(parts)
     )
@@ -221,19 +219,6 @@ EXPERIMENT = Experiment(
     claims=CLAIMS,
     trains=trains,
     classes=4,
-    examples=2 * TRAIN,
+    examples=TRAIN + VALIDATION,
     prediction=PREDICTION,
-    photographs=Photographs(
-        knobs={"learning_rate": 0.02, "epochs": 30},
-        more=(
-            Knob(
-                "examples",
-                "training images",
-                "How many images the network learns from, and how many it is validated on.",
-                3000,
-                (600, 3000),
-            ),
-        ),
-        examples=6000,
-    ),
 )
