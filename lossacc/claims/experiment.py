@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from numbers import Real
 from typing import Any, Protocol
@@ -58,6 +58,14 @@ class Knob:
                 return value
         listed = ", ".join(str(value) for value in self.values)
         raise ValueError(f"got {self.name}={given!r}; expected one of {listed}")
+
+    def allowing(self, value: Value) -> Knob:
+        """Give the same knob, which may stand on a value too."""
+        return self if value in self.values else replace(self, values=(*self.values, value))
+
+    def at(self, value: Value) -> Knob:
+        """Give the same knob, which stands on a value at first."""
+        return replace(self.allowing(value), default=value)
 
 
 def _as_number(value: Any) -> float | None:
@@ -278,6 +286,32 @@ class Hooks:
             self.on_data(examples, held_out)
 
 
+@dataclass(frozen=True)
+class Photographs:
+    """Where an experiment stands on photographs: they ask for more images, and for other steps.
+
+    Found on photographs that no claim was judged on, at 30 seconds an arm at most.
+
+    Parameters
+    ----------
+    knobs, arms
+        The knobs that stand elsewhere, in every arm that does not move them; and in one arm.
+    more
+        Knobs that there are on photographs only.
+    examples
+        The fewest images.
+    side, channels
+        What a folder's images are made.
+    """
+
+    knobs: Settings = field(default_factory=dict)
+    arms: Mapping[str, Settings] = field(default_factory=dict)
+    more: tuple[Knob, ...] = ()
+    examples: int = 1
+    side: int = 16
+    channels: int = 3
+
+
 class Trainer(Protocol):
     """Trains one phenomenon once."""
 
@@ -306,6 +340,10 @@ class Experiment:
         The arms that are judged by how much they help.
     data
         The name of the data set that it runs on where none is given; see `lossacc.data.load`.
+    photographs
+        Where it stands on photographs, where that was looked for.
+    side, channels
+        What a folder's images are made, so that a run takes seconds.
     """
 
     name: str
@@ -320,6 +358,30 @@ class Experiment:
     prediction: Prediction | None = None
     remedies: tuple[Remedy, ...] = ()
     data: str = "digits"
+    photographs: Photographs | None = None
+    side: int = 16
+    channels: int = 1
+
+    def on_photographs(self) -> Experiment:
+        """Give the same experiment as it stands on photographs; itself where nobody looked."""
+        there = self.photographs
+        if there is None:
+            return self
+        knobs = tuple(knob.at(there.knobs.get(knob.name, knob.default)) for knob in self.knobs)
+        for settings in there.arms.values():
+            knobs = tuple(knob.allowing(settings.get(knob.name, knob.default)) for knob in knobs)
+        arms = (
+            replace(arm, settings={**arm.settings, **there.arms.get(arm.name, {})})
+            for arm in self.arms
+        )
+        return replace(
+            self,
+            knobs=(*knobs, *there.more),
+            arms=tuple(arms),
+            examples=there.examples,
+            side=there.side,
+            channels=there.channels,
+        )
 
     @property
     def module(self) -> str:
@@ -424,12 +486,15 @@ class Experiment:
                 f"data is {data!r}; expected Examples, such as lossacc.glyphs(2000, seed=0) or "
                 "lossacc.load_folder(path)."
             )
-        classes = int((data.counts > 0).sum())
-        if classes < self.classes or len(data) < self.examples:
+        if not self.takes(data):
             raise ValueError(
                 f"{self.name} needs {self.examples} images of {self.classes} classes or more; "
-                f"got {len(data)} of {classes} ({data.source})"
+                f"got {len(data)} of {int((data.counts > 0).sum())} ({data.source})"
             )
+
+    def takes(self, data: Examples) -> bool:
+        """Tell whether data have images and classes enough."""
+        return len(data) >= self.examples and int((data.counts > 0).sum()) >= self.classes
 
     def arms_read(self) -> tuple[str, ...]:
         """List the arms that claims (controls included) and remedies read, as in `arms`."""

@@ -13,7 +13,7 @@ from lossacc.claims.cache import Cache
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
 from lossacc.claims.rehearsal import rehearse
-from lossacc.claims.task import Failure, Task, attempted, images
+from lossacc.claims.task import Failure, Task, attempted, images, suited
 from lossacc.claims.workers import Ended, side_by_side
 from lossacc.support.arithmetic import OWN, arithmetic_named
 from lossacc.support.keras_api import check_installed
@@ -140,6 +140,7 @@ def measure(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) 
         Where it was interrupted; it carries what was finished.
     """
     check_installed()
+    experiments = [suited(one, how.data_of(one)) for one in experiments]
     for one in experiments:
         _check_data(one, seeds[0], how)
     tasks = _tasks(experiments, seeds, how)
@@ -164,9 +165,9 @@ def _check_data(experiment: Experiment, seed: Seed, how: How) -> None:
     """Refuse data that do not suit; an experiment's own are known to."""
     data = how.data_of(experiment)
     if data == experiment.data:
-        experiment.check_data(images(data))
+        experiment.check_data(images(experiment, data))
     else:
-        rehearse(experiment, images(data), seed)
+        rehearse(experiment, images(experiment, data), seed)
 
 
 def _keep(task: Task, ended: SeedEvidence | Failure) -> None:
@@ -198,7 +199,7 @@ def _tasks(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -
     """List what is to be done, a seed of every experiment before the next."""
     on = {one.name: how.data_of(one) for one in experiments}
     caches = {
-        one.name: Cache.of(how.cache, one, images(on[one.name]), how.arithmetic)
+        one.name: Cache.of(how.cache, one, images(one, on[one.name]), how.arithmetic)
         for one in experiments
     }
     return [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lossacc.claims.catalogue import Entry, entries
 from lossacc.claims.experiment import Experiment
-from lossacc.claims.report import Report
+from lossacc.claims.report import Report, Row
 from lossacc.support.text import Sheet, interval
 
 _COLUMNS = ("what people are told", "verdict", "claim, and its effect [95 % interval]", "lesson")
@@ -24,18 +24,25 @@ class Measured:
         The name of the notebook that it belongs to, as "01_two_rulers".
     experiment, report
         The experiment, and what was committed for it.
+    elsewhere
+        What was found on other images, a report each.
+    why
+        Of claims that do not hold there, by the images and the claim's id: the reason in words.
     """
 
     notebook: str
     experiment: Experiment
     report: Report
+    elsewhere: tuple[Report, ...] = ()
+    why: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def results_page(measured: Sequence[Measured]) -> str:
     """Write the page of one lesson's results in Markdown."""
     notebook = measured[0].notebook
     parts = [
-        f"## {one.experiment.title} (`{one.experiment.name}`)\n\n{one.report.markdown()}"
+        f"## {one.experiment.title} (`{one.experiment.name}`)\n\n"
+        f"{one.report.markdown()}{_other(one)}"
         for one in measured
     ]
     head = (
@@ -46,6 +53,31 @@ def results_page(measured: Sequence[Measured]) -> str:
         "the two. The evidence of every seed lies beside this page."
     )
     return "\n\n".join([head, *parts]) + "\n"
+
+
+def _other(measured: Measured) -> str:
+    """Write which claims hold on other images, and why one does not."""
+    reports = measured.elsewhere
+    if not reports:
+        return ""
+    columns = ("claim", measured.report.data, *(one.data for one in reports), "why not")
+    rows = tuple(
+        (each[0].sentence, *map(_held, each), " ".join(_reasons(measured, each[0].id)))
+        for each in zip(measured.report.rows, *(one.rows for one in reports), strict=True)
+    )
+    seeds = " ".join(
+        f"On {one.data}: seeds {one.seeds[0]} to {one.seeds[1] - 1}." for one in reports
+    )
+    return f"\n\n### On other images\n\n{Sheet(columns, rows).markdown()}\n\n{seeds}"
+
+
+def _held(row: Row) -> str:
+    control = f", its control {row.held_on_control}" if row.held_on_control else ""
+    return f"{row.held} of {row.seeds}{control}"
+
+
+def _reasons(measured: Measured, id: str) -> Iterator[str]:
+    yield from (why[id] for why in measured.why.values() if id in why)
 
 
 def verdicts_page(measured: Sequence[Measured]) -> str:

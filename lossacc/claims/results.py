@@ -1,6 +1,7 @@
 """What was measured and committed: the reports of `lossacc verify`, and runs of whole recipes.
 
-Beside `NAME.json`, the report, lies `NAME.seeds.json`, the evidence that it was made of.
+Beside `NAME.json`, the report, lies `NAME.seeds.json`, the evidence that it was made of; and
+`NAME.on-IMAGES.json` is what was found on other images than its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from lossacc.runs.run import Run
 
 T = TypeVar("T")
 
-__all__ = ["load", "load_evidence", "recorded", "save"]
+__all__ = ["load", "load_elsewhere", "load_evidence", "recorded", "save", "save_elsewhere"]
 
 
 def load(folder: Path, name: str) -> Report:
@@ -72,6 +73,17 @@ def save(
     if found is not None:
         evidence.save(folder / f"{name}.seeds.json", found)
     report.save(folder / f"{name}.json")
+
+
+def save_elsewhere(folder: Path, name: str, report: Report) -> None:
+    """Write what was found on other images; the report's `data` says on which."""
+    folder.mkdir(exist_ok=True)
+    report.save(folder / f"{name}.on-{report.data}.json")
+
+
+def load_elsewhere(folder: Path, name: str) -> tuple[Report, ...]:
+    """Give what was found on other images, by their names; none where nobody looked."""
+    return tuple(_read(path, Report.load) for path in sorted(folder.glob(f"{name}.on-*.json")))
 
 
 def recorded(folder: Path, name: str) -> Run | None:

@@ -12,10 +12,11 @@ from lossacc.claims.cache import Cache
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
 from lossacc.data import Examples, load
+from lossacc.data.image_folder import is_coloured
 from lossacc.support.types import Seed
 from lossacc.training.train import TrainingError
 
-_SIDE = 16  # folders are read at this size, so that a run takes seconds
+_PHOTOGRAPHS = ("cifar10", "cifar100")  # of the data sets by name
 _LONGEST = 300  # characters of a reason
 _SAID = (ValueError, OSError, TrainingError)  # their sentences say enough
 _FULL = ("MemoryError", "ResourceExhaustedError")  # by name: TensorFlow need not have started
@@ -80,7 +81,7 @@ def attempted(task: Task, on_arm: Callable[[str], None] | None = None) -> SeedEv
     experiment, at = task.experiment, ""
     try:
         begun, runs = time.perf_counter(), {}
-        examples = images(task.data)
+        examples = images(experiment, task.data)
         for at in (*experiment.arms_read(), ""):
             if on_arm is not None:
                 on_arm(at)
@@ -100,14 +101,35 @@ def reason(error: BaseException) -> str:
     return line if line and isinstance(error, _SAID) else f"{kind}: {line}".removesuffix(": ")
 
 
-@lru_cache(maxsize=2)
-def images(data: str) -> Examples:
-    """Load what `--data` names: a data set, or a folder, whose images are made 16x16 and grey.
+def suited(experiment: Experiment, data: str) -> Experiment:
+    """Give an experiment as it stands on what `--data` names: images in colour are photographs."""
+    colour = data in _PHOTOGRAPHS or (Path(data).is_dir() and is_coloured(data))
+    return experiment.on_photographs() if colour else experiment
+
+
+def images(experiment: Experiment, data: str) -> Examples:
+    """Load what `--data` names for an experiment, which says what a folder's images are made.
+
+    The same set is the same object, until a file comes into the folder or goes.
 
     Parameters
     ----------
+    experiment
+        As `suited` gives it.
     data
         A data set's name, or the path of a folder with one sub-folder a class.
     """
-    folder = Path(data).is_dir()
-    return load(data, size=_SIDE, channels=1) if folder else load(data)
+    return _loaded(data, experiment.side, experiment.channels, _stamp(Path(data)))
+
+
+@lru_cache(maxsize=2)
+def _loaded(data: str, side: int, channels: int, stamp: tuple[int, ...]) -> Examples:
+    return load(data, size=side, channels=channels) if stamp else load(data)
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """Give when files last came into a folder and its classes, or went; empty where it is none."""
+    if not folder.is_dir():
+        return ()
+    inside = sorted(one for one in folder.iterdir() if one.is_dir())
+    return tuple(one.stat().st_mtime_ns for one in (folder, *inside))

@@ -20,7 +20,7 @@ from typing import Any
 
 from lossacc.claims.cache import Cache
 from lossacc.claims.evidence import SeedEvidence
-from lossacc.claims.task import Failure, Task, attempted, reason
+from lossacc.claims.task import Failure, Task, attempted, reason, suited
 from lossacc.support.arithmetic import use
 from lossacc.support.keras_api import tensorflow
 
@@ -152,7 +152,7 @@ def _work(link: Connection, arithmetic: str) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             module, seed, data = link.recv()
-            experiment = importlib.import_module(module).EXPERIMENT
+            experiment = suited(importlib.import_module(module).EXPERIMENT, data)
             task = Task(experiment, seed, data, Cache(None))
             failed = problem and Failure(experiment.name, seed, "", problem)
             link.send(failed or attempted(task, link.send))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lossacc.claims import results
+from lossacc import lessons
 from lossacc.commands.figure import save_figure
 from lossacc.recipe.recipes import Plan
 from lossacc.runs.run import Run
@@ -42,7 +42,7 @@ def save(run: Run, plan: Plan, folder: Path) -> None:
 
     path = recorded_part(run, plan.seed).save(folder / f"{plan.name}.npz", half=True)
     figure = save_figure(run, path)
-    home = Path(results.__file__).parent
+    home = Path(lessons.__file__).parent / plan.recipe.replace("-", "_") / "results"
     _say(f"\nSaved {path} and {figure}. Notebooks open the run from {home}: copy it there.")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from lossacc import lessons
 from lossacc.analysis.ledger import ledger
 from lossacc.claims.experiment import Experiment, Hooks
-from lossacc.claims.task import images
+from lossacc.claims.task import images, suited
 from lossacc.commands.arguments import check_folder
 from lossacc.commands.figure import save_figure
 from lossacc.commands.progress import progress
@@ -27,9 +27,11 @@ _NO_NAME = re.compile(r"[^\w.=]+")  # what is not wanted in the name of a file
 def run(given: argparse.Namespace) -> int:
     """Train, tell, judge and save; give the exit status."""
     experiment = lessons.experiment(given.name)
+    if given.data is not None:
+        experiment = suited(experiment, given.data)
     knobs = _knobs(experiment, given.knobs)
     settings = experiment.settings(given.arm, **knobs)
-    data = None if given.data is None else images(given.data)
+    data = None if given.data is None else images(experiment, given.data)
     check_folder(given.out, "--out")
     latest: list[Run] = []
     try:
@@ -126,7 +128,7 @@ def _stem(run: Run) -> str:
     told = run.settings
     experiment = lessons.experiment(told["experiment"])
     plain = experiment.settings(told["arm"])
-    moved = [f"{name}={value}" for name, value in told["knobs"].items() if value != plain[name]]
+    moved = [f"{name}={value}" for name, value in told["knobs"].items() if value != plain.get(name)]
     other = [] if told["data"] == experiment.data else [str(told["data"])[:40]]
     parts = [experiment.name, told["arm"], str(told["seed"]), *moved, *other]
     return _NO_NAME.sub("-", "-".join(parts)).strip("-")

@@ -56,6 +56,12 @@ def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
     verify.add_argument(
         "--commit", action="store_true", help="write results and pages beside the lessons"
     )
+    verify.add_argument(
+        "--commit-as",
+        type=text("a word for these images"),
+        metavar="IMAGES",
+        help="with --data: write what holds on these images beside the lessons, under this word",
+    )
     instead = verify.add_mutually_exclusive_group()
     instead.add_argument(
         "--judge", action="store_true", help="judge the committed evidence by today's rules"
@@ -108,6 +114,10 @@ def _check(given: argparse.Namespace) -> None:
         raise ValueError(
             "got --commit with other data or arithmetic; expected the experiments' own"
         )
+    if given.commit_as is not None and (given.data is None or not given.commit_as.isalpha()):
+        raise ValueError(
+            f"got --commit-as {given.commit_as!r}; expected one word, in letters, with --data"
+        )
     for mode, options in _UNREAD.items():
         if getattr(given, mode):
             _refuse(f"--{mode}", [name for name in options if getattr(given, name)])
@@ -115,23 +125,29 @@ def _check(given: argparse.Namespace) -> None:
         raise ValueError("got --judge with other data or arithmetic; it trains nothing")
     if given.json is not None:
         check_file(given.json, "--json")
-    if given.commit or given.confirm:
+    if given.commit or given.confirm or given.commit_as:
         for name in given.names or lessons.names():
             lessons.check_folder(name)
 
 
-_UNREAD = {"judge": ("seeds", "jobs", "fresh"), "confirm": ("data", "json")}
+_UNREAD = {
+    "judge": ("seeds", "jobs", "fresh", "commit_as"),
+    "confirm": ("data", "json", "commit_as"),
+}
 
 
 def _refuse(mode: str, options: list[str]) -> None:
     if options:
-        given = ", ".join(f"--{name}" for name in options)
+        given = ", ".join(f"--{name.replace('_', '-')}" for name in options)
         raise ValueError(f"got {mode} with {given}, which it does not read; expected it without")
 
 
 def _measure(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
     """Measure, write what is to be written, and print."""
+    from dataclasses import replace
+
     from lossacc import lessons
+    from lossacc.claims.task import suited
     from lossacc.claims.verify import report, reports, seed_range
 
     seeds, how = seed_range(*(given.seeds or _SEEDS)), _how(given)
@@ -141,6 +157,10 @@ def _measure(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
             print(f"lossacc: {one.name} is not committed, as not all was measured", file=sys.stderr)
         else:
             lessons.commit(one.name, report(one, found, how), found[one.name])
+    for one in chosen if given.commit_as else ():
+        if not found.failures(one.name):
+            there = report(suited(one, given.data), found, how)
+            lessons.commit_elsewhere(one.name, replace(there, data=given.commit_as))
     return _told(reports(chosen, found, how), given)
 
 

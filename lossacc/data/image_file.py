@@ -6,6 +6,7 @@ wraps or clips; so what is deeper is read here, byte by byte where it must be.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ T = TypeVar("T")
 # by nothing but their name, or are cut to eight bits before they can be looked at.
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
 _NAMED = "AVIF, BMP, GIF, JPEG, PNG, PPM, TIFF or WebP"
+_HEIC = "it is a HEIC photograph, as phones write them; expected it saved as JPEG or PNG"
 _GREY = ("1", "L", "LA", "La", "F", "I", "I;16", "I;16L", "I;16B", "I;16N")
 _BITS, _PHOTOMETRIC, _PLANES, _SAMPLES = 258, 262, 284, 339  # tags of TIFF
 _SIGNED, _SEPARATE = 2, 2
@@ -103,11 +105,18 @@ def _opened(file: Path, work: Callable[[Any], T]) -> T:
         with Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
             return work(image)
     except Exception as error:  # of a damaged file Pillow raises whatever it stumbled over
-        raise _cannot(file, _reason(error)) from error
+        raise _cannot(file, _HEIC if _is_heic(file) else _reason(error)) from error
 
 
 def _cannot(file: Path, why: str) -> ValueError:
     return ValueError(f"The file {str(file)!r} cannot be read as an image: {why}.")
+
+
+def _is_heic(file: Path) -> bool:
+    """Tell a photograph in HEVC, which only some systems may read, from AVIF, which all may."""
+    with contextlib.suppress(OSError), file.open("rb") as opened:
+        return opened.read(12)[4:] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
+    return False
 
 
 def _reason(error: Exception) -> str:

@@ -98,6 +98,18 @@ def load_folder(
     return Examples(read_only(images), labels, tuple(files), source=source)
 
 
+def is_coloured(path: str | os.PathLike[str]) -> bool:
+    """Tell whether the first image of any class is in colour; what is no image is not told here.
+
+    Raises
+    ------
+    FileNotFoundError, NotADirectoryError, OSError, ValueError
+        If it is no folder of images, as `load_folder` says it.
+    """
+    firsts = [group[0] for group in _files_by_class(folder_path("path", path)).values()]
+    return not all(header(file, MAX_PIXELS).grey for file in firsts)
+
+
 def save_folder(examples: Examples, path: str | os.PathLike[str]) -> None:
     """Write the images as PNG files, one sub-folder for each class.
 

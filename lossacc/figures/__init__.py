@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lossacc.figures.duplicates import conflicts
 from lossacc.figures.each_step import steps
+from lossacc.figures.examples import examples
 from lossacc.figures.history import compare, curves
 from lossacc.figures.ledger import ledger_picture
 from lossacc.figures.loss_accuracy_plane import plane
@@ -27,6 +28,7 @@ __all__ = [
     "conflicts",
     "confusion_picture",
     "curves",
+    "examples",
     "kernel_curves",
     "ledger_picture",
     "losses",

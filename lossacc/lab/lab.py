@@ -6,6 +6,7 @@ and takes over its runs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from lossacc import lessons
 from lossacc.claims.experiment import Experiment, Value
+from lossacc.claims.task import images, suited
 from lossacc.data import Examples
 from lossacc.figures.draw import Picture
 from lossacc.lab import static_view, status_text
@@ -49,7 +51,9 @@ class Lab:
     seed
         Decides the images, the weights and the order; at most 2147483647.
     data
-        The images; the built-in digits by default.
+        The images, or the folder that they lie in, with a sub-folder for each class: its pictures
+        are made 16x16, and the knobs stand as they do on photographs where they are in colour. By
+        default the experiment's own.
     limit
         Seconds that one training may take.
     knobs, variants
@@ -63,7 +67,10 @@ class Lab:
     TypeError
         If an argument is of another type.
     ValueError
-        If there is no such experiment, arm, knob or value, or a number makes no sense.
+        If there is no such experiment, arm, knob or value, or a number makes no sense; or if a
+        folder holds too few pictures for this experiment.
+    OSError
+        If there is no such folder.
 
     Examples
     --------
@@ -79,13 +86,17 @@ class Lab:
         *,
         arm: str = "base",
         seed: Seed = 1,
-        data: Examples | None = None,
+        data: Examples | str | os.PathLike[str] | None = None,
         limit: float = 60.0,
         knobs: Sequence[str] | None = None,
         variants: Sequence[str] | None = None,
         **settings: Value,
     ) -> None:
         """Check what was asked for; nothing is trained or shown yet."""
+        if isinstance(data, str | os.PathLike):
+            experiment = _check(experiment, arm, seed, None, limit)
+            experiment = suited(experiment, os.fspath(data))
+            data = _pictures(experiment, os.fspath(data))
         experiment = _check(experiment, arm, seed, data, limit)
         self._featured = featured(experiment, knobs=knobs, variants=variants).with_arm(arm)
         self._arm, self._settings = arm, experiment.settings(arm, **settings)
@@ -262,6 +273,17 @@ class Lab:
                     self.experiment, self._arm, seed, self._featured.variants, self._moved
                 )
         return self._static_view
+
+
+def _pictures(experiment: Experiment, folder: str) -> Examples:
+    """Load a folder; where its pictures are too few, say which experiments they are enough for."""
+    data = images(experiment, folder)
+    try:
+        experiment.check_data(data)
+    except ValueError as error:
+        fit = [one.name for one in lessons.experiments() if one.takes(data)]
+        raise ValueError(f"{error}. These experiments can use them: {', '.join(fit)}.") from None
+    return data
 
 
 def _check(experiment: Any, arm: Any, seed: Any, data: Any, limit: Any) -> Experiment:

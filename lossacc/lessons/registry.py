@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -179,9 +180,32 @@ def commit(name: str, report: Report, found: Sequence[SeedEvidence] | None = Non
     """
     with as_file(_results(_home(name))) as folder:
         kept.save(folder, name, report, found)
+    _write_pages()
+
+
+def commit_elsewhere(name: str, report: Report) -> None:
+    """Write what was found of an experiment on other images, and every page made of results."""
+    with as_file(_results(_home(name))) as folder:
+        kept.save_elsewhere(folder, name, report)
+    _write_pages()
+
+
+def _write_pages() -> None:
     with as_file(_folder()) as folder:
         for place, text in pages().items():
             write_whole(folder / place, text)
+
+
+def elsewhere(name: str) -> tuple[Report, ...]:
+    """Give what was found of an experiment on other images than its own, a report each."""
+    with as_file(_results(_home(name))) as folder:
+        return kept.load_elsewhere(folder, name)
+
+
+def why_not(name: str) -> dict[str, dict[str, str]]:
+    """Give why claims of a lesson do not hold on other images: the images, the claim, the words."""
+    file = _folder().joinpath(_home(name).name, "elsewhere.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def check_folder(name: str) -> None:
@@ -214,7 +238,9 @@ def pages() -> dict[str, str]:
 def measured(*names_of: str) -> list[Measured]:
     """Give some experiments, by default all of them, with their committed results."""
     return [
-        Measured(_home(name).notebook, experiment(name), results(name))
+        Measured(
+            _home(name).notebook, experiment(name), results(name), elsewhere(name), why_not(name)
+        )
         for name in names_of or names()
     ]
 

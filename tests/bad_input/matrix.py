@@ -162,6 +162,7 @@ PLAIN = (
         ("surface", "slice"))),
     _call("figures.reliability_picture", parts="thing"),
     _call("figures.reliability_picture", "parts=rates", on="choice"),
+    _call("figures.examples", images="thing"),
     _call("figures.two_rulers", probabilities="numbers"),
 )  # fmt: skip
 

@@ -4,14 +4,12 @@ import dataclasses
 import json
 import multiprocessing
 
-import numpy as np
 import pytest
 
 from lossacc.claims import measure as measuring
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.fingerprint import fingerprint, remedy_name
 from lossacc.claims.report import Report, Row
-from lossacc.claims.task import images
 from lossacc.lessons import experiment as load
 from lossacc.lessons import verdict, verify
 
@@ -127,14 +125,6 @@ def test_data_that_do_not_suit_are_refused_before_anything_is_trained(tmp_path):
     save_folder(glyphs(30, classes=3, seed=0), tmp_path / "glyphs")
     with pytest.raises(ValueError, match="both-fall needs 1400 images"):
         verify(["both-fall"], (0, 1), data=str(tmp_path / "glyphs"))
-
-
-def test_a_folder_of_large_coloured_images_is_made_small(tmp_path):
-    from lossacc.data import glyphs, save_folder
-
-    save_folder(glyphs(30, classes=3, size=40, channels=3, seed=0), tmp_path / "glyphs")
-    assert images(str(tmp_path / "glyphs")).shape == (16, 16, 1)
-    assert np.isfinite(images(str(tmp_path / "glyphs")).images).all()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,6 +65,8 @@ def test_a_killed_training_goes_on_and_ends(tmp_path, capsys):
     assert run.epochs.tolist() == list(range(21))
     assert np.isfinite(run.printed["val_loss"][1:]).all()
     assert (folder / "three-boxes-glyphs.png").read_bytes()[:4] == b"\x89PNG"
+    home = re.search(r"Notebooks open the run from (.+): copy it there", said)[1]
+    assert Path(home) == ROOT / "lossacc" / "lessons" / "three_boxes" / "results"
 
 
 def test_ctrl_c_ends_it_with_a_sentence(tmp_path, capsys, monkeypatch):

@@ -11,6 +11,7 @@ from lossacc.claims.report import Report
 from lossacc.claims.task import Failure
 from lossacc.commands import progress as progress_
 from lossacc.commands.cli import main
+from lossacc.data import glyphs, save_folder
 from lossacc.lessons import registry
 from tests.project import ROOT
 
@@ -47,6 +48,23 @@ def test_one_command_measures_and_writes_and_later_ones_judge_and_confirm(copy, 
     assert "confirmed on seeds 7: numbers moved by 0" in capsys.readouterr().out
     assert lessons.results(NAME).fingerprint["code of train"] != "old"
     assert "confirmed on seeds 7" in (copy / "README.md").read_text()
+
+
+def test_what_holds_on_other_images_is_written_beside_the_results(copy, tmp_path, capsys):
+    name = "nine-against-one"
+    save_folder(glyphs(20, classes=2, size=8, seed=0), tmp_path / "mine")
+    words = ["verify", name, "--seeds", "7:8", "--jobs", "1", "--data", str(tmp_path / "mine")]
+    assert main([*words, "--commit-as", "letters"]) == 0
+    place = copy.parents[1] / "nine_against_one" / "results"
+    (found,) = [one for one in lessons.elsewhere(name) if one.data == "letters"]
+    assert (found.seeds, found.rows[0].held) == ((7, 8), 1)
+    assert lessons.results(name).data == "digits"
+    page = (place / "README.md").read_text()
+    assert "### On other images" in page
+    assert "On letters" in page
+    assert main([*words[:-2], "--commit-as", "letters"]) == 2
+    assert "expected one word, in letters, with --data" in capsys.readouterr().err
+    assert main([*words, "--commit-as", "my/letters"]) == 2
 
 
 def test_confirm_writes_nothing_where_something_came_out_otherwise(copy, capsys, monkeypatch):

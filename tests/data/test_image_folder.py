@@ -88,6 +88,47 @@ def test_a_photograph_is_turned_upright(tmp_path):
     assert image[5:].mean() < 0.05
 
 
+@pytest.fixture
+def phone(tmp_path):
+    """Two classes as a phone leaves them: large, turned, with transparency, grey."""
+    draw = np.random.default_rng(0)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for name, light in (("cup", 40), ("pen", 200)):
+        noise = lambda *shape, light=light: draw.integers(light - 20, light + 20, shape)  # noqa: E731
+        write(tmp_path / name / "1.jpg", noise(1500, 2000, 3), exif=turned, quality=90)
+        write(tmp_path / name / "2.JPEG", noise(90, 60, 3))
+        write(tmp_path / name / "3.png", np.concatenate(
+            [noise(50, 70, 3), draw.integers(0, 256, (50, 70, 1))], axis=2))  # fmt: skip
+        write(tmp_path / name / "4.png", noise(64, 64))
+        write(tmp_path / name / "5.webp", noise(40, 30, 3))
+    return tmp_path
+
+
+def test_photographs_of_a_phone_become_a_set_in_one_call(phone):
+    examples = load_folder(phone, size=(16, 16), channels=3)
+    assert examples.shape == (16, 16, 3)
+    assert examples.counts.tolist() == [5, 5]
+    for image, label in zip(examples.images, examples.labels, strict=True):
+        assert image.mean() == pytest.approx((40, 200)[label] / 255, abs=0.02)
+    assert load_folder(phone, size=(16, 16), channels=1).shape == (16, 16, 1)
+
+
+def test_only_one_large_photograph_is_in_the_memory_at_a_time(phone):
+    load_folder(phone, size=(16, 16))
+    tracemalloc.start()
+    load_folder(phone, size=(16, 16))
+    assert tracemalloc.get_traced_memory()[1] < 10e6  # Pillow's own memory is not counted
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_a_heic_photograph_is_named_as_such(animals, brand):
+    (animals / "cat" / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftyp" + brand + bytes(40))
+    with pytest.raises(ValueError, match=r"IMG_1\.HEIC' .* is a HEIC photograph, as phones write"):
+        load_folder(animals)
+
+
 def test_what_systems_leave_behind_is_passed_over(animals):
     for name in (".DS_Store", "cat/.DS_Store", "cat/Thumbs.db", "README.txt"):
         (animals / name).write_text("no image")

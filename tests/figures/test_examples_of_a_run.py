@@ -50,7 +50,9 @@ DRAWN = {
     "stretches": lambda run: figures.stretches({"a": run, "b": run}, over=(11, 40)),
 }
 # Of Scores' parts or of images, and not of a run's examples.
-APART = {"conflicts", "mode_picture", "reliability_picture", "surface", "two_rulers"}
+APART = {
+    "conflicts", "examples", "mode_picture", "reliability_picture", "surface", "two_rulers",
+}  # fmt: skip
 
 
 def words(picture):

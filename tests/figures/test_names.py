@@ -62,6 +62,7 @@ FIGURES = {
     "conflicts": lambda names: figures.conflicts(conflicting(names)),
     "confusion_picture": lambda names: figures.confusion_picture(RUN, names=names),
     "curves": lambda names: figures.curves(RUN, earlier=runs_named(names), name=names[0]),
+    "examples": lambda names: figures.examples(Examples(IMAGES, np.arange(30) % 6, names)),
     "kernel_curves": lambda names: figures.kernel_curves(runs_named(names)),
     "ledger_picture": lambda names: figures.ledger_picture(ledger(RUN, 0, 5)),
     "losses": lambda names: figures.losses(RUN, -1, Examples(IMAGES, np.arange(30) % 6, names)),
@@ -81,7 +82,7 @@ NAMED = {"class_curves", "compare", "confusion_picture", "curves", "kernel_curve
          "reliability_picture", "stretches"}  # fmt: skip
 
 
-TAKE_NAMES = NAMED | {"conflicts", "losses", "objective"}
+TAKE_NAMES = NAMED | {"conflicts", "examples", "losses", "objective"}
 
 
 def test_every_public_figure_is_here():

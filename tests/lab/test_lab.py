@@ -1,11 +1,14 @@
 """`Lab`: what it refuses, its static view, and panels that take each other's place."""
 
+import os
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+from lossacc.data import glyphs, save_folder
 from lossacc.lab import Lab
 from lossacc.lab.state import MOST_SEED
 from lossacc.support import cells
@@ -50,7 +53,6 @@ def made(trainer=None, **settings):
         ({"seed": 1.0}, "seed is 1.0; expected a whole number"),
         ({"seed": None}, "seed is None; expected a whole number"),
         ({"data": [1, 2]}, r"data is \[1, 2\]; expected a lossacc.Examples"),
-        ({"data": "digits"}, "data is 'digits'; expected a lossacc.Examples"),
         ({"data": np.zeros((4, 3, 3, 1))}, "data is an array of shape .* expected a lossacc.Exam"),
         ({"limit": 0}, "limit is 0; expected a number above 0"),
         ({"limit": -1.0}, "limit is -1.0; expected a number above 0"),
@@ -118,6 +120,43 @@ def test_without_the_panels_own_controls_there_is_the_picture_and_what_to_instal
 def test_too_few_images_are_told_in_the_static_view(still):
     bundle = Lab(experiment(), data=few_images().take([0, 1]))._repr_mimebundle_()
     assert "needs 4 images of 2 classes or more; got 2" in bundle["text/plain"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    save_folder(glyphs(40, classes="AB", size=40, channels=3, seed=0), tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def test_a_folder_of_one_s_own_pictures_is_trained_on(folder, still):
+    one = Lab("nine-against-one", data=folder)
+    shown = one._repr_mimebundle_()
+    assert shown["image/png"].startswith(b"\x89PNG")
+    assert one.run.settings["data"] == f"folder {folder}"
+    assert one.run.train.classes == 2
+
+
+def test_a_cell_that_runs_again_has_the_same_pictures_until_one_more_comes(folder):
+    one, other = (Lab("nine-against-one", data=str(folder)) for _ in range(2))
+    assert one.is_like(other)
+    shutil.copy(next((folder / "A").iterdir()), folder / "A" / "new.png")
+    os.utime(folder / "A", ns=(0, 1))  # a clock that is coarse might not have moved
+    later = Lab("nine-against-one", data=folder)
+    assert len(later._controller.data) == 41
+    assert not one.is_like(later)
+
+
+def test_a_folder_that_is_not_there_is_told():
+    with pytest.raises(FileNotFoundError, match="There is no data set or folder 'digitz'"):
+        Lab("nine-against-one", data="digitz")
+
+
+def test_too_few_pictures_are_refused_with_the_experiments_that_can_use_them(folder):
+    with pytest.raises(ValueError, match="both-fall needs 1400 images of 4 classes") as told:
+        Lab("both-fall", data=folder)
+    assert str(told.value).endswith(
+        "These experiments can use them: nine-against-one, five-against-five."
+    )
 
 
 def test_without_a_live_front_end_no_widget_is_made():

@@ -11,6 +11,7 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
+    Photographs,
     Prediction,
     Settings,
 )
@@ -338,4 +339,7 @@ EXPERIMENT = Experiment(
     classes=2,
     examples=1,
     prediction=PREDICTION,
+    # One linear layer bears a rate of 2 over .18 times one more than the pixels' sum of squares,
+    # and of a white photograph of 16x16 in colour that sum is 768.
+    photographs=Photographs(arms={"linear": {"learning_rate": 0.01}}),
 )

@@ -12,6 +12,7 @@ import pytest
 from lossacc import Recorder, lessons
 from lossacc.data import identical, load_digits, split
 from lossacc.lessons.nine_against_one.exercises import outlier_pushes
+from lossacc.lessons.nine_against_one.nine_against_one import PRIOR, STEPS
 from lossacc.lessons.nine_against_one.wrong_labels import clean_accuracy, precision_at_k
 from lossacc.networks.cnn import small_cnn
 from lossacc.runs import toys
@@ -412,3 +413,33 @@ def test_what_is_asked_again_by_hand() -> None:
     balance = 4 / (4 + 1)
     assert 4 * (1 - balance) == pytest.approx(balance)
     assert max(0.5 / norm for norm in (2, 3, 4)) == 0.25  # a quarter of their length or less
+
+
+def test_what_is_said_of_photographs() -> None:
+    own = lessons.experiment("nine-against-one")
+    (there,) = (one for one in lessons.elsewhere("nine-against-one") if one.data == "photographs")
+    assert len(there.rows) == len(own.claims) == 9
+    assert all((row.seeds, row.held) == (4, 4) for row in there.rows)
+    moved = own.on_photographs()
+    changed = [arm.name for arm in own.arms if own.settings(arm.name) != moved.settings(arm.name)]
+    assert changed == ["linear"]
+    rates = [one.settings("linear")["learning_rate"] for one in (own, moved)]
+    assert rates == [0.1, 0.01]
+
+
+def ends_off(squares: float, rate: float) -> float:
+    """How far from .9 one linear layer ends, by hand: one margin, moved by every weight."""
+    margin = 0.0
+    for _ in range(STEPS):
+        margin -= 2 * rate * (squares + 1) * (1 / (1 + math.exp(-margin)) - PRIOR)
+        margin = max(-700.0, min(700.0, margin))  # of exp
+    return abs(1 / (1 + math.exp(-margin)) - PRIOR)
+
+
+def test_why_a_linear_layer_wants_a_smaller_rate_on_photographs() -> None:
+    digits = (load_digits().images.astype(float) ** 2).sum(axis=(1, 2, 3))
+    white = 16 * 16 * 3
+    assert white > 30 * digits.mean()
+    assert all(ends_off(squares, 0.1) < 1e-3 for squares in (digits.min(), digits.max()))
+    assert all(ends_off(squares, 0.01) < 1e-3 for squares in (white / 10, white / 4, white))
+    assert all(ends_off(squares, 0.1) > 0.05 for squares in (white / 4, white))
