@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import indent
+from textwrap import fill, indent
 
 from lossacc.checks.clinic.causes import INSEPARABLE, Cause, causes
 from lossacc.checks.clinic.differential import Candidate
@@ -20,6 +20,7 @@ _BASIS = {
     MEASURED: "It stands on the model and the data: what decides was measured.",
 }
 _SHOWN = 3  # causes in the text
+_WIDTH = 100  # characters of a line: a cell of a notebook on a laptop shows 110
 CLOSE = 0.75  # of a score: nearer than that are as good as level
 
 
@@ -109,14 +110,14 @@ class Diagnosis(Report):
     @property
     def lines(self) -> tuple[str, ...]:
         """The symptom, then each cause with what was seen and what would decide."""
-        told = [f"Symptom: {self.symptom}"] if self.symptom else []
+        told = [_folded(f"Symptom: {self.symptom}")] if self.symptom else []
         shown = [self._told(k, one) for k, one in enumerate(self.shown)]
         out = [f"  against {c.cause}: {c.against}" for c in self.ruled_out]
         return (*told, *shown, *self.rest, *(["Ruled out:", *out] if out else []))
 
     def _told(self, place: int, one: Candidate) -> str:
         said = causes()[one.cause]
-        seen = [f"   seen: {evidence.seen}" for evidence in one.evidence]
+        seen = [_folded(f"   seen: {evidence.seen}") for evidence in one.evidence]
         where = [
             f"   examples: {', '.join(map(str, evidence.examples))}"
             for evidence in one.evidence
@@ -151,9 +152,14 @@ class Diagnosis(Report):
 def _advice(said: Cause, recorded: bool) -> list[str]:
     """Write what a cause usually means, its rival, what decides and what to do."""
     lines = [
-        f"   usually: {said.usually}",
-        f"   rival: {causes()[said.rival].title}. {said.decide}",
+        _folded(f"   usually: {said.usually}"),
+        _folded(f"   rival: {causes()[said.rival].title}. {said.decide}"),
         indent(said.paste(recorded=recorded), " " * 5),
-        f"   to do: {said.todo}",
+        _folded(f"   to do: {said.todo}"),
     ]
     return [*lines, f"   shown in notebook {said.lesson:02d}, {said.section!r}"]
+
+
+def _folded(line: str) -> str:
+    """Break a long line between words."""
+    return fill(line, _WIDTH, subsequent_indent=" " * 5, break_long_words=False)
