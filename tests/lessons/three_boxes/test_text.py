@@ -24,6 +24,7 @@ from lossacc.lessons.three_boxes.evidence import (
     whole_rise,
 )
 from lossacc.lessons.three_boxes.exercises import turned, valley
+from lossacc.runs.joined import only_rows
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
 from lossacc.support.types import FloatArray
@@ -339,3 +340,37 @@ def test_what_the_exercise_says_of_a_cut_after_epoch_36() -> None:
     assert find_boxes(moved)[0].last == 36
     ends = [held_out(run).accuracy[-5:].mean() for run in (base, moved)]
     assert ends[1] == pytest.approx(ends[0], abs=0.03)
+
+
+def test_what_the_text_says_of_the_recorded_run() -> None:
+    """Recorded once, so no copies: the file is the run."""
+    whole = lessons.recorded("three-boxes-photographs")
+    assert whole is not None
+    recipe = whole.settings["recipe"]
+    assert (recipe["epochs"], recipe["limit"], recipe["width"]) == (200, 4000, 64 // 8)
+    assert whole.scores("validation").size == 800
+    red, blue = find_boxes(whole)
+    assert (red.name, red.first, red.last, blue.name, blue.last) == ("red", 61, 120, "blue", 160)
+    assert [round(value, 2) for value in red.change.loss] == [1.05, 1.49]
+    assert [round(value, 3) for value in red.change.accuracy] == [0.712, 0.701]
+    # The second cut: the accuracy comes back, the loss falls by less than a twentieth.
+    assert blue.change.accuracy[0] > red.change.accuracy[0]
+    assert 0.95 < blue.change.loss[0] / red.change.loss[1] < 1
+    assert whole.validation.loss[121] < whole.validation.loss[120] - 0.1
+    assert abs(blue.change.of_accuracy) < 0.005
+    assert whole.train.accuracy[-1] == pytest.approx(0.998)
+
+
+def test_what_the_text_says_of_who_pays_in_the_recorded_run() -> None:
+    whole = lessons.recorded("three-boxes-photographs")
+    assert whole is not None
+    paid, *_ = [change_ledger(whole, box.change) for box in find_boxes(whole)]
+    assert round(paid.shares["stayed wrong"], 2) == 0.43
+    assert round(paid.loss_after - paid.loss_before, 2) == 0.43
+    assert (paid.counts["newly right"], paid.counts["newly wrong"]) == (50, 53)
+    at_the_end, red_ends = cooled(whole), cooled(only_rows(whole, slice(None, 121)))
+    for found in (at_the_end, red_ends):
+        assert round(found["temperature"], 1) == 3.1
+        assert 0.4 < 1 - found["loss with it"] / found["loss"] < 0.5
+    assert round(at_the_end["loss"], 2) == 1.53
+    assert round(at_the_end["loss with it"], 2) == 0.85
