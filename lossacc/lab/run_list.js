@@ -20,9 +20,17 @@ function render({ model, el }) {
       const others = model.get("ticked").filter(one => one !== number);
       send("ticked", box.checked ? [...others, number] : others);
     });
-    name.addEventListener("change", () => { // Enter makes one too, once a word is composed
+    const call = () => {
+      if (model.get("rows").find(row => row.number === number).name === name.value) return; // it is called so
       asked = number;
       send("renamed", [number, name.value]);
+    };
+    name.addEventListener("change", call);
+    name.addEventListener("keydown", event => { // JupyterLab takes Enter away before it makes a change
+      if (event.key === "Enter" && !event.isComposing) {
+        event.preventDefault();
+        call();
+      }
     });
     lines.set(number, { line, box, name, told });
     return lines.get(number);

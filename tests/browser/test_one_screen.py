@@ -95,9 +95,18 @@ def assert_in_sight(panel: Panel) -> dict[str, Box]:
     return found
 
 
+def settled(panel: Panel) -> None:
+    """Wait until the axes have their marks: the pictures are drawn again for them."""
+    panel.notebook.wait_until(
+        lambda: panel.ask("_controller.state.axes.accuracy_lines != ()"), 60, "the axes are known"
+    )
+    panel.root.get_by_text("base rate").first.wait_for()  # they are in the page
+
+
 @pytest.mark.parametrize("name", names())
 def test_everything_is_in_sight_before_the_run(laptop: Notebook, name: str) -> None:
     panel = open_panel(laptop, "lab", repr(name))
+    settled(panel)
     to_the_top(panel)
     assert_in_sight(panel)
     small = [letter for letter in panel.root.evaluate(LETTERS) if letter[1] < SMALLEST - 0.05]
@@ -108,9 +117,7 @@ def test_everything_is_in_sight_before_the_run(laptop: Notebook, name: str) -> N
 def stays(laptop: Notebook, name: str) -> None:
     """Run once, and measure before, during and after."""
     panel = open_panel(laptop, "lab", repr(name))
-    panel.notebook.wait_until(
-        lambda: panel.ask("_controller.state.axes.accuracy_lines != ()"), 60, "the axes are known"
-    )
+    settled(panel)
     to_the_top(panel)
     before = assert_in_sight(panel)
     height = box(panel, ".lossacc-claims").bottom

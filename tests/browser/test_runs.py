@@ -91,6 +91,7 @@ def two_runs(notebook: Notebook) -> Panel:
     panel.run()
     panel.button("Fewer settings").click()
     panel.button("runs").click()
+    panel.root.get_by_label("Name of run 2", exact=True).wait_for()  # hidden, it takes no focus
     return panel
 
 
