@@ -63,9 +63,12 @@ def boxes(panel: Panel) -> dict[str, Box]:
 
 
 def box(panel: Panel, part: str) -> Box:
-    found = panel.root.locator(part).bounding_box()
-    assert found is not None, f"{part} is not drawn"
-    return Box(**found)
+    for _ in range(20):  # between two drawings of a picture its old element has no box any more
+        found = panel.root.locator(part).bounding_box()
+        if found is not None:
+            return Box(**found)
+        panel.notebook.page.wait_for_timeout(25)
+    raise AssertionError(f"{part} is not drawn")
 
 
 @pytest.fixture(scope="module")
