@@ -11,6 +11,7 @@ from lossacc.analysis.ledger import ledger
 from lossacc.checks.clinic.facts import Facts
 from lossacc.losses.cross_entropy import cross_entropy
 from lossacc.support.text import nats, percent
+from lossacc.support.types import FloatArray, IntArray
 
 _RISE, _LEAST, _FELL = 0.1, 0.03, 0.01  # of the lowest loss; nats; of the accuracy
 _CHANCE = 0.1  # of what is beyond chance: below that nothing was learned to be sure of
@@ -53,10 +54,16 @@ def _who_paid(facts: Facts, low: int, last: int) -> str:
     logits, labels = run.validation.logits[-1].astype(np.float64), run.validation.labels
     if len(labels) < 2 or not np.isfinite(logits).all():
         return f"Who pays, in nats: {shares}."
-    # Fitted on every second example, and judged on the others.
-    temperature = fit_temperature(logits[::2], labels[::2])
-    cooled = float(cross_entropy(logits[1::2] / temperature, labels[1::2]).mean())
+    temperature, _, loss = cooled(logits, labels)
     return (
         f"Who pays, in nats: {shares}. Divided by one temperature of {temperature:.3g} the loss "
-        f"would be {nats(cooled)}, with every answer the same."
+        f"would be {nats(loss)}, with every answer the same."
     )
+
+
+def cooled(logits: FloatArray, labels: IntArray) -> tuple[float, float, float]:
+    """Give the temperature fitted on every second example; the loss of the others, and with it."""
+    temperature = fit_temperature(logits[::2], labels[::2])
+    others, answers = logits[1::2], labels[1::2]
+    plain, loss = (float(cross_entropy(z, answers).mean()) for z in (others, others / temperature))
+    return temperature, plain, loss

@@ -31,10 +31,10 @@ class Part:
     x: Any
     labels: IntArray
 
-    def without(self, places: IntArray) -> Part:
-        """Leave some examples out."""
-        kept = np.setdiff1d(np.arange(len(self.labels)), places)
-        return Part(self.x[kept], self.labels[kept])
+    @property
+    def steps(self) -> int:
+        """The steps of an epoch."""
+        return -(-len(self.labels) // _BATCH)
 
     def first_of_each(self, count: int) -> Part:
         """Give so many examples in which each class comes in turn."""
@@ -126,12 +126,11 @@ def course(copy: Any, train: Part, held: Part | None, epochs: int) -> Course:
     """Train a compiled copy, and score it after each epoch."""
     until = time.monotonic() + SECONDS
     rng = np.random.default_rng(0)
-    steps = -(-len(train.labels) // _BATCH)
     scorer, found, made = Scorer(copy), [], 0
-    for _ in range(max(1, min(epochs, _STEPS // steps))):
+    for _ in range(max(1, min(epochs, _STEPS // train.steps))):
         order = rng.permutation(len(train.labels))
         _epoch(copy, train.x[order], train.labels[order])
-        made += steps
+        made += train.steps
         found.append([scored(copy, one, scorer) for one in (train, held) if one is not None])
         if time.monotonic() > until:
             break

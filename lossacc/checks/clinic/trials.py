@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.analysis.calibration import fit_temperature
+from lossacc.checks.clinic.confidence import cooled
 from lossacc.checks.clinic.copies import (
     Part,
     by_heart,
@@ -23,7 +23,6 @@ from lossacc.checks.clinic.copies import (
 from lossacc.checks.clinic.evidence import AGAINST, HINT, IDENTITY, PATTERN, Evidence
 from lossacc.checks.clinic.validation_set import renamed
 from lossacc.checks.modes.batchnorm_statistics import recompute_statistics
-from lossacc.losses.cross_entropy import cross_entropy
 from lossacc.runs.scores import Scores
 from lossacc.support.keras_api import keras
 from lossacc.support.text import first_line, nats, percent
@@ -89,7 +88,7 @@ def _by_heart(bench: Bench, few: Part, fresh: bool) -> float:
 
 def rates(bench: Bench) -> Iterator[Evidence]:
     """Train fresh copies at the rate itself, at a tenth of it and at ten times."""
-    epochs = max(1, _SOON // max(1, -(-len(bench.train.labels) // 32)))
+    epochs = max(1, _SOON // max(1, bench.train.steps))
     left, chance = [], math.log(max(int(bench.model.output_shape[-1]), 2))
     for factor in (0.1, 1.0, 10.0):
         copy = copied(bench.model, fresh=True)
@@ -177,17 +176,14 @@ def names(bench: Bench) -> Iterator[Evidence]:
 
 def _cooled(held: Scores) -> Iterator[Evidence]:
     """Say what one temperature does: that of a network too sure is far above 1."""
-    logits = held.logits[0].astype(np.float64)
-    by = fit_temperature(logits[::2], held.labels[::2])
-    loss = float(cross_entropy(logits[1::2], held.labels[1::2]).mean())
-    cooled = float(cross_entropy(logits[1::2] / by, held.labels[1::2]).mean())
+    by, loss, with_it = cooled(held.logits[0].astype(np.float64), held.labels)
     known = float(held.accuracy[0]) > 1.5 / held.classes
-    if known and by > 1.5 and cooled < _BETTER * loss:
+    if known and by > 1.5 and with_it < _BETTER * loss:
         yield Evidence(
             "overfitting",
             HINT,
             f"Divided by a temperature of {by:.3g} the validation loss goes from {nats(loss)} to "
-            f"{nats(cooled)}, with every answer the same.",
+            f"{nats(with_it)}, with every answer the same.",
         )
 
 
