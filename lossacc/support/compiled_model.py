@@ -215,7 +215,7 @@ def optimizer_of(model: Any) -> Any:
 
 def has_schedule(model: Any) -> bool:
     """Tell whether the optimizer was made with a schedule of its own for the learning rate."""
-    return isinstance(optimizer_of(model).get_config()["learning_rate"], dict)
+    return callable(optimizer_of(model)._learning_rate)  # get_config() takes .2 ms
 
 
 def last_rate(model: Any) -> float:

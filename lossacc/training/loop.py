@@ -14,7 +14,14 @@ import numpy as np
 from lossacc.support.compiled_model import check_model
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import FloatArray
-from lossacc.training.evaluate import Arrays, Scorer, compute_loss, kind_of, signature_of
+from lossacc.training.evaluate import (
+    Arrays,
+    Compiled,
+    Scorer,
+    compute_loss,
+    function_of,
+    kind_of,
+)
 
 SLICE = 0.05  # seconds between two looks at should_stop
 
@@ -64,16 +71,14 @@ class Loop:
         key = (kind_of(arrays), _fixed_size(arrays, order, batch))
         if key not in self._compiled:
             self._compiled[key] = self._compile(arrays, key[1])
-        return np.asarray(self._compiled[key](arrays, order, first, last, batch, sums))
+        numbers = (tensorflow().constant(number) for number in (first, last, batch, sums))
+        return np.asarray(self._compiled[key](arrays, order, *numbers)[0])
 
-    def _compile(self, arrays: Arrays, fixed: int | None) -> Any:
+    def _compile(self, arrays: Arrays, fixed: int | None) -> Compiled:
         tf = tensorflow()
         number, index = tf.TensorSpec((), tf.int32), tf.TensorSpec((None,), tf.int64)
-        signature = [signature_of(arrays), index, number, number, number]
-        signature.append(tf.TensorSpec((3,), tf.float64))
-        walk = functools.partial(self._walk, fixed)
-        # Concrete: one call less of Python's in each slice, which a small set would feel.
-        return tf.function(walk, input_signature=signature, autograph=False).get_concrete_function()
+        more = (index, number, number, number, tf.TensorSpec((3,), tf.float64))
+        return Compiled(function_of(functools.partial(self._walk, fixed), arrays, *more))
 
     def _walk(
         self, fixed: int | None, arrays: Arrays, order: Any, first: Any, last: Any, size: Any,

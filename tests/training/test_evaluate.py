@@ -8,7 +8,7 @@ import pytest
 from lossacc.networks.cnn import initialise
 from lossacc.support.keras_api import keras, tensorflow
 from lossacc.training import evaluate
-from lossacc.training.evaluate import Scorer
+from lossacc.training.evaluate import Compiled, Scorer, function_of
 from lossacc.training.on_device import on_device
 from tests.small import CLASSES, SHAPE, compiled, cross_entropy, data, dense, same, sgd, state
 
@@ -205,3 +205,22 @@ def test_confidently_wrong_examples_keep_their_loss():
                      "sparse_categorical_crossentropy")  # fmt: skip
     model.set_weights([np.zeros((36, 2)), np.array([0.0, 200.0])])
     assert (-log_softmax(scored(model, y=np.zeros(50, int)).logits)[:, 0] == 200).all()
+
+
+def test_a_compiled_function_takes_arrays_by_their_names():
+    """And its variables as they are at the call, as TensorFlow's own call does."""
+    tf = tensorflow()
+    weight = tf.Variable(0.5)
+
+    def call(arrays, factor):
+        return weight * arrays["x"] - factor * arrays["b"], tf.reduce_sum(arrays["b"])
+
+    turned = {"x": tf.constant([1.0, 2.0]), "b": tf.constant([10.0, 20.0])}
+    compiled = Compiled(function_of(call, turned, tf.TensorSpec((), tf.float32)))
+    weight.assign(3.0)
+    longer = {"b": tf.constant([1.0, 2.0, 3.0]), "x": tf.constant([4.0, 5.0, 6.0])}
+    for arrays in (turned, longer):
+        x, b = arrays["x"].numpy(), arrays["b"].numpy()
+        moved, total = compiled(arrays, tf.constant(2.0))
+        assert moved.numpy().tolist() == (3 * x - 2 * b).tolist()
+        assert float(total) == b.sum()
