@@ -158,6 +158,8 @@ class Scorer:
         kind, number = kind_of(arrays), tensorflow().TensorSpec((), tensorflow().int32)
         if kind not in self._parts:
             self._parts[kind] = function_of(self._part, arrays, number, number)
+        if halves == 1:
+            return Compiled(self._parts[kind])
         score = functools.partial(self._score, halves, self._parts[kind])
         return Compiled(function_of(score, arrays, number, number))
 

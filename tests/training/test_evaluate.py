@@ -224,3 +224,17 @@ def test_a_compiled_function_takes_arrays_by_their_names():
         moved, total = compiled(arrays, tf.constant(2.0))
         assert moved.numpy().tolist() == (3 * x - 2 * b).tolist()
         assert float(total) == b.sum()
+
+
+def test_only_a_set_that_is_cut_into_halves_is_traced_around_them(monkeypatch):
+    traced, around = [], Scorer._score
+    monkeypatch.setattr(
+        Scorer, "_score", lambda self, *given: traced.append(given[0]) or around(self, *given)
+    )
+    scorer = Scorer(compiled(dense(), sgd(), cross_entropy()))
+    few, many = on_device((X, Y)).arrays, on_device((np.tile(X, (6, 1, 1, 1)), np.tile(Y, 6)))
+    whole = scorer(few)
+    assert not traced
+    cut = scorer(many.arrays)
+    assert traced == [2]
+    np.testing.assert_allclose(cut.objective, whole.objective, rtol=1e-6)
