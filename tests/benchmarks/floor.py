@@ -1,10 +1,11 @@
 """How near `train()` is to its arithmetic, and what it costs to begin.
 
-    python -m tests.benchmarks.floor [--size 8 28] [--json FILE]
+    python -m tests.benchmarks.floor [--of 8x8 28x28 ...] [--json FILE]
 
 The floor is the time that the multiplications of an epoch would take at the speed of a plain matrix
-product on one core, measured in turns with the epochs. All of it is processor time, so other work
-on the machine disturbs the ratios little. A minute on one core.
+product on one core, measured in turns with the epochs. In the same turns it is told where an epoch
+goes: to its steps, to scoring both sets, and to the rest. All of it is processor time, so other
+work on the machine disturbs the ratios little. A minute on one core.
 """
 
 from __future__ import annotations
@@ -28,6 +29,14 @@ from tests.benchmarks.contestant import SIZES, images, keras_model
 MATRIX = 512  # rows and columns of the product that sets the floor
 NETWORKS = ("small CNN", "small residual", "two modes")
 EXAMPLES = 288  # from 256 on a set is scored in two halves
+# Side of the images, examples to train on and to validate with, batch, epochs of a measurement.
+# The last two are what experiments of these names train on: in them little is multiplied.
+SETTINGS = {
+    "8x8": (8, *SIZES[8]),
+    "28x28": (28, *SIZES[28]),
+    "sure-and-wrong": (8, 200, 1000, 32, 40),
+    "nine-against-one": (8, 10, 0, 10, 200),
+}
 
 
 def multiplications(model: Any) -> int:
@@ -64,26 +73,47 @@ def product_speed(tf: Any) -> float:
     return 5 * MATRIX**3 / processor_seconds(lambda: [(one @ one).numpy() for _ in range(5)])
 
 
-def floor(size: int, repeats: int) -> dict[str, Any]:
-    """Compare epochs of train() with their floor, in turns."""
+def sets(name: str) -> list[Any]:
+    """Give what is trained on, and where there is anything, what is validated with."""
+    side, train, held_out, *_ = SETTINGS[name]
+    (x, y), (more_x, more_y) = images(side)
+    x, y = (np.resize(np.concatenate(two), (train + held_out, *two[0].shape[1:]))
+            for two in ((x, more_x), (y, more_y)))  # fmt: skip
+    return [(x[:train], y[:train]), *([(x[train:], y[train:])] if held_out else [])]
+
+
+def floor(name: str, repeats: int) -> dict[str, Any]:
+    """Compare epochs of train() and their parts with their floor, in turns."""
     from lossacc.support.keras_api import tensorflow
+    from lossacc.training.loop import loop_of
+    from lossacc.training.on_device import on_device
     from lossacc.training.train import train
 
-    tf, (data, held_out) = tensorflow(), images(size)
-    model, (_, _, batch, epochs) = keras_model(size, 1, False), SIZES[size]
-    train(model, data, held_out, epochs=1, batch_size=batch)
-    go = functools.partial(train, model, data, held_out, epochs=epochs, batch_size=batch)
-    count, ratios, floors = per_epoch(model, len(data[0]), len(held_out[0])), [], []
+    tf, data = tensorflow(), sets(name)
+    side, size, held_out, batch, epochs = SETTINGS[name]
+    model = keras_model(side, 1, False)
+    loop, placed = loop_of(model, None), [on_device(one).arrays for one in data]
+    order, steps = tf.range(size, dtype=tf.int64), -(-size // batch)
+    parts: dict[str, Callable[[], Any]] = {
+        "train()": functools.partial(train, model, *data, epochs=epochs, batch_size=batch),
+        "steps": lambda: [
+            loop.steps(placed[0], order, 0, steps, batch, np.zeros(3)) for _ in range(epochs)
+        ],
+        "scoring": lambda: [loop.scorer(one) for one in placed for _ in range(epochs)],
+    }
+    train(model, *data, epochs=1, batch_size=batch)
+    count, floors = per_epoch(model, size, held_out), []
+    ratios: dict[str, list[float]] = {part: [] for part in parts}
     for _ in range(repeats):
         floors.append(count / product_speed(tf))
-        took = processor_seconds(go)
-        ratios.append(took / epochs / floors[-1])
+        for part, go in parts.items():
+            ratios[part].append(processor_seconds(go) / epochs / floors[-1])
     return {
-        "size": size,
+        "of": name,
         "multiplications": count,
         "floor_ms": round(1000 * statistics.median(floors), 2),
-        "ratio": round(statistics.median(ratios), 2),
-        "ratios": [round(ratio, 2) for ratio in ratios],
+        "ratio": {part: round(statistics.median(all), 2) for part, all in ratios.items()},
+        "ratios": {part: np.round(all, 2).tolist() for part, all in ratios.items()},
     }
 
 
@@ -117,16 +147,16 @@ def first_epoch(name: str, repeats: int) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, nargs="+", choices=(8, 28), default=[8, 28])
+    parser.add_argument("--of", nargs="+", choices=SETTINGS, default=list(SETTINGS))
     parser.add_argument("--json", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
     args = parser.parse_args()
     from lossacc.support.keras_api import environment
 
-    floors = [floor(size, args.repeats) for size in args.size]
+    floors = [floor(name, args.repeats) for name in args.of]
     for one in floors:
-        size, ratio = f"{one['size']}x{one['size']}", one["ratio"]
-        print(f"{size}: {ratio} times its floor of {one['floor_ms']} ms", flush=True)
+        told = ", ".join(f"{part} {ratio}" for part, ratio in one["ratio"].items())
+        print(f"{one['of']}: {told} times its floor of {one['floor_ms']} ms", flush=True)
     tracing = [first_epoch(name, args.repeats) for name in NETWORKS]
     for one in tracing:
         print(f"{one['network']}: its first epoch costs {one['seconds']} s more than the second")
