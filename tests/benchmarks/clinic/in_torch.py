@@ -46,7 +46,7 @@ def _loss(plan: Plan, outputs: Any, labels: Any) -> Any:
 
 
 def _tensors(part: Examples) -> tuple[Any, Any]:
-    return torch.from_numpy(part.images.reshape(len(part), -1)), torch.from_numpy(part.labels)
+    return torch.tensor(part.images.reshape(len(part), -1)), torch.tensor(part.labels)
 
 
 def make(plan: Plan) -> Run:
