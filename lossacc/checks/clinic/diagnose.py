@@ -10,7 +10,14 @@ import numpy as np
 
 from lossacc.checks.clinic.confidence import confident_and_wrong
 from lossacc.checks.clinic.copies import part_of
-from lossacc.checks.clinic.diagnosis import COMPARED, EXAMPLES, MEASURED, PRINTED, Diagnosis
+from lossacc.checks.clinic.diagnosis import (
+    COMPARED,
+    EXAMPLES,
+    MEASURED,
+    PRINTED,
+    SEEN,
+    Diagnosis,
+)
 from lossacc.checks.clinic.differential import Candidate, evidence_of, ranked
 from lossacc.checks.clinic.evidence import Evidence
 from lossacc.checks.clinic.facts import facts_of
@@ -110,7 +117,7 @@ def _tried(
     train = None if data is None or model is None else part_of(data)
     if train is None:
         return [], []
-    likely = frozenset(one.cause for one in so_far[:_LIKELY] if one.score > 0)
+    likely = frozenset(one.cause for one in so_far[:_LIKELY] if one.score > SEEN)
     bench = Bench(
         model, train, None if held is None else part_of(held), *_as_trained(model, record)
     )

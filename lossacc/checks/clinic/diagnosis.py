@@ -20,6 +20,7 @@ _BASIS = {
     MEASURED: "It stands on the model and the data: what decides was measured.",
 }
 _SHOWN = 3  # causes in the text
+SEEN = 1.0  # a score up to which nothing was seen but what nearly passes, or prints the same
 _WIDTH = 100  # characters of a line: a cell of a notebook on a laptop shows 110
 CLOSE = 0.75  # of a score: nearer than that are as good as level
 
@@ -64,7 +65,7 @@ class Diagnosis(Report):
 
         Where printed numbers alone decide, causes whose printed numbers are alike belong together.
         """
-        if not self.candidates:
+        if not self.candidates or self.candidates[0].score <= SEEN:
             return ()
         first = self.candidates[0]
         near = [one for one in self.candidates if first.score - one.score < CLOSE]
@@ -74,22 +75,24 @@ class Diagnosis(Report):
                 one.cause
                 for one in self.candidates
                 if one.cause not in names
+                and one.score > SEEN
                 and any({first.cause, one.cause} <= group for group in INSEPARABLE)
             ]
         return tuple(names)
 
     @property
     def shown(self) -> tuple[Candidate, ...]:
-        """The causes that are explained: what comes first together, then the likeliest others."""
+        """The causes that are explained: what comes first together, then what else was seen."""
         level = self.level
-        others = [one for one in self.candidates if one.cause not in level]
+        seen = [one for one in self.candidates if one.score > SEEN]
+        others = [one for one in seen if one.cause not in level]
         together = [one for one in self.candidates if one.cause in level]
         return (*together, *others)[:_SHOWN]
 
     @property
     def rest(self) -> tuple[str, ...]:
-        """A sentence with the causes that are not explained; none where all are."""
-        more = [one.cause for one in self.candidates if one not in self.shown]
+        """A sentence with the likeliest causes that are not explained; none where all are."""
+        more = [one.cause for one in self.candidates if one not in self.shown][:_SHOWN]
         return (f"Less likely: {', '.join(more)}.",) if more else ()
 
     @property

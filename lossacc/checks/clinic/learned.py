@@ -10,7 +10,9 @@ import numpy as np
 from lossacc.checks.clinic.evidence import HINT, IDENTITY, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.lines import ends, last, plain
+from lossacc.runs.scores import Scores
 from lossacc.support.text import nats, percent
+from lossacc.support.types import BoolArray
 
 
 @dataclass(frozen=True)
@@ -137,32 +139,39 @@ class OneClass:
 class WrongLabels:
     """See whether some training labels stand against what was learned from the others.
 
-    Read where validation costs least, before they are learned by heart.
+    Read where validation costs least, before they are learned by heart. A hard example leaves its
+    label some probability, as a rule the second most; a wrong label gets none.
 
     Parameters
     ----------
-    share
-        The least share of training examples whose label is not even second, against an answer
-        above `sure`. With two classes: whose label gets less than `faint`.
-    wrong, of_wrong, of_two
-        The least share of training examples answered wrong, and what part of them must be so sure
-        (`of_two` with two classes): a network too small is wrong and not sure.
+    wrong
+        The least share of training examples answered wrong there.
+    faint, of_wrong
+        What part of them must give their label less than `faint`. In development runs with wrong
+        labels it was a quarter to a half, in others of small or noisy sets at most a tenth.
+    rank
+        Where more than two classes: how far down the order of the wrong answers the label must
+        stand in the mean, from 0 (second) to 1 (last). With hundreds of classes hard examples
+        leave it little too, and stand high.
+    of_two, faint_of_two
+        The same part and probability with two classes, where a label cannot stand far down.
+    sure
+        How sure right answers must be in the mean: before that nothing is learned.
     early
         The part of the training after which the lowest validation loss speaks against it: wrong
         labels are learned by heart, and validation suffers; with a small network it does not.
     behind
-        How far ahead of validation training may be there, in accuracy. Few or hard examples put
-        it far ahead; wrong labels hold it back.
+        With two classes: how far ahead of validation training may be there, in accuracy.
     """
 
-    share: float = 0.05
-    sure: float = 0.4
-    faint: float = 0.15
-    pair: float = 0.015
-    behind: float = 0.15
     wrong: float = 0.1
-    of_wrong: float = 0.18
+    faint: float = 0.1
+    of_wrong: float = 0.2
+    rank: float = 0.08
     of_two: float = 0.13
+    faint_of_two: float = 0.15
+    behind: float = 0.15
+    sure: float = 0.35
     early: float = 0.7
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
@@ -173,19 +182,18 @@ class WrongLabels:
         place = int(np.nanargmin(facts.held.loss)) / len(facts.epochs)
         row = len(run.epochs) - len(facts.epochs) + int(np.nanargmin(facts.held.loss))
         scores = run.train
-        z, labels = scores.logits[row].astype(np.float64), scores.labels
-        if not np.isfinite(z).all():
+        if not np.isfinite(scores.logits[row]).all():
             return
-        rank = (z > z[np.arange(len(z)), labels][:, None]).sum(axis=1)
-        if scores.classes > 2:
-            against = (rank > 1) & (scores.confidence[row] > self.sure)
-            least = self.share
-        else:
-            against, least = scores.probability[row] < self.faint, self.pair
-        share, wrong = float(against.mean()), 1 - float(scores.accuracy[row])
+        wrong = ~scores.correct[row]
         ahead = float(scores.accuracy[row] - facts.held.accuracy[row - len(run.epochs)])
-        part = self.of_wrong if scores.classes > 2 else self.of_two
-        if share < max(least, part * wrong) or ahead > self.behind or wrong < self.wrong:
+        two = scores.classes == 2
+        against = wrong & (scores.probability[row] < (self.faint_of_two if two else self.faint))
+        share, part = float(against.mean()), self.of_two if two else self.of_wrong
+        low = two or _rank(scores, row, wrong) > self.rank
+        if wrong.mean() < self.wrong or against.sum() < part * wrong.sum() or not low:
+            return
+        sure = float(scores.confidence[row][~wrong].mean()) if not wrong.all() else 0.0
+        if (two and ahead > self.behind) or sure < self.sure:
             return
         costly = np.argsort(-scores.cross_entropy[row])[:10]
         cost = float(scores.cross_entropy[row][costly].sum() / scores.cross_entropy[row].sum())
@@ -195,9 +203,18 @@ class WrongLabels:
             PATTERN
             + (HINT if ahead < 0 or late > 0.05 else 0)
             - (HINT if place > self.early else 0)
-            - (HINT if scores.classes == 2 and late < 0.05 else 0),
-            f"In epoch {run.epochs[row]}, where validation costs least, the network is sure of "
-            f"another class than the label for {percent(share)} of the training examples; the ten "
-            f"most costly carry {percent(cost)} of the loss.",
+            - (HINT if two and late < 0.05 else 0),
+            f"In epoch {run.epochs[row]}, where validation costs least, {percent(share)} of the "
+            f"training examples leave their label next to no probability; the ten most costly "
+            f"carry {percent(cost)} of the loss.",
             tuple(costly.tolist()),
         )
+
+
+def _rank(scores: Scores, row: int, wrong: BoolArray) -> float:
+    """Give how far down the order of the other answers labels stand: 0 second, 1 last."""
+    z = scores.logits[row][wrong]
+    if not len(z):
+        return 0.0
+    own = z[np.arange(len(z)), scores.labels[wrong]]
+    return float(((z > own[:, None]).sum(axis=1) - 1).mean() / (scores.classes - 2))

@@ -58,3 +58,8 @@ def most(right: FloatArray, classes: int) -> FloatArray:
     """
     p = np.clip(right, 1e-6, 1 - 1e-6)
     return np.asarray(-p * np.log(p) - (1 - p) * np.log((1 - p) / max(classes - 1, 1)))
+
+
+def consecutive(epochs: FloatArray) -> bool:
+    """Whether no epoch is left out between the first and the last, so that neighbours compare."""
+    return len(epochs) > 1 and float(np.ptp(np.diff(epochs))) == 0

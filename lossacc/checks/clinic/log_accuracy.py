@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossacc.checks.clinic.evidence import PATTERN, Evidence
-from lossacc.checks.clinic.facts import Facts
-from lossacc.checks.clinic.lines import end, full, most
+from lossacc.checks.clinic.facts import Facts, Line
+from lossacc.checks.clinic.lines import end, full, last, most
 from lossacc.support.text import nats, percent
 
 _ALIKE = 0.05  # how near an accuracy must be to a base rate that was told
@@ -87,6 +87,11 @@ class BaseRate:
         The range of both accuracies in the second half.
     alike
         How near the two must be.
+    constant
+        Or in how many last epochs the validation accuracy must be the same to the last digit, as
+        that of one class is in a training that has only begun.
+    outputs
+        An accuracy that is so near 1 - 1/K in the first epoch and rises is one of single outputs.
     entropy, training
         Of what always naming one class costs, the least that validation and training cost at the
         end: what has learned to tell the classes apart costs less.
@@ -96,6 +101,8 @@ class BaseRate:
     greatest: float = 0.985
     still: float = 0.02
     alike: float = 0.05
+    constant: int = 3
+    outputs: float = 0.03
     entropy: float = 0.9
     training: float = 0.75
 
@@ -107,11 +114,15 @@ class BaseRate:
         right = end(held.accuracy)
         if facts.commonest is not None and abs(right - facts.commonest) > _ALIKE:
             return
+        if facts.commonest is None and self._of_outputs(train, facts.classes):
+            return
         halves = [one.accuracy[len(one.accuracy) // 2 :] for one in (train, held)]
         still = max(np.ptp(half) for half in halves) < self.still
         early = bool((np.abs(held.accuracy[: len(held.accuracy) // 2 + 1] - right) < 0.02).any())
-        near = abs(end(train.accuracy) - right) < self.alike
-        stands = still and early and near and self.least < right < self.greatest
+        begun = np.ptp(held.accuracy[-self.constant :]) == 0 and len(held.accuracy) > self.constant
+        right = float(held.accuracy[-1]) if begun else right
+        near = abs((train.accuracy[-1] if begun else end(train.accuracy)) - right) < self.alike
+        stands = (begun or (still and early)) and near and self.least < right < self.greatest
         entropy = -right * math.log(right) - (1 - right) * math.log(1 - right) if stands else 0
         costs = end(held.loss) > self.entropy * entropy
         if stands and costs and end(train.loss) > self.training * entropy:
@@ -122,6 +133,13 @@ class BaseRate:
                 f"on, at a loss of {nats(end(held.loss))}; always naming a class with that share "
                 f"costs {nats(entropy)}.",
             )
+
+    def _of_outputs(self, train: Line, classes: int | None) -> bool:
+        """Whether the accuracy begins as one that counts outputs, of which one in K is 1."""
+        if not classes or classes < 3:
+            return False
+        begins = abs(float(train.accuracy[0]) - 1 + 1 / classes) < self.outputs
+        return begins and float(train.accuracy.max()) > 1 - 1 / classes + self.outputs
 
 
 @dataclass(frozen=True)
@@ -161,7 +179,8 @@ class Impossible:
                     f"The {name} accuracy is {percent(float(right.max()))} at most, below chance, "
                     "while the loss falls. A regression has no accuracy.",
                 )
-            clamped = facts.of_classes and len(loss) and loss[-1] > self.broken
+            fine = last(facts.train.loss) < 0.5 * facts.chance  # then validation is another matter
+            clamped = facts.of_classes and len(loss) and loss[-1] > self.broken and not fine
             if clamped and np.ptp(loss[-2:]) < 0.05 * loss[-1]:
                 yield Evidence(
                     "rate too high",

@@ -73,6 +73,42 @@ class TooLow:
 
 
 @dataclass(frozen=True)
+class Slopeless:
+    """See whether the loss is one of those that no weight can lower, by its values.
+
+    Parameters
+    ----------
+    digits
+        How far off printed numbers may be, in every epoch.
+    epochs
+        The least epochs.
+    """
+
+    digits: float = 0.0015
+    epochs: int = 3
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Hold the training loss against 1 - accuracy, and against 1/K."""
+        train = full(facts.train)
+        if train is None or len(train.loss) < self.epochs:
+            return
+        known = {"1 - accuracy": 1 - train.accuracy}
+        if facts.classes and facts.classes > 2:
+            known["1/K, the mean of all probabilities"] = np.full_like(
+                train.loss, 1 / facts.classes
+            )
+        for name, values in known.items():
+            if np.abs(train.loss - values).max() < self.digits:
+                yield Evidence(
+                    "flat loss",
+                    PATTERN + 3.8,
+                    f"The printed training loss is {name} in every epoch: a number that does not "
+                    "change when the answers change a little.",
+                )
+                return
+
+
+@dataclass(frozen=True)
 class TooHigh:
     """See whether training costs more than its wrong answers can, and of what kind the rest is.
 
@@ -86,12 +122,16 @@ class TooHigh:
         How far above ln K the first epoch must be, as a share.
     alike
         How near the excess of validation must be to that of training, as a share.
+    answers
+        How near to the floor of a second softmax and 1 nat for each wrong answer both losses must
+        end, as a share of ln K: those who answer surely pay that, whether right or wrong.
     """
 
     above: float = 0.06
     floor: float = 0.14
     first: float = 0.15
     alike: float = 0.5
+    answers: float = 0.03
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Take what is too much apart."""
@@ -113,10 +153,19 @@ class TooHigh:
             f"{nats(float(train.loss[0]))}, and ln {k} = {nats(scale)}."
         )
         both = other > self.alike * over or first
+        if held is not None and self._twice(train, held, k) and not heavy:
+            yield Evidence("softmax twice", PATTERN + 2.6, seen)
         for cause, weight in self._causes(
             train, over, right, k, heavy=bool(heavy), both=bool(both)
         ):
             yield Evidence(cause, weight, seen)
+
+    def _twice(self, train: Line, held: Line, k: int) -> bool:
+        """Whether both ends are a second softmax's floor and 1 nat for each wrong answer."""
+        paid = [
+            one.loss[-1] - second_softmax_floor(k) - 1 + one.accuracy[-1] for one in (train, held)
+        ]
+        return bool(np.abs(paid).max() < self.answers * math.log(k))
 
     def _causes(
         self, train: Line, over: float, right: float, k: int, *, heavy: bool, both: bool
@@ -168,3 +217,30 @@ class UnknownClasses:
             yield Evidence("penalty", PATTERN + 2, seen)
             yield Evidence("soft targets", PATTERN, seen)
             yield Evidence("weights", PATTERN - 1, seen)
+
+
+@dataclass(frozen=True)
+class OtherScale:
+    """See whether training is on another scale than validation from the first epoch on.
+
+    Parameters
+    ----------
+    times
+        How many times the training loss validation must cost in the first two epochs, when nothing
+        can be learned by heart yet, and still less than knowing nothing does.
+    """
+
+    times: float = 30.0
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Compare the first two losses of both."""
+        train, held = facts.train.loss[:2], facts.validation.loss[:2]
+        if len(train) < 2 or not (np.isfinite(train) & np.isfinite(held)).all():
+            return
+        if (train > 0).all() and (held > self.times * train).all() and held.max() < facts.chance:
+            yield Evidence(
+                "weights",
+                PATTERN,
+                f"In the first epoch training costs {train[0]:.2g} and validation {held[0]:.2g}, "
+                f"{held[0] / train[0]:.0f} times as much: two scales.",
+            )

@@ -29,6 +29,9 @@ class HeldOutFails:
         A validation loss of so many times ln K is no matter of a few sure mistakes.
     still
         How far from ln K, as a share, a loss is that says nothing.
+    never
+        An early validation accuracy of so many times 1/K, beside training above chance, is worse
+        than guessing: of classes that training never saw, or under other names.
     """
 
     ahead: float = 0.2
@@ -36,6 +39,7 @@ class HeldOutFails:
     near: float = 0.12
     huge: float = 4.0
     still: float = 0.2
+    never: float = 0.3
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Compare the two ends."""
@@ -51,12 +55,21 @@ class HeldOutFails:
         )
         for cause, weight in self._causes(float(right), other, cost, k, held):
             yield Evidence(cause, weight, seen)
+        guessed = (held.accuracy < self.never / k) & (train.accuracy > 1.5 / k)
+        if guessed[:3].any() and other >= self.below / k:
+            at = int(guessed.argmax())
+            seen = (
+                f"At first validation is worse than guessing: {percent(float(held.accuracy[at]))} "
+                f"right, where training has {percent(float(train.accuracy[at]))}."
+            )
+            yield Evidence("sorted split", PATTERN + 2.4, seen)
+            yield Evidence("renamed labels", PATTERN, seen)
 
     def _causes(
         self, right: float, other: float, cost: float, k: int, held: Line
     ) -> list[tuple[str, float]]:
         if cost > self.huge * math.log(k) and other > 1 / k + self.near:
-            return [("other preprocessing", 7), ("sorted split", 3)]
+            return [("other preprocessing", 7.5), ("sorted split", 3)]
         if right < other + self.ahead:
             return []
         if other < self.below / k:
@@ -175,11 +188,27 @@ class Fractions:
                 f"Every validation accuracy is a multiple of 1/{size}: there are {size} examples, "
                 f"and an accuracy is uncertain by up to {percent(error)} (one standard error).",
             )
+            yield Evidence(
+                "moving validation",
+                HINT + 1,
+                f"It can be {size} other examples in every epoch.",
+            )
 
 
 @dataclass(frozen=True)
 class Leak:
-    """Say that a validation that is as good as training can also be training."""
+    """Say that a validation that is as good as training can also be training.
+
+    Parameters
+    ----------
+    near
+        How far behind training validation may be in accuracy.
+    right
+        What validation must reach.
+    """
+
+    near: float = 0.1
+    right: float = 0.8
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Compare the ends; no log can tell."""
@@ -188,7 +217,7 @@ class Leak:
             return
         train, held = lines
         near = end(train.accuracy) - end(held.accuracy)
-        if near < 0.02 and end(held.accuracy) > 0.9:
+        if near < self.near and end(held.accuracy) > self.right:
             yield Evidence(
                 "leakage",
                 HINT,

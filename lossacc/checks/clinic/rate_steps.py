@@ -9,7 +9,7 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts, Line
-from lossacc.checks.clinic.lines import plain
+from lossacc.checks.clinic.lines import consecutive, plain
 from lossacc.support.text import nats, percent
 
 
@@ -26,17 +26,15 @@ class RateSteps:
         share, that counts.
     alone
         Without a recorded rate: how many times the usual change of an epoch a step must be.
-    calm, leaps, fallen
-        How many times as calm validation must be after an epoch as before, how rough before, as a
-        share of the loss, and from which epoch on: up to there any training calms down.
+    stays
+        How many times the three losses before a rise the three after it must be, in the middle:
+        one epoch that leaps is no lost rate.
     """
 
     factor: float = 2.5
     step: float = 0.05
     alone: float = 4.0
-    calm: float = 20.0
-    leaps: float = 0.12
-    fallen: int = 8
+    stays: float = 1.3
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Read the recorded rate; where there is none, look for one step in the training loss."""
@@ -68,36 +66,8 @@ class RateSteps:
                         f"{nats(before)} to {nats(after)}.",
                     )
 
-    def _calmed(self, facts: Facts) -> Iterator[Evidence]:
-        """See whether validation leaps up to some epoch and is calm from there on."""
-        loss = facts.held.loss
-        if len(loss) < self.fallen + 8 or not np.isfinite(loss).all():
-            return
-        rough = np.abs(np.diff(loss, 2))
-        places = range(self.fallen, len(rough) - 5)
-        ratios = [
-            float(np.median(rough[:k]) / (np.median(rough[k + 1 :]) + 1e-4 + 0.002 * loss.min()))
-            for k in places
-        ]
-        best = int(np.argmax(ratios))
-        k = places[best]
-        up = float((np.diff(facts.trained.loss)[1:k] > 0).mean())
-        if (
-            up > 0.2
-            and ratios[best] > self.calm
-            and np.median(rough[:k]) > self.leaps * np.median(loss[:k])
-        ):
-            yield Evidence(
-                "rate cut",
-                PATTERN + 1.2,
-                f"The validation loss leaps up to epoch {facts.epochs[k + 1]:g} or so and is calm "
-                f"from there on: {ratios[best]:.0f} times as calm. So is a training whose rate "
-                "was cut.",
-            )
-
     def _unknown(self, facts: Facts, line: Line) -> Iterator[Evidence]:
-        yield from self._calmed(facts)
-        finite = np.isfinite(line.loss).all()
+        finite = np.isfinite(line.loss).all() and consecutive(facts.epochs)
         change = np.diff(np.log(np.maximum(line.loss, 0.02)))[2:] if finite else np.zeros(0)
         if len(change) < 5:
             return
@@ -106,10 +76,13 @@ class RateSteps:
         others = np.delete(np.abs(change), [up]).max(), np.delete(np.abs(change), [down]).max()
         for cause, at, other in (("lost optimizer", up, others[0]), ("rate cut", down, others[1])):
             size = float(abs(change[at]))
+            before, after = (np.median(line.loss[k : k + 3]) for k in (at, at + 3))
+            if cause == "lost optimizer" and after < self.stays * before:
+                continue
             if size > self.alone * usual and size > 1.3 * other and size > 0.3:
                 yield Evidence(
                     cause,
-                    PATTERN - 1 if cause == "lost optimizer" else HINT + 0.5,
+                    PATTERN - 1 if cause == "lost optimizer" else HINT - 0.3,
                     f"After epoch {facts.epochs[at + 2]:g} the training loss goes from "
                     f"{nats(float(line.loss[at + 2]))} to {nats(float(line.loss[at + 3]))} in one "
                     f"epoch; a usual change is {percent(usual)}.",

@@ -74,16 +74,21 @@ class Stuck:
             return
         loss = line.loss[np.isfinite(line.loss)]
         dead = _one_output(facts) > 0  # then the way there does not count
-        loss, near = (loss[len(loss) // 2 :], self.dead) if dead else (loss, self.near)
+        late = dead or (facts.run is None and _guesses(facts))
+        loss, near = loss[len(loss) // 2 :] if late else loss, self.dead if dead else self.near
+        if len(loss) < 2:
+            return
         levels = (facts.entropy, facts.chance)
         level = min(levels, key=lambda one: abs(one - loss[-1]))
         if (facts.commonest or 0) > self.uneven or np.abs(loss - level).max() > near * level:
             return
+        if late and not dead and (np.diff(loss) < 0).all():
+            return  # it falls evenly, from above
         if not dead and loss[0] - loss[-1] > self.learned * level:
             return
         printed = facts.train.loss[np.isfinite(facts.train.loss)]
         shaken = float(np.median(printed)) > (1 + self.shaken) * level if len(printed) else False
-        if np.ptp(loss[1:]) > self.wavers * level or (shaken and facts.run is not None):
+        if np.ptp(loss[1:]) > self.wavers * level or shaken:
             yield Evidence(
                 "rate too high",
                 PATTERN + 1,
@@ -108,6 +113,14 @@ def _one_output(facts: Facts) -> float:
         return 0.0
     spread = facts.run.train.logits[-1].astype(np.float64).std(axis=0).mean()
     return 1.0 if spread < 1e-3 else -HINT
+
+
+def _guesses(facts: Facts) -> bool:
+    """Whether a log's training accuracy stays near chance in its second half."""
+    right = facts.train.accuracy[np.isfinite(facts.train.accuracy)]
+    if not facts.classes or len(right) < 4:
+        return False
+    return float(np.abs(right[len(right) // 2 :] - 1 / facts.classes).max()) < 0.1
 
 
 @dataclass(frozen=True)
@@ -150,7 +163,8 @@ class RateHigh:
             for one in (line, facts.train)
         ]
         up = min(ups, key=lambda one: float(one.mean()))
-        loss = facts.train.loss[both]
+        # The lower of the two, so that a penalty in the printed loss is no climb.
+        loss = np.minimum(line.loss, facts.train.loss)[both]
         peak, end, low = float(loss[1:].max()), float(loss[-1]), float(loss.min())
         begun = facts.run is not None and facts.run.epochs[0] == 0
         first = float(facts.run.train.loss[0]) if facts.run is not None and begun else loss[0]
@@ -226,7 +240,9 @@ class RateLow:
         whole, late = float(loss[0] - loss[-1]), float(loss[-1 - third] - loss[-1])
         ahead = last(line.accuracy) - last(facts.held.accuracy)
         even = (np.diff(loss) < 0).mean() >= self.falling
-        begins = loss[0] < 1.15 * facts.chance or facts.run is not None
+        # What begins higher is a weighted loss, or one with a penalty, unless validation shows that
+        # next to nothing was learned.
+        begins = loss[0] < 1.15 * facts.chance or last(facts.held.loss) > self.left * facts.chance
         right = line.accuracy[np.isfinite(line.accuracy)][-1:]
         k = round(math.exp(facts.chance))
         unsure = len(right) > 0 and loss[-1] > 0.85 * most(right, k)[0]

@@ -1,5 +1,6 @@
 """`python -m tests.benchmarks.clinic.make FOLDER PART [SEEDS [MINUTES]]`: train what it reads.
 
+PART is "tune", "held out", or "pairs", of two causes at once.
 With minutes of processor time given it stops after these. Plans come in an order in which whatever
 fits holds each cause as often as the whole does, of networks and data at random.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks.clinic.plans import Plan, plans
+from tests.benchmarks.clinic.plans import Plan, pairs, plans
 from tests.benchmarks.clinic.trainings import make
 
 
@@ -36,7 +37,8 @@ def main(folder: Path, part: str, seeds: range, minutes: float = float("inf")) -
     """Train each plan of a part once; what is there already is left."""
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.process_time()
-    for plan in in_fair_order(plans(part, seeds)):
+    every = pairs(seeds) if part == "pairs" else in_fair_order(plans(part, seeds))
+    for plan in every:
         path = folder / f"{plan.name}.npz"
         if path.exists():
             continue

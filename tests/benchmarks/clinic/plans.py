@@ -57,6 +57,7 @@ class Plan:
     metric: str = ""
     cut: int = 0
     resume: int = 0
+    also: str = ""  # a second cause
 
     @property
     def part(self) -> str:
@@ -67,7 +68,8 @@ class Plan:
     @property
     def name(self) -> str:
         """A file's name."""
-        return f"{self.cause}-{self.data}-{self.network}-{self.seed}".replace(" ", "_")
+        cause = f"{self.cause}+{self.also}" if self.also else self.cause
+        return f"{cause}-{self.data}-{self.network}-{self.seed}".replace(" ", "_")
 
 
 Draw = np.random.Generator
@@ -284,3 +286,24 @@ def plans(part: str, seeds: range, healthy: int = 4) -> Iterator[Plan]:
                     plan = plan_of(cause, data, network, seed)
                     if plan.part == part:
                         yield plan
+
+
+PAIRS = (
+    ("penalty", "wrong labels"), ("softmax twice", "wrong labels"), ("leakage", "penalty"),
+    ("training mode", "renamed labels"), ("overfitting", "other preprocessing"),
+)  # fmt: skip
+
+
+def pairs(seeds: range) -> Iterator[Plan]:
+    """Give plans with two causes at once, of the network that is held out; both are the truth."""
+    for seed in seeds:
+        for data in (*DATA["tune"], *DATA["held out"]):
+            for cause, also in PAIRS:
+                plan = plan_of(cause, data, NETWORKS["held out"][0], seed)
+                second = FAULTS[also](plan, np.random.default_rng([seed, len(also)]))
+                own = {name: value for name, value in second.items() if name in _OF_DATA}
+                yield replace(plan, also=also, **own)
+
+
+# What a second cause changes; epochs, rate and noise stay those of the first.
+_OF_DATA = ("wrong", "wrong_validation", "l2", "names", "prepared", "dropout", "leaked")

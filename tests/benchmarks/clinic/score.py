@@ -22,6 +22,7 @@ from lossacc.runs.curves import Curves, Record
 from lossacc.runs.run import Run
 
 HEALTHY, UNDECIDED = "healthy", "cannot tell"
+_NUMBERS = ("runs", "causes in a cannot tell")
 _RIGHT, _HELD, _RISE, _LOST = 0.85, 0.8, 1.25, 0.03
 
 
@@ -65,12 +66,12 @@ class Answer:
 
     @property
     def first(self) -> str:
-        """The likeliest cause; "cannot tell" where there is none."""
-        return self.ranking[0] if self.ranking else UNDECIDED
+        """The likeliest cause; "cannot tell" where nothing was seen of any."""
+        return self.ranking[0] if self.level else UNDECIDED
 
     def among(self, count: int) -> bool:
-        """Whether the truth is among the first so many."""
-        return self.truth in self.ranking[:count]
+        """Whether the truth is among the first so many; first, only of what was seen."""
+        return self.truth in (self.ranking[:count] if count > 1 else (self.first,))
 
     @property
     def undecided(self) -> bool:
@@ -99,6 +100,8 @@ def cases(folder: Path) -> Iterator[tuple[dict[str, Any], Run]]:
 
 def summary(answers: list[Answer]) -> dict[str, Any]:
     """Give the figures of one level of evidence as JSON values."""
+    if not answers:
+        return {"runs": 0, "each": {}, "confusion": {}}
     share = lambda some: round(float(np.mean(list(some))), 4)  # noqa: E731
     truths = sorted({one.truth for one in answers})
     each = {truth: [one for one in answers if one.truth == truth] for truth in truths}
@@ -110,6 +113,9 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
         "right cannot tell": share(one.undecided and one.truth in one.level for one in answers),
         "first three or a right cannot tell": share(one.served for one in answers),
         "abstained": share(one.undecided for one in answers),
+        "causes in a cannot tell": round(
+            float(np.mean([len(one.level) for one in answers if one.undecided] or [0])), 2
+        ),
         "healthy called healthy": share(one.first == HEALTHY for one in each.get(HEALTHY, answers)),
         "faults called healthy": share(
             one.first == HEALTHY for one in answers if one.truth != HEALTHY
@@ -123,10 +129,24 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def of_two(found: list[tuple[str, str, Answer]]) -> dict[str, Any]:
+    """Give how often one of two causes came first, and both were among the first three."""
+    pairs = [({one, two}, told) for one, two, told in found]
+    return {
+        "runs": len(pairs),
+        "one first": sum(told.first in own for own, told in pairs),
+        "both among the first two": sum(own <= set(told.ranking[:2]) for own, told in pairs),
+        "both among the first three": sum(own <= set(told.ranking[:3]) for own, told in pairs),
+    }
+
+
 def measure(folder: Path) -> dict[str, Any]:
     """Diagnose every run of a folder on both levels of evidence."""
-    full, bare, left, harmless = [], [], 0, 0
+    full, bare, both, left, harmless = [], [], [], 0, 0
     for plan, run in cases(folder):
+        if plan.get("also"):
+            both.append((plan["cause"], plan["also"], answer(plan["cause"], run)))
+            continue
         if plan["cause"] == HEALTHY and not is_healthy(run):
             left += 1
             continue
@@ -138,6 +158,7 @@ def measure(folder: Path) -> dict[str, Any]:
     return {
         "sound trainings that did not come out healthy, left out": left,
         "rates too high that did no harm by the same numbers, left out": harmless,
+        **({"two causes at once, with a Run": of_two(both)} if both else {}),
         "with a Run": summary(full),
         "printed numbers alone": summary(bare),
     }
@@ -145,12 +166,13 @@ def measure(folder: Path) -> dict[str, Any]:
 
 def show(found: dict[str, Any]) -> None:
     """Print the figures and, for each cause, what else was named."""
+    print(found.get("two causes at once, with a Run", ""))
     for title in ("with a Run", "printed numbers alone"):
         told = found[title]
         print(f"\n{title}")
         for name, value in told.items():
             if not isinstance(value, dict):
-                print(f"  {name:36s} {value if name == 'runs' else format(value, '.1%')}")
+                print(f"  {name:36s} {value if name in _NUMBERS else format(value, '.1%')}")
         for cause, own in told["each"].items():
             others = Counter(told["confusion"][cause])
             del others[cause]

@@ -6,7 +6,7 @@ from collections import Counter
 
 from lossacc.checks.clinic.causes import causes
 from tests.benchmarks.clinic.make import in_fair_order
-from tests.benchmarks.clinic.plans import DATA, FAULTS, NETWORKS, plan_of, plans
+from tests.benchmarks.clinic.plans import DATA, FAULTS, NETWORKS, PAIRS, pairs, plan_of, plans
 
 
 def test_every_cause_has_a_fault_and_every_fault_is_a_cause() -> None:
@@ -38,3 +38,15 @@ def test_each_beginning_of_what_is_trained_holds_every_cause_in_its_share() -> N
     whole = Counter(plan.cause for plan in ordered)
     half = Counter(plan.cause for plan in ordered[: len(ordered) // 2])
     assert all(abs(half[cause] - whole[cause] / 2) <= 1 for cause in FAULTS)
+
+
+def test_two_causes_at_once_are_both_put_in_and_held_out() -> None:
+    found = list(pairs(range(400, 401)))
+    assert {(plan.cause, plan.also) for plan in found} == set(PAIRS)
+    assert {plan.part for plan in found} == {"held out"}
+    assert len({plan.name for plan in found}) == len(found) == 5 * len(PAIRS)
+    for plan in found:
+        alone = plan_of(plan.cause, plan.data, plan.network, plan.seed)
+        changed = {name for name, value in vars(plan).items() if value != vars(alone)[name]}
+        assert "also" in changed
+        assert len(changed) > 1

@@ -49,6 +49,7 @@ def test_the_command_makes_the_file_again(number: int) -> None:
 def test_the_clinic_has_the_cause_of_eight_of_ten_or_more() -> None:
     assert sum(bool(answer(number).named) for number in NUMBERS) >= 8
     assert len(tally().rows) == len(CASES)
+    assert not any("is wrong here" in row[-1] for row in tally().rows)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -134,6 +135,8 @@ def test_case_7() -> None:
     assert log.scores("train").accuracy[0] == pytest.approx(0.9002)
     assert log.scores("train").loss[0] == pytest.approx(2.12, abs=0.005)
     assert log.scores("train").accuracy[-1] > 0.998
+    assert case(7).diagnose().level == ("metric",)
+    assert "metric" not in log.diagnose().level  # which does not hold the number of classes
 
 
 def test_case_8() -> None:
