@@ -45,7 +45,9 @@ def add_log(parser: Parser) -> None:
         help="which column is train_loss, train_accuracy, validation_loss, validation_accuracy, "
         "epoch or step",
     )  # fmt: skip
-    parser.add_argument("--steps", choices=("last", "mean"), help="of several values in an epoch")
+    parser.add_argument(
+        "--steps", choices=("last", "mean", "pair"), help="of several values in an epoch"
+    )
     parser.add_argument("--percent", choices=("yes", "no"), help="whether accuracies are per cent")
     parser.add_argument("--decimal", choices=(".", ","), help="what stands before the decimals")
 

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.lab [--only PART ...] [--repeats N] [--runs N] [--json FILE]
 
 Times are read in the page: from the click to the change that a person sees. Run those on an idle
-machine; all together take about five minutes. The price of drawing is a ratio within one process:
-the same training in the same panel, with and without its pictures, in turns, in seconds of the
-processor, so that other work on the machine counts little.
+machine; all together take about five minutes. The price of drawing is a ratio within one run: the
+training stands still while a picture is made, so the processor's seconds of both are counted apart,
+and other work on the machine counts little.
 """
 
 from __future__ import annotations
@@ -33,14 +33,18 @@ TIMED = """
 import time
 from dataclasses import replace
 from lossacc.lessons import experiment as load
-real = load({name!r})
-pictures, seconds = True, []
+real, spent = load({name!r}), dict(drawing=0.0, all=0.0)
+
+def counted(part, call, *args):
+    begun = time.process_time()
+    try:
+        return call(*args)
+    finally:
+        spent[part] += time.process_time() - begun
 
 def timed(settings, data, seed, hooks):
-    begun = time.process_time()
-    run = real.trains(settings, data, seed, hooks if pictures else replace(hooks, on_epoch=None))
-    seconds.append(time.process_time() - begun)
-    return run
+    draws = replace(hooks, on_epoch=lambda *args: counted("drawing", hooks.on_epoch, *args))
+    return counted("all", real.trains, settings, data, seed, draws)
 """
 MEMORY = "__import__('psutil').Process().memory_info().rss"
 MIB = 2**20
@@ -153,26 +157,19 @@ def stopping(notebook: Notebook, repeats: int) -> list[float]:
 
 
 def drawing(notebook: Notebook, name: str, repeats: int) -> list[float]:
-    """Give what pictures add to a training, in per cent of its time, pair by pair."""
+    """Give what pictures add to a training, in per cent of its time, run by run."""
     notebook.add(TIMED.format(name=name))
     panel = open_panel(notebook, "lab", "replace(real, trains=timed)")
     panel.run(60)
     values = []
-    for number in range(repeats):
-        order = (False, True) if number % 2 else (True, False)
-        pair = {shown: trained(panel, pictures=shown) for shown in order}
-        values.append(100 * (pair[True] / pair[False] - 1))
+    for _ in range(repeats):
+        notebook.ask("spent.update(drawing=0.0, all=0.0)")
+        panel.button("Run").click()
+        notebook.page.wait_for_timeout(IN_PEACE)  # to ask the kernel would slow it down
+        panel.wait_for_end(60)
+        values.append(100 * notebook.ask("spent['drawing'] / (spent['all'] - spent['drawing'])"))
     panel.ask("close()")
     return values
-
-
-def trained(panel: Panel, *, pictures: bool) -> float:
-    """Press Run; give the processor's seconds for the training."""
-    panel.notebook.ask(f"globals().update(pictures={pictures}, seconds=[])")
-    panel.button("Run").click()
-    panel.notebook.page.wait_for_timeout(IN_PEACE)  # to ask the kernel would slow it down
-    panel.wait_for_end(60)
-    return float(panel.notebook.ask("seconds[0]"))
 
 
 def messages(notebook: Notebook, name: str) -> list[float]:

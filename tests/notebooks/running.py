@@ -138,17 +138,19 @@ def run(
     limit: int = 240,
     variables: Mapping[str, str] | None = None,
     first: str = "",
+    speed: str = SPEED,
 ) -> Executed:
     """Run all cells in a fresh kernel, with these environment variables besides.
 
-    `first` is run before the first cell, and is left out of what is given back.
+    `first` is run before the first cell, and is left out of what is given back; `speed` behind the
+    last.
     `folder` is where the notebook lies, `guard` an empty folder for the module that blocks the
     network. An error does not stop the run: `rules.complaints` lists it.
     """
     (guard / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
     measured = judged(notebook)
     measured.cells.insert(0, v4.new_code_cell(first))
-    measured.cells += [v4.new_code_cell(TOOK), v4.new_code_cell(SPEED)]
+    measured.cells += [v4.new_code_cell(TOOK), v4.new_code_cell(speed)]
     client = NotebookClient(
         measured,
         timeout=limit,
@@ -160,10 +162,10 @@ def run(
     began = time.monotonic()
     client.execute(env={**os.environ, "PYTHONPATH": path, **(variables or {})})
     clock = time.monotonic() - began
-    *reference, speed = json.loads(_said(measured.cells.pop()))
+    *reference, asking = json.loads(_said(measured.cells.pop()))
     cpu, *peak = json.loads(_said(measured.cells.pop()))
     assert not measured.cells.pop(0).outputs
-    took = Took(cpu, clock - speed)
+    took = Took(cpu, clock - asking)
     verdicts = _taken_out(measured)
     return Executed(measured, took, Took(*reference), peak[0] if peak else None, verdicts)
 

@@ -16,7 +16,9 @@ _ASIDE = re.compile(
     r"early ?stopping|reducing learning rate|learningratescheduler|^\s*best\b|model saved",
     re.I,
 )
-_EPOCH = re.compile(r"(?i)\bepoch\s+\d+\s?/\s?\d+|\bepoch \d+:")
+_EPOCH = re.compile(
+    r"(?i)\bepoch\s+\d+\s?/\s?\d+|\bepoch \d+:|\b(?:after|in|at|by) epoch \d+\b(?!\s?[:/])"
+)
 _COUNTED = re.compile("\u7b2c\\s*(\\d+)\\s*(?:\u8f6e|\u8f2a|\u56de\u5408|\u6b21|\u4e2a|\u671f)")
 _BOTH = re.compile(
     r"(?i)(?:(\w+) ?\((train\w*) ?/ ?(val\w*|test\w*)\)|(train\w*) ?/ ?(val\w*|test\w*) (\w+))"
@@ -26,6 +28,7 @@ _PAIR = re.compile(
     r"^\s*\[ ?(\d{1,9}), *(\d{1,9})\](?= *\w)"
 )  # epoch and step of PyTorch's tutorial
 _OF_SET = re.compile(r"(?i)epoch\((train|val|test)\) ?\[(\d{1,9})\]")  # as OpenMMLab writes it
+_OF_MODEL = re.compile(r"^\s*(Train): (\d{1,9}) (?=\[ *\d+/\d+)")  # as timm writes it
 _BEHIND = re.compile(r"(?<![\d.,:])(?:[:=] ?|\s)(\d+[.,]\d+)(?![\d.,:/]*\d)")
 _SAMPLE = 200_000  # characters that are looked at to find the decimal sign
 
@@ -100,6 +103,7 @@ class _Reader:
         line = line.replace("Saving dict for", "evaluation,")  # as TensorFlow's Estimator tells it
         line = _PAIR.sub(r" epoch \1 step \2 ", line) if line.lstrip()[:1] == "[" else line
         line = _OF_SET.sub(r"\1 epoch \2 ", line) if "poch(" in line else line
+        line = _OF_MODEL.sub(r"\1 epoch \2 ", line) if "rain:" in line else line
         if "/" in line and "rain" in line:
             line = _BOTH.sub(_both, line)
         line = _COUNTED.sub(r" epoch \1 ", line) if "\u7b2c" in line else line

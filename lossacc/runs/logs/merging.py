@@ -10,9 +10,10 @@ from itertools import groupby
 from typing import Literal
 
 from lossacc.runs.logs.names import meaning
+from lossacc.runs.logs.pairs import paired
 from lossacc.runs.logs.rows import LogError, Reading, Row
 
-Steps = Literal["last", "mean"]
+Steps = Literal["last", "mean", "pair"]
 
 
 @dataclass(slots=True)
@@ -43,15 +44,16 @@ def runs(reading: Reading, steps: Steps | None) -> list[Found]:
     Raises
     ------
     LogError
-        If no row has a place.
+        If two readings are possible.
     """
-    unit, rows, notes = _placed(reading.rows)
+    rows, told = paired(reading.rows, steps)
+    unit, rows, notes = _placed(rows)
     parts = [_merged(group, unit, steps, name) for name, group in _split(rows, unit)]
     parts = _glued(parts)
     if len(parts) > 1 and all(len(part.epochs) == 1 for part in parts):
         parts = [_one_after_the_other(parts)]
     for part in parts:
-        part.notes[:0] = notes
+        part.notes[:0] = told + notes
     return [part for part in parts if part.epochs]
 
 

@@ -15,14 +15,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TRAIN = _words(
-    "train training trn tr trained trainset entrenamiento entrainement entraînement treino "
-    "treinamento addestramento eğitim trening traning обучение обучения обучающая тренировка "
-    "тренировочная обуч трен"
+    "train training trainings tränings trn tr trained trainset entrenamiento entrainement "
+    "entraînement treino treinamento addestramento eğitim trening traning обучение "
+    "обучения обучающая тренировка тренировочная обуч трен"
 )
 _VALIDATION = _words(
     "val valid validation validating validate vali va vld dev devset eval evaluation evaluating "
-    "evaluate validación validacion validação validacao validazione validierung doğrulama "
-    "walidacja валидация валидации валидационная вал holdout cv"
+    "evaluate validación validacion validação validacao validazione validierung validierungs "
+    "validerings doğrulama walidacja валидация валидации валидационная вал holdout cv"
 )
 _TEST = _words("test testing tst tests testset teste prueba тест тестовая тестирование")
 _SETS = {"train": _TRAIN, "validation": _VALIDATION, "test": _TEST}
@@ -44,7 +44,12 @@ _NEITHER = _words("top balanced 5 3 nb num number time elapsed seconds sec speed
 _FILLER = _words(
     "avg average averaged mean net output outputs set data dataset the at of in on is was for "
     "categorical sparse binary multiclass current overall epoch per over score cross entropy "
-    "softmax using model results result metrics info log final and with"
+    "softmax using model results result metrics info log final and with after by"
+)
+# German and Swedish write "Trainingsverlust", and people write "trainloss".
+_JOINED = re.compile(
+    r"(?<![^\W\d_])(trainings?|tränings|train|validierungs?|validerings|validation|valid|val|test)"
+    r"(?=(?:verlust|genauigkeit|förlust|noggrannhet|loss|acc)[^\W\d_]*)"
 )
 # Languages that put no space between words.
 _PARTS = {
@@ -98,6 +103,7 @@ def words(name: str) -> list[str]:
     """Split a name into small words: val_acc, valAcc, "Val. acc" and 验证准确率 alike."""
     text = _PART.sub(lambda found: f" {_PARTS[found[0]]} ", _CAMEL.sub(" ", name))
     text = text.lower()
+    text = _JOINED.sub(r"\1 ", text)
     text = re.sub(r"(loss|accuracy)\d+\b", r"\1", text)  # Caffe numbers its layers
     text = re.sub(r"(?<![a-z])(top|prec|acc|precision)[ _@-]?1(?!\d)", "acc", text)
     return _PIECE.findall(text)

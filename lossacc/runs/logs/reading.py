@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from lossacc.runs.curves import ROLES, Curves
 from lossacc.runs.logs import literals, mlflow, tables, tensorboard
@@ -51,6 +51,8 @@ def read_log(
         validation_loss, validation_accuracy, epoch or step as keys.
     steps
         What to take where an epoch has several values of one name: "last" (the default) or "mean".
+        "pair": of two rows an epoch with the same names the first is training, the second
+        validation.
     percent
         Whether accuracies are in per cent; None finds out.
     decimal
@@ -97,7 +99,7 @@ def _check(run: Any, columns: Any, steps: Any, percent: Any, decimal: Any) -> No
     if run is not None:
         whole_number("run", run, least=1)
     if steps is not None:
-        one_of("steps", steps, ("last", "mean"))
+        one_of("steps", steps, get_args(Steps))
     if decimal is not None:
         one_of("decimal", decimal, (".", ","))
     if percent is not None:

@@ -23,7 +23,10 @@ _UNIT = re.compile(
     r" ?(?:s|secs?|seconds?|ms|mins?|minutes?|h|hours?|\w+/s(?:ec)?|samples?|images?|examples?"
     r"|[KMGkmg]i?B|params?|epochs?|steps?|batch(?:es)?)\b"
 )
-_CUT = re.compile(r"[|;:=,\t()\[\]{}<>'\"]|\s[-\u2013\u2014]+\s|\s\s+")
+_CUT = re.compile(
+    r"[|;:=,\t()\[\]{}<>'\"]|\s[-\u2013\u2014]+\s|\s\s+|(?<=[a-z]{4})[.!?]\s(?=[A-Z])"
+)
+_PROSE = re.compile(r"^(?:and|with|but|then|while) |\s(?:is|was|were|reached)$")
 _TOOK = re.compile(r"^[\d.]+[a-zA-Z/]{1,8}\s+")  # a duration ahead of the name
 _OF_MANY = re.compile(r" (?:\w+ )?(?:images|samples|examples|sentences|patches)\b")
 _AHEAD = 400  # characters before a number in which its name is looked for
@@ -63,7 +66,7 @@ def label(text: str) -> Label:
     inside = "(" in bare[len(core) :]
     parts = _CUT.split(core[-300:])
     name = parts[-1].strip(" \t-*#:=>.\u2013\u2014\u2022\u2500\u2501\u2588")
-    name = _TOOK.sub("", name)
+    name = _PROSE.sub("", _TOOK.sub("", name))
     if len(name.split()) > 4 and not meaning(name).quantity:
         name = " ".join(name.split()[-2:])
     return Label(name[:60] if re.search(r"[^\W\d_]", name) else "", set_in(" ".join(parts[:-1])),
@@ -123,8 +126,16 @@ def _fraction(found: Scan, named: Label, part: int, whole: str) -> None:
         found.around = what.on or found.around
     elif what.quantity == "accuracy" and size and part <= size:
         _add(found, Item(named.name, part / size), what.on)
+    elif size and found.items and _counts(found.items[-1], part / size):
+        found.done = (size, size)  # "85.00% (425/500)": of how many, and no step
     elif found.done is None and (part <= size or not size):
         found.done = (part, size)
+
+
+def _counts(item: Item, share: float) -> bool:
+    """Tell whether a fraction says once more what the accuracy before it says."""
+    value = item.value / 100 if item.percent or item.value > 1 else item.value
+    return meaning(item.name).quantity == "accuracy" and abs(value - share) < 0.01
 
 
 def _number(

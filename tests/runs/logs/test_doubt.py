@@ -266,3 +266,32 @@ def test_the_time_grows_as_the_text_does(piece):
 
     seconds(1000)
     assert seconds(60_000) < 2.0, "nine millionths of a second a character are ample"
+
+
+TWICE = "".join(f"Epoch {n}\nLoss: {n}.5 Acc: 0.4{n}\nLoss: {n}.7 Acc: 0.3{n}\n" for n in (1, 2, 3))
+
+
+def test_two_rows_an_epoch_may_be_two_sets_or_two_steps():
+    with pytest.raises(LogError, match=r'training and validation, or two steps .* steps="pair"'):
+        read_log(TWICE)
+    pair, last = read_log(TWICE, steps="pair"), read_log(TWICE, steps="last")
+    assert pair.train_loss.tolist() == [1.5, 2.5, 3.5]
+    assert pair.validation_accuracy.tolist() == [0.31, 0.32, 0.33]
+    assert last.train_loss.tolist() == [1.7, 2.7, 3.7]
+    assert np.isnan(last.validation_loss).all()
+
+
+def test_there_must_be_pairs_where_one_says_so():
+    with pytest.raises(LogError, match='steps="pair" is for two rows an epoch'):
+        read_log("Epoch 1: loss 0.5\nEpoch 2: loss 0.4\n", steps="pair")
+
+
+def test_two_steps_of_a_bar_are_no_pair():
+    text = "".join(
+        f"Epoch {n} [100/200] loss: {n}.5 acc: 0.4{n}\n"
+        f"Epoch {n} [200/200] loss: {n}.7 acc: 0.3{n}\n"
+        for n in (1, 2, 3)
+    )
+    read = read_log(text)
+    assert read.train_loss.tolist() == [1.7, 2.7, 3.7]
+    assert np.isnan(read.validation_loss).all()

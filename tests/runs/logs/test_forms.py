@@ -201,3 +201,69 @@ def test_what_fit_prints_is_read(capsys):
         np.testing.assert_allclose(read.validation_loss, done.history["val_loss"], atol=6e-5)
         if verbose == 2:  # the bars of some Keras print a mean of running means
             np.testing.assert_allclose(read.train_accuracy, done.history["accuracy"], atol=6e-5)
+
+
+def test_two_rows_an_epoch_of_so_many_and_so_many_others_are_two_sets():
+    text = "".join(
+        f"\nEpoch: {n}\n [====>]  Step: 52ms | Tot: 20s | Loss: {n + 0.5:.3f} | "
+        f"Acc: {n + 40}.000% ({(n + 40) * 500}/50000)\n [====>]  Step: 20ms | Tot: 2s | "
+        f"Loss: {n + 0.7:.3f} | Acc: {n + 30}.000% ({(n + 30) * 100}/10000)\nSaving..\n"
+        for n in range(3)
+    )
+    read = read_log(text)
+    assert read.train_loss.tolist() == [0.5, 1.5, 2.5]
+    assert read.validation_loss.tolist() == [0.7, 1.7, 2.7]
+    assert read.train_accuracy.tolist() == [0.4, 0.41, 0.42]
+    assert read.validation_accuracy.tolist() == [0.3, 0.31, 0.32]
+    assert "the second was taken as the validation's" in " ".join(read.notes)
+
+
+def test_bars_that_take_turns_are_training_and_validation():
+    text = "".join(
+        f"accuracy: 0.{n}, batch_loss: 9.0, loss: {n}.5 ||: 100%|####| 100/100 [00:10<00:00]\n"
+        f"accuracy: 0.{n + 1}, batch_loss: 9.0, loss: {n}.7 ||: 100%|####| 10/10 [00:01<00:00]\n"
+        for n in (1, 2, 3)
+    )
+    read = read_log(text)
+    assert read.epochs.tolist() == [1, 2, 3]
+    assert read.train_loss.tolist() == [1.5, 2.5, 3.5]
+    assert read.validation_loss.tolist() == [1.7, 2.7, 3.7]
+    assert read.validation_accuracy.tolist() == [0.2, 0.3, 0.4]
+
+
+def test_lines_of_timm():
+    text = "".join(
+        f"Train: {n} [   0/781 (  0%)]  Loss: 9.000 (9.00)  Time: 0.312s,  410.11/s\n"
+        f"Train: {n} [ 780/781 (100%)]  Loss: 8.000 ({n}.25)  Time: 0.312s,  410.11/s\n"
+        f"Test: [  78/78]  Time: 0.099 (0.155)  Loss:   7.0 ( {n}.750)  Acc@1:  1.0 ( 5{n}.000)\n"
+        for n in range(3)
+    )
+    read = read_log(text)
+    assert read.epochs.tolist() == [0, 1, 2]
+    assert read.train_loss.tolist() == [0.25, 1.25, 2.25]
+    assert read.validation_loss.tolist() == [0.75, 1.75, 2.75]
+    assert read.validation_accuracy.tolist() == [0.5, 0.51, 0.52]
+
+
+def test_words_that_german_writes_as_one():
+    text = "".join(
+        f"Epoche {n}: Trainingsverlust {n},25, Genauigkeit 3{n},5 %; Validierungsverlust {n},75, "
+        f"Validierungsgenauigkeit 2{n},5 %\n"
+        for n in (1, 2)
+    )
+    read = read_log(text)
+    assert read.train_loss.tolist() == [1.25, 2.25]
+    assert read.validation_loss.tolist() == [1.75, 2.75]
+    assert read.train_accuracy.tolist() == [0.315, 0.325]
+    assert read.validation_accuracy.tolist() == [0.215, 0.225]
+
+
+def test_a_sentence_with_several_epochs():
+    read = read_log(
+        "My model trains fine but val loss goes up. After epoch 1 train loss is 2.15 and val loss "
+        "2.1 (acc 32%), after epoch 5 train loss 0.5, val loss 0.8 (acc 80%). Any ideas?"
+    )
+    assert read.epochs.tolist() == [1, 5]
+    assert read.train_loss.tolist() == [2.15, 0.5]
+    assert read.validation_loss.tolist() == [2.1, 0.8]
+    assert read.validation_accuracy.tolist() == [0.32, 0.8]
