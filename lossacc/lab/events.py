@@ -71,7 +71,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class NoRun:
-    """A training was stopped before its first point."""
+    """A training was stopped before its first point.
+
+    Parameters
+    ----------
+    late
+        The limit in seconds, where it ran into it.
+    """
+
+    late: float | None = None
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class Job:
         try:
             run = self._run(task, hooks)
         except StoppedEarly:
-            self._report(self, NoRun())
+            self._report(self, NoRun(self._limit if hooks.late else None))
             return None
         except BaseException as error:
             self._fail(error)

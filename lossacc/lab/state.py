@@ -168,8 +168,8 @@ def after(state: State, event: Event, take: Callable[[Training], Snapshot]) -> S
             return replace(state, snapshot=take(training), progress=None, status=status)
         case Judged(findings):
             return replace(state, findings=findings)
-        case NoRun():
-            return replace(state, status=status_text.NO_RUN)
+        case NoRun(late):
+            return replace(state, status=status_text.no_run(late))
         case Failed(fault):
             return replace(state, fault=fault, status=status_text.FAILED)
         case Over():

@@ -16,7 +16,6 @@ from lossacc.support.text import nats, percent
 
 STOPPING = "Stopping."
 NOTHING_YET = "Nothing is trained yet. Press Run."
-NO_RUN = "Stopped before the first point, so there is no run."
 FAILED = "The training failed. What was finished is kept."
 GONE = "The thread of the training was killed, or this process was forked from the one that trains."
 # What raises these says in its own words what is wrong.
@@ -99,6 +98,16 @@ def chosen(variant: str, *, asks: bool) -> str:
 def _next(asks: bool) -> str:
     """Say what is to be done before the settings are trained."""
     return "Predict, then press Run." if asks else "Press Run."
+
+
+def no_run(late: float | None = None) -> str:
+    """Say that a training was stopped before its first point; `late` as in `ending`."""
+    if late is None:
+        return "Stopped before the first point, so there is no run."
+    return (
+        f"After {late:g} s, its limit, it had not come to a first point: this computer is busy. "
+        "Press Run again."
+    )
 
 
 def ending(run: Run, number: int, *, late: float | None = None) -> str:

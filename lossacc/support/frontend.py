@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
 import sys
@@ -16,7 +17,8 @@ def is_live() -> bool:
 
     JupyterLab and Notebook 7 name the cell in the request that runs it. Colab and VS Code are known
     by what they leave in the process. nbclient, nbconvert and plain Python do none of this: they
-    get a still face. The environment variable LOSSACC_PANELS, "live" or "still", overrides.
+    get a still face, and so does Colab with the ipywidgets 7 that it brings. The environment
+    variable LOSSACC_PANELS, "live" or "still", overrides.
 
     Raises
     ------
@@ -26,9 +28,16 @@ def is_live() -> bool:
     asked = os.environ.get(VARIABLE, "")
     if asked not in ("", "live", "still"):
         raise ValueError(f"{VARIABLE} is {asked!r}; expected 'live' or 'still'")
-    if asked == "still" or importlib.util.find_spec("ipywidgets") is None:
+    if asked == "still" or not _widgets_can_be_shown():
         return False
     return asked == "live" or cell_id() is not None or _known_front_end()
+
+
+def _widgets_can_be_shown() -> bool:
+    """Say whether there is an ipywidgets of 8 or later; Colab brings 7.7, which shows otherwise."""
+    if importlib.util.find_spec("ipywidgets") is None:
+        return False
+    return int(importlib.metadata.version("ipywidgets").partition(".")[0]) >= 8
 
 
 def cell_id() -> str | None:

@@ -87,6 +87,13 @@ def test_a_stop_before_the_first_point_leaves_no_run(trainer, until, waits):
     first.kinds()
 
 
+def test_at_its_limit_before_the_first_point_it_says_so(trainer):
+    trainer.prepares.set()
+    told = Told(trainer, seeds=(1, 2), limit=0.05)
+    assert told.kinds() == [Began, NoRun, Over]
+    assert told.events[1].late == 0.05
+
+
 def test_what_fails_is_reported_and_the_epochs_before_are_kept(trainer):
     trainer.fails_at = 1
     told = Told(trainer, seeds=(1, 2))

@@ -91,6 +91,8 @@ def test_what_failed_is_told_until_the_next_request():
 def test_a_stop_before_the_first_point_is_told():
     state = applied(stopping(TRAINING), NoRun(), Over())
     assert state.status == "Stopped before the first point, so there is no run."
+    state = applied(TRAINING, NoRun(60.0), Over())
+    assert state.status.startswith("After 60 s, its limit, it had not come to a first point")
 
 
 def test_clearing_takes_the_picture_away_unless_something_trains():

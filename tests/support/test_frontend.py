@@ -76,6 +76,15 @@ def test_the_variable_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
         is_live()
 
 
+def test_with_colabs_own_widgets_nothing_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ipywidgets 7.7 has no `_repr_mimebundle_`: a question would end in an AttributeError."""
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "7.7.1")
+    assert not is_live()
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "8.1.9")
+    assert is_live()
+
+
 def test_without_ipywidgets_nothing_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(frontend.VARIABLE, "live")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
