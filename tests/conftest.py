@@ -45,7 +45,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
-# In this order, before all others: so both processes end at about the same time, and a notebook
+# In this order, before all others: so all processes end at about the same time, and a notebook
 # runs before the tests of its text, which take over what it trained.
 LONGEST = (
     "tests/browser",
@@ -63,7 +63,7 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, in one process, the tests of a file, a lesson, and those of some folders.
 
-    With `-n 2 --dist loadgroup`. A file may have finer groups of its own.
+    With `-n 3 --dist loadgroup`. A file may have finer groups of its own.
     """
     items.sort(key=lambda item: _place(item.nodeid))
     for item in items:

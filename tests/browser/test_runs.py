@@ -131,7 +131,9 @@ def test_named_compared_and_saved_by_keyboard(still: Notebook) -> None:
 
 def test_the_order_of_tab(still: Notebook) -> None:
     panel = two_runs(still)
-    panel.root.get_by_role("radio").first.focus()
+    asks = panel.part("prediction")
+    predicted = asks.get_by_role("radio", checked=True)  # in an earlier test, perhaps
+    (predicted if predicted.count() else asks.get_by_role("radio").first).focus()
     reached = [panel.root.evaluate(NAME)]
     while len(reached) < len(TAB_ORDER) + 3:
         still.page.keyboard.press("Tab")
