@@ -83,6 +83,12 @@ def answer(url: str, *, follow: bool = True, seconds: float = 60) -> str:
     raise TimeoutError(f"nothing answered at {url}")
 
 
+def jupyter_apart(folder: Path) -> dict[str, str]:
+    """The variables that keep one's own settings of Jupyter out."""
+    places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data"}
+    return {name: str(folder / place) for name, place in places.items()}
+
+
 def words(value: object) -> str | None:
     """Name a test by those of its values that are text; the others differ from run to run."""
     return value[:30] if isinstance(value, str) else None

@@ -25,6 +25,7 @@ from tests.project import (
     copy_of_the_project,
     declared,
     free_port,
+    jupyter_apart,
     needs_the_package_index,
     pyproject,
     readme_command,
@@ -144,11 +145,8 @@ def test_a_notebook_runs_in_what_binder_builds(tmp_path: Path) -> None:
     venv.create(prefix, with_pip=True)
     _, pip = environment(BINDER / "environment.yml")
     (tmp_path / "list.txt").write_text("\n".join(pip), encoding="utf-8")
-    own = os.environ | {
-        "PATH": f"{prefix / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "JUPYTER_DATA_DIR": str(tmp_path / "data"),
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
-    }
+    path = f"{prefix / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    own = os.environ | {"PATH": path} | jupyter_apart(tmp_path)
     own.pop("PYTHONPATH", None)
 
     def call(*command: str) -> str:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.project import answer, copy_of_the_project, free_port, readme_command
+from tests.project import answer, copy_of_the_project, free_port, jupyter_apart, readme_command
 
 _SIZES = re.compile(r"Downloading \S+ \(([\d.]+) (kB|MB|GB)\)")
 _UNITS = {"kB": 1e3, "MB": 1e6, "GB": 1e9}
@@ -64,7 +64,7 @@ def fresh(python: str, source: str, folder: Path) -> Fresh:
     """
     clone = copy_of_the_project(folder)
     what = ".[cpu,lab]" if source == "clone" else f"{_wheel(clone)}[cpu,lab]"
-    own = os.environ | {"PIP_NO_CACHE_DIR": "1"} | apart(folder)
+    own = os.environ | {"PIP_NO_CACHE_DIR": "1"} | jupyter_apart(folder)
     for name in ("PYTHONPATH", "VIRTUAL_ENV"):
         own.pop(name, None)
 
@@ -86,12 +86,6 @@ def fresh(python: str, source: str, folder: Path) -> Fresh:
     size += sum(Path(wheel).stat().st_size for wheel in _LOCAL.findall(said)) / 1e6
     disk = _disk(clone / ".venv") / 1e6
     return Fresh(version.strip(), source, installing, opening, size, disk, doctor)
-
-
-def apart(folder: Path) -> dict[str, str]:
-    """The variables that keep one's own Jupyter settings out."""
-    places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data"}
-    return {name: str(folder / place) for name, place in places.items()}
 
 
 def _command(python: str, source: str, what: str) -> str:

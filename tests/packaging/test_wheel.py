@@ -15,7 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import ROOT, answer, copy_of_the_project, free_port, needs_the_package_index
+from tests.project import (
+    ROOT,
+    answer,
+    copy_of_the_project,
+    free_port,
+    jupyter_apart,
+    needs_the_package_index,
+)
 
 pytestmark = pytest.mark.network  # hatchling, which builds it, comes from the package index
 UV = [sys.executable, "-m", "uv"]
@@ -76,8 +83,7 @@ class Environment:
     @property
     def variables(self) -> dict[str, str]:
         """The variables of the system, with no way back into this checkout."""
-        apart = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data"}
-        own = os.environ | {name: str(self.prefix / place) for name, place in apart.items()}
+        own = os.environ | jupyter_apart(self.prefix)
         own.pop("PYTHONPATH", None)
         return own
 

@@ -63,6 +63,11 @@ class Facts:
     rate: FloatArray | None = None
     told: float | None = None
 
+    @property
+    def knows_rate(self) -> bool:
+        """Whether the learning rate is known of more than three epochs."""
+        return self.rate is not None and bool(np.isfinite(self.rate).sum() > 3)
+
     @cached_property
     def trained(self) -> Line:
         """The training set in evaluation mode where it was recorded, else as printed."""

@@ -70,8 +70,7 @@ class AnswersMove:
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow how far the logits of the training examples move in an epoch."""
         run = facts.run
-        known = facts.rate is not None and np.isfinite(facts.rate).sum() > 3
-        if run is None or known or len(run.epochs) < self.first + 4:
+        if run is None or facts.knows_rate or len(run.epochs) < self.first + 4:
             return
         logits = run.train.logits.astype(np.float64)
         logits -= logits.mean(axis=2, keepdims=True)
@@ -113,8 +112,7 @@ class CurvesMove:
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow how far the four columns move in an epoch."""
         lines = both(facts, rows=self.fewest)
-        known = facts.rate is not None and np.isfinite(facts.rate).sum() > 3
-        if lines is None or known or not consecutive(facts.epochs):
+        if lines is None or facts.knows_rate or not consecutive(facts.epochs):
             return
         held = lines[1]
         moved = sum(np.abs(np.diff(np.log(np.maximum(one.loss, 0) + 0.02))) for one in lines)

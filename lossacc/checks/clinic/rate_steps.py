@@ -41,7 +41,7 @@ class RateSteps:
         line = plain(facts)
         if line is None or len(facts.epochs) < 6:
             return
-        if facts.rate is not None and np.isfinite(facts.rate).sum() > 3:
+        if facts.knows_rate:
             yield from self._known(facts, line)
         else:
             yield from self._unknown(facts, line)
