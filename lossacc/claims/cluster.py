@@ -205,7 +205,7 @@ def _checked(
     except TimeoutError:
         raise ConnectionError(
             f"the scheduler at {address!r} has no workers; expected some: "
-            f"dask worker {address} --nthreads 1 --nworkers auto"
+            f"dask worker {address} --nworkers=-1 --nthreads=1"
         ) from None
     except Exception as error:
         raise ValueError(_unfit(f"the scheduler at {address!r}", _why(error))) from None
