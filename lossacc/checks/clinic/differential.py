@@ -33,8 +33,8 @@ OF_EXAMPLES: tuple[Check, ...] = (
     WrongLabels(), AnswersMove(),
 )  # fmt: skip
 OF_BOTH: tuple[Check, ...] = (
-    Broken(), Stuck(), RateHigh(), Unlearns(), RateLow(), Capacity(), Overfitting(), RateSteps(), Healthy(),
-    LearnedLate(),
+    Broken(), Stuck(), RateHigh(), Unlearns(), RateLow(), Capacity(), Overfitting(),
+    RateSteps(), Healthy(), LearnedLate(),
 )  # fmt: skip
 OF_LOGS: tuple[Check, ...] = (
     HeldOutFails(), Warming(), Restless(), Fractions(), Slopeless(), TooLow(), TooHigh(),
