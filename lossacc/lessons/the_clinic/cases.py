@@ -102,7 +102,8 @@ class Answer(Report):
         if len(self.done) > len(self.named):
             return f"The clinic names one of {len(self.done)} causes: “{_title(min(self.named))}”."
         if len(self.level) > 1:
-            return f"The clinic has it among {len(self.level)} causes that it cannot tell apart."
+            one = f"“{_title(min(self.named))}”, one of {len(self.level)} causes"
+            return f"The clinic names {one} that it cannot tell apart."
         return f"The clinic names it: “{_title(self.level[0])}”."
 
     @property
