@@ -51,6 +51,8 @@ def visit(browser: Browser, lab: Lab, name: str, size: str, theme: str, folder: 
             notebook.command("application:toggle-left-area")
         notebook.run(0)
         panel = panel_in(notebook, "lab", 0)
+        draws = panel.button("Draw your curve")
+        notebook.wait_until(draws.is_enabled, 60, "the axes are known")
         shoot(panel, folder, f"{stem}-1-before")
         panel.button("Run").click()
         notebook.wait_until(lambda: panel.drawn() == 1, 60, "a first picture")
