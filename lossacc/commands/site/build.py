@@ -13,6 +13,7 @@ from typing import Any
 from lossacc import lessons
 from lossacc.commands.site import recorded
 from lossacc.commands.site.executed import executed
+from lossacc.commands.site.front import front_page
 from lossacc.commands.site.kept import kept
 from lossacc.commands.site.links import broken_links
 from lossacc.commands.site.pages import (
@@ -61,10 +62,11 @@ def build(notebooks: Sequence[Path], folder: Path, kept_in: Path | None, say: Sa
     for path in notebooks:
         say(f"Executing {path.name}")
         notebook = executed(path, kept_in)
-        series.append(notebook_page(path.stem, notebook, names))
+        series.append((notebook_page(path.stem, notebook, names), notebook))
         found += panels(notebook)
     _write_records(found, folder, kept_in, say)
-    _write_pages(series, _measured(names), folder)
+    front = front_page(series)
+    _write_pages(front, [page for page, _ in series], _measured(names), folder)
     for lesson in lessons.lessons():
         for name, content in evidence(lesson).items():
             write_whole(folder / name, content)
@@ -106,13 +108,14 @@ def _measured(names: Sequence[str]) -> list[Page]:
     return [markdown_page("verdicts", texts["VERDICTS.md"], names), listed, *pages]
 
 
-def _write_pages(series: Sequence[Page], measured: Sequence[Page], folder: Path) -> None:
+def _write_pages(
+    front: Page, series: Sequence[Page], measured: Sequence[Page], folder: Path
+) -> None:
     beside = zip([None, *series], series, [*series[1:], None], strict=False)
     for before, page, after in beside:
         write_whole(folder / f"{page.name}.html", whole(page, before, after))
     for page in measured:
         write_whole(folder / f"{page.name}.html", whole(page))
-    front = list_page("index", pages=series)
     for page in (front, tidied("search", filled("search"), ())):
         write_whole(folder / f"{page.name}.html", whole(page))
     index = [*_index([*series, *measured])]

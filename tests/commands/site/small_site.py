@@ -16,6 +16,14 @@ from tests.lab.fakes import experiment
 NAME = "07_three_boxes"  # one of the series, so that the verdicts have a page to go to
 PANEL = {"experiment": "fake", "seed": 1, "variants": ["base", "fast", "large"], "moved": {}}
 FIGURE = '<figure><svg role="img" aria-label="A curve."><text>ln 2</text></svg></figure>'
+HEAD = """# Three boxes
+
+> “What is in them?”
+
+**Time:** about 20 minutes for the core, and 30 for the rest. See [this](#1.-A-box)."""
+CASES = f"""| what you see | notebook, section |
+|---|---|
+| Nothing moves | [07, 1]({NAME}.ipynb#1.-A-box) |"""
 COLOUR = "It turns <green> & stays."  # what an experiment says is text, whatever is in it
 
 
@@ -34,7 +42,8 @@ def executed_notebook() -> nbformat.NotebookNode:
     table = "<table><thead><tr><th>what</th></tr></thead><tbody><tr><td>a</td></tr></tbody></table>"
     return v4.new_notebook(
         cells=[
-            v4.new_markdown_cell("# Three boxes\n\n> “What is in them?”\n\nSee [this](#1.-A-box)."),
+            v4.new_markdown_cell(HEAD),
+            v4.new_markdown_cell(CASES),
             v4.new_markdown_cell("## 1. A box\n\n### Run\n\n$$\\text{loss} \\ge \\ln 2$$"),
             code(
                 "Lab('fake')", output(html="<p>still</p>", plain="x", panel=PANEL | {"arm": "base"})

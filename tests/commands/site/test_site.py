@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from nbformat import v4
 
 import lossacc
+from lossacc.claims.catalogue import entries
 from lossacc.commands.cli import main
 from lossacc.commands.site import command
 from lossacc.commands.site.executed import executed
@@ -103,6 +104,23 @@ def test_a_lesson_is_there_to_be_read(site: Path) -> None:
         "Twice as fast.",
         "Larger.",
     ]
+
+
+def test_the_start_page_lets_one_try_a_run_and_leads_on(site: Path) -> None:
+    page = soup(site / "index.html")
+    panel = page.find("section", class_="panel")
+    assert panel is not None
+    assert panel["data-record"] == "fake-1"
+    (lesson,) = page.select(".lessons > li")
+    assert lesson.select("a")[0]["href"] == f"{NAME}.html"
+    for told in ("about 20 minutes for the core, and 30 for the rest", "What is in them?"):
+        assert told in lesson.get_text()
+    assert [one["href"] for one in page.select("td a")] == [f"{NAME}.html#1.-A-box"]
+    judged = [one for one in entries() if one.id.startswith("C") and one.verdict != "fact"]
+    wrong = sum(one.verdict == "wrong" for one in judged)
+    told = " ".join(page.get_text().split())
+    assert f"Of {len(judged)} sentences that people are told" in told
+    assert f"and {wrong} wrong" in told
 
 
 def test_the_records_and_the_index_are_small_scripts(site: Path) -> None:
