@@ -21,7 +21,6 @@ from lossacc.commands.site.pages import (
     evidence,
     filled,
     list_page,
-    markdown_page,
     notebook_page,
     panels,
     result_pages,
@@ -29,6 +28,7 @@ from lossacc.commands.site.pages import (
 )
 from lossacc.commands.site.recorded import Panel
 from lossacc.commands.site.tidy import Page, tidied
+from lossacc.commands.site.verdicts import verdicts_page
 from lossacc.lessons.registry import pages as texts_of_results
 from lossacc.support.files import write_whole
 
@@ -105,7 +105,7 @@ def _measured(names: Sequence[str]) -> list[Page]:
     texts = texts_of_results()
     pages = result_pages(texts, names)
     listed = list_page("results", pages=pages)
-    return [markdown_page("verdicts", texts["VERDICTS.md"], names), listed, *pages]
+    return [verdicts_page(texts["VERDICTS.md"], names), listed, *pages]
 
 
 def _write_pages(

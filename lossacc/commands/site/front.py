@@ -11,10 +11,13 @@ from lossacc.claims import catalogue
 from lossacc.commands.site.pages import filled, form, panel_outputs
 from lossacc.commands.site.tidy import Page, tidied
 from lossacc.lab.static_view import RECORD
+from lossacc.lessons import experiment
 
 TO_TRY = "sure-and-wrong"  # its panel stands on the start page, if a notebook shows it
+FIRST = "both-fall"  # what its panel trains at first is the picture of the start page
 CASES = "| what you see |"  # how the table of cases begins
 TOLD = "C"  # how the ids of sentences begin that people were told; the others nobody said
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.S)
 _TIME = re.compile(r"\*\*Time:\*\* (.+?)\.(?:\s|$)")
 
 
@@ -27,19 +30,27 @@ def front_page(series: Sequence[tuple[Page, Any]]) -> Page:
         Each page of a notebook, with the executed notebook that it was made of.
     """
     lessons = [(page, _time(notebook)) for page, notebook in series]
-    home, panel = _to_try(series)
+    home, panel = _panel(series, TO_TRY)
+    _, shown = _panel(series, FIRST)
     judged = Counter(entry.verdict for entry in catalogue.entries() if entry.id[0] == TOLD)
     html = filled(
-        "index", lessons=lessons, home=home, panel=panel, cases=_cases(series), judged=judged
+        "index",
+        picture="".join(_FIGURE.findall(shown["text/html"])),
+        pictured=experiment(FIRST).arm("base").says,
+        home=home,
+        panel=form(panel),
+        lessons=lessons,
+        cases=_cases(series),
+        judged=judged,
     )
     return tidied("index", html, [page.name for page, _ in series])
 
 
-def _to_try(series: Sequence[tuple[Page, Any]]) -> tuple[Page, str]:
-    """Give the panel that can be tried at once, and the page that it comes from."""
-    shown = [(page, data) for page, notebook in series for data in panel_outputs(notebook)]
-    home, data = max(shown, key=lambda one: one[1][RECORD]["experiment"] == TO_TRY)
-    return home, form(data)
+def _panel(series: Sequence[tuple[Page, Any]], name: str) -> tuple[Page, Any]:
+    """Give a panel of an experiment's base, or else any, and the page that it stands on."""
+    found = [(page, data) for page, notebook in series for data in panel_outputs(notebook)]
+    wanted = {"experiment": name, "arm": "base"}
+    return max(found, key=lambda one: wanted.items() <= one[1][RECORD].items())
 
 
 def _time(notebook: Any) -> str:

@@ -56,9 +56,9 @@ def notebook_page(name: str, notebook: Any, pages: Collection[str]) -> Page:
     """
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(
-        template_name="notebook", extra_template_basedirs=[str(TEMPLATES)], embed_images=True
-    )
+    # It embeds no image of Markdown: for that nbconvert 7 parses each piece of HTML by itself, and
+    # so closes a fold before what is in it.
+    exporter = HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)])
     body, _ = exporter.from_notebook_node(_with_panels(notebook))
     return tidied(name, body, pages)
 

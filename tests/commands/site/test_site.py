@@ -19,6 +19,7 @@ from lossacc.commands.site import command
 from lossacc.commands.site.executed import executed
 from lossacc.commands.site.kept import kept, package
 from lossacc.commands.site.links import broken_links
+from lossacc.commands.site.verdicts import HEADINGS
 from lossacc.lessons import lessons
 from tests.commands.site.small_site import COLOUR, NAME, small_site
 from tests.project import ROOT
@@ -93,6 +94,9 @@ def test_a_lesson_is_there_to_be_read(site: Path) -> None:
     assert folded is not None
     assert "answer = 3" in folded.get_text()
     assert not folded.has_attr("open")
+    claim = next(one for one in page.find_all("details") if "The claim" in one.get_text())
+    assert claim.strong is not None
+    assert claim.table is not None
     panel, other = page.find_all("section", class_="panel")
     assert COLOUR in panel.get_text()
     assert panel.find("green") is None
@@ -111,6 +115,9 @@ def test_the_start_page_lets_one_try_a_run_and_leads_on(site: Path) -> None:
     panel = page.find("section", class_="panel")
     assert panel is not None
     assert panel["data-record"] == "fake-1"
+    picture = page.find("figure")
+    assert picture is not None
+    assert picture.find_parent("section") is None  # it is there before anything is chosen
     (lesson,) = page.select(".lessons > li")
     assert lesson.select("a")[0]["href"] == f"{NAME}.html"
     for told in ("about 20 minutes for the core, and 30 for the rest", "What is in them?"):
@@ -121,6 +128,25 @@ def test_the_start_page_lets_one_try_a_run_and_leads_on(site: Path) -> None:
     told = " ".join(page.get_text().split())
     assert f"Of {len(judged)} sentences that people are told" in told
     assert f"and {wrong} wrong" in told
+
+
+def test_each_sentence_stands_under_its_verdict(site: Path) -> None:
+    page = soup(site / "verdicts.html")
+    for entry in entries():
+        heading = page.find("h3", id=entry.id)
+        assert heading is not None
+        assert heading.get_text() == entry.sentence
+        group = heading.find_previous("h2")
+        assert group is not None
+        assert group.get_text() == HEADINGS[entry.verdict]
+        why, beside, *_ = heading.find_next_siblings()
+        assert entry.why in why.get_text()
+        assert entry.on in why.get_text()
+        assert [one["href"] for one in beside.select("a[href^=http]")] == [
+            one.url for one in entry.sources
+        ]
+    measured = page.select("#C05 ~ details")[0]
+    assert "both-fall/training: fall of the accuracy" in measured.get_text()
 
 
 def test_the_records_and_the_index_are_small_scripts(site: Path) -> None:
