@@ -109,9 +109,16 @@ def cells_of(browser: Browser, home: Path, done: Done = ()) -> Iterator[Row]:
                 continue
             with opened(browser, lab, name) as notebook:
                 do(notebook.page, 900, "runAll")
+                _show_all(notebook.page)
                 for scheme in SCHEMES:
                     notebook.theme(f"JupyterLab {scheme.title()}")
                     yield looked(notebook.page, OURS, "notebook", name, scheme)
+
+
+def _show_all(page: Page) -> None:
+    """Make the window as high as the notebook: axe passes over what is scrolled out of sight."""
+    high = page.evaluate("document.querySelector('.jp-WindowedPanel-inner').scrollHeight")
+    page.set_viewport_size({"width": 1366, "height": int(high) + 400})
 
 
 def _page(browser: Browser, scheme: Any) -> Page:

@@ -14,6 +14,8 @@ from tests.browser.measured_site import weights
 from tests.figures.draw.colour_vision import SEEN, nearest, strokes_apart
 
 SCHEMES = ("light", "dark")
+# JupyterLab does not underline links in a text, in any notebook: that is its own style sheet.
+THEIRS = {"notebook": "link-in-text-block"}
 FAMILIES = {
     "training, validation, penalty": ["training", "validation", "penalty"],
     "runs that are compared": [f"variant {n}" for n in range(1, 6)],
@@ -49,6 +51,12 @@ class Row:
     loaded: float = 0.0
     runs: int = 0
 
+    @property
+    def ours(self) -> list[str]:
+        """The serious violations without what the page around it brings."""
+        theirs = THEIRS.get(self.kind)
+        return [one for one in self.serious if one.split(",")[0] != theirs]
+
 
 def report(rows: list[Row], site: Path) -> str:
     """Write the page."""
@@ -63,7 +71,12 @@ def report(rows: list[Row], site: Path) -> str:
         "|---|---|---|---|---|",
         *(_line(kind, rows) for kind in dict.fromkeys(row.kind for row in rows)),
         "",
-        *(f"- {row.name}, {row.scheme}: {one}" for row in rows for one in row.serious),
+        *(f"- {row.name}, {row.scheme}: {one}" for row in rows for one in row.ours),
+        "",
+        f"Not counted: {sum(len(row.serious) - len(row.ours) for row in rows)} links in texts of",
+        "notebooks, light and dark. JupyterLab tells links by their colour alone: that is its own",
+        "style, in everybody's notebooks. On the site, and in what we show ourselves, they are",
+        "underlined.",
         "",
         *_site([row for row in rows if row.kind == "site"], site),
         "",
@@ -86,7 +99,7 @@ def report(rows: list[Row], site: Path) -> str:
 
 def _line(kind: str, rows: list[Row]) -> str:
     own = [row for row in rows if row.kind == kind]
-    serious = [sum(len(row.serious) for row in own if row.scheme == scheme) for scheme in SCHEMES]
+    serious = [sum(len(row.ours) for row in own if row.scheme == scheme) for scheme in SCHEMES]
     lesser = sum((Counter(row.lesser) for row in own), Counter[str]())
     told = ", ".join(f"{rule} ({count})" for rule, count in sorted(lesser.items())) or "none"
     return f"| {kind} | {len({row.name for row in own})} | {serious[0]} | {serious[1]} | {told} |"

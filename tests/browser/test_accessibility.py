@@ -52,10 +52,13 @@ def test_the_report_counts_by_kind_and_scheme(tmp_path: Path) -> None:
         Row("site", "a", "light", ["rule, serious: words"], {"region": 2}, 10.0, 40.0, 3),
         Row("site", "a", "dark", [], {"region": 1}, paint=30.0, loaded=20.0, runs=3),
         Row("site", "index", "light", [], paint=20.0, loaded=25.0, runs=4),
+        Row("notebook", "n", "light", ["link-in-text-block, serious: x", "other, serious: y"]),
     ]
     text = report(rows, tmp_path)
     assert "| site | 2 | 1 | 0 | region (3) |" in text
     assert "- a, light: rule, serious: words" in text
+    assert "| notebook | 1 | 1 | 0 | none |" in text
+    assert "Not counted: 1 links" in text
     assert "| recorded runs | 1 | 0.03 | 0.00 |" in text
     assert "| together | 3 | 0.03 | 0.00 |" in text
     assert "| `a.html` | 2 | 0 | 30 ms | 40 ms |" in text
