@@ -23,6 +23,7 @@ from lossacc.commands.site.pages import (
     list_page,
     notebook_page,
     panels,
+    questions_page,
     result_pages,
     whole,
 )
@@ -101,11 +102,12 @@ def script(function: str, *values: Any) -> str:
 
 
 def _measured(names: Sequence[str]) -> list[Page]:
-    """Give the pages of the verdicts and of the results."""
+    """Give the pages of the questions, of the verdicts and of the results."""
     texts = texts_of_results()
     pages = result_pages(texts, names)
     listed = list_page("results", pages=pages)
-    return [verdicts_page(texts["VERDICTS.md"], names), listed, *pages]
+    told = verdicts_page(texts["VERDICTS.md"], names)
+    return [questions_page(names), told, listed, *pages]
 
 
 def _write_pages(

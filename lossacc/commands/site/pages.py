@@ -100,6 +100,12 @@ def markdown_page(name: str, text: str, pages: Collection[str]) -> Page:
     return tidied(name, markdown2html(text), pages)
 
 
+def questions_page(pages: Collection[str]) -> Page:
+    """Make the page of what people asked in public."""
+    text = files(lessons.__name__).joinpath("QUESTIONS.md").read_text(encoding="utf-8")
+    return markdown_page("questions", text, pages)
+
+
 def list_page(name: str, **parts: Any) -> Page:
     """Make a page that lists other pages, by its template."""
     return tidied(name, filled(name, **parts), ())

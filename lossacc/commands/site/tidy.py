@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
@@ -13,6 +14,7 @@ from lossacc.commands.site.formulas import drawn
 
 HEADINGS = ("h1", "h2", "h3")
 _NOTEBOOK = re.compile(r"(?:[^:]*/)?([^/:#]+)\.ipynb(#.*)?")
+_MARKDOWN = re.compile(r"(?:[^:]*/)?([A-Z]+)\.md")  # VERDICTS.md and its like have pages
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.S)
 
 
@@ -90,7 +92,7 @@ def _number_headings(soup: BeautifulSoup) -> None:
     for heading in soup.find_all(HEADINGS):
         for link in heading.find_all("a", class_="anchor-link"):
             link.decompose()
-        name = str(heading.get("id") or _said(heading).replace(" ", "-"))
+        name = unquote(str(heading.get("id") or _said(heading).replace(" ", "-")))
         seen[name] += 1
         heading["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
 
@@ -102,6 +104,8 @@ def _point(link: Tag, pages: Collection[str]) -> None:
         link["href"] = f"{found[1]}.html{found[2] or ''}"
     elif found:
         link.unwrap()
+    elif page := _MARKDOWN.fullmatch(str(link["href"])):
+        link["href"] = f"{page[1].lower()}.html"
 
 
 def _let_scroll(soup: BeautifulSoup) -> None:

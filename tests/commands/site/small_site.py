@@ -72,6 +72,8 @@ def small_site(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     fake = experiment(question=COLOUR)
     real = lessons.experiment
     patch.setattr(lessons, "experiment", lambda name: fake if name == "fake" else real(name))
+    asked = building.questions_page  # its links lead to sections that this notebook has not
+    patch.setattr(building, "questions_page", lambda pages: asked(()))
     patch.setattr(building, "executed", lambda path, kept_in: executed_notebook())
     building.build([Path(f"{NAME}.ipynb")], folder, None, lambda line: None)
     return folder

@@ -21,6 +21,11 @@ def test_headings_of_the_same_words_have_ids_of_their_own() -> None:
     assert page.title == "A"
 
 
+def test_a_heading_has_the_id_that_links_name() -> None:
+    html = '<h2 id="8.-%E2%80%9CStable%E2%80%9D?">8. “Stable”?</h2>'  # as nbconvert writes it
+    assert tidied("a", html, ()).headings == (("8.-“Stable”?", "8. “Stable”?"),)
+
+
 @pytest.mark.parametrize(
     ("link", "becomes"),
     [
@@ -28,6 +33,8 @@ def test_headings_of_the_same_words_have_ids_of_their_own() -> None:
         ("../../notebooks/01_a.ipynb#3.-B,-c?", '<a href="01_a.html#3.-B,-c?">x</a>'),
         ("09_not_here.ipynb#3", "x"),
         ("https://a.b/01_a.ipynb", '<a href="https://a.b/01_a.ipynb">x</a>'),
+        ("../lossacc/lessons/QUESTIONS.md", '<a href="questions.html">x</a>'),
+        ("https://a.b/README.md", '<a href="https://a.b/README.md">x</a>'),
         ("#here", '<a href="#here">x</a>'),
     ],
 )
