@@ -113,9 +113,12 @@ def _let_scroll(soup: BeautifulSoup) -> None:
     for pre in soup.find_all("pre"):
         pre["tabindex"] = "0"
     for table in soup.find_all("table"):
-        around = soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region"})
+        around = soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group"})
         around["aria-label"] = _label(table)
         table.wrap(around)
+        for head in table.find_all("th"):
+            if not _said(head):  # Markdown cannot do without it
+                head.name = "td"
 
 
 def _label(table: Tag) -> str:

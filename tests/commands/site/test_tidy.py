@@ -44,10 +44,15 @@ def test_links_to_notebooks_go_to_their_pages(link: str, becomes: str) -> None:
 
 def test_what_is_wide_scrolls_by_keyboard() -> None:
     body = tidied("a", "<table><tr><th>what</th><th>how</th></tr></table><pre>x</pre>", ()).body
-    opens = '<div aria-label="Table: what, how" class="scroll" role="region" tabindex="0">'
+    opens = '<div aria-label="Table: what, how" class="scroll" role="group" tabindex="0">'
     assert sorted(re.findall(r'[\w-]+="[^"]*"', body)) == sorted(
         re.findall(r'[\w-]+="[^"]*"', opens + '<pre tabindex="0">')
     )
+
+
+def test_an_empty_head_is_no_head() -> None:
+    body = tidied("a", "<table><tr><th></th><th>how</th></tr></table>", ()).body
+    assert "<td></td><th>how</th>" in body
 
 
 def test_the_search_knows_the_text_below_each_heading_and_no_numbers_of_figures() -> None:

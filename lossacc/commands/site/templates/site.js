@@ -48,7 +48,7 @@ function numbers({ caption, columns, rows }) {
     const line = body.insertRow();
     row.forEach((cell) => { line.insertCell().textContent = cell; });
   });
-  const scrolls = element("div", "", { className: "scroll", tabIndex: 0, role: "region" });
+  const scrolls = element("div", "", { className: "scroll", tabIndex: 0, role: "group" });
   scrolls.setAttribute("aria-label", caption);
   scrolls.append(table);
   return scrolls;
