@@ -119,6 +119,7 @@ def _let_scroll(soup: BeautifulSoup) -> None:
         for head in table.find_all("th"):
             if not _said(head):  # Markdown cannot do without it
                 head.name = "td"
+                head.attrs.pop("scope", None)
 
 
 def _label(table: Tag) -> str:

@@ -98,7 +98,7 @@ def test_a_lesson_is_there_to_be_read(site: Path) -> None:
     claim = next(one for one in page.find_all("details") if "The claim" in one.get_text())
     assert claim.strong is not None
     assert claim.table is not None
-    panel, other = page.find_all("section", class_="panel")
+    panel, other = page.find_all(class_="panel")
     assert COLOUR in panel.get_text()
     assert panel.find("green") is None
     assert panel["data-record"] == other["data-record"] == "fake-1"
@@ -113,12 +113,12 @@ def test_a_lesson_is_there_to_be_read(site: Path) -> None:
 
 def test_the_start_page_lets_one_try_a_run_and_leads_on(site: Path) -> None:
     page = soup(site / "index.html")
-    panel = page.find("section", class_="panel")
+    panel = page.find(class_="panel")
     assert panel is not None
     assert panel["data-record"] == "fake-1"
     picture = page.find("figure")
     assert picture is not None
-    assert picture.find_parent("section") is None  # it is there before anything is chosen
+    assert picture.find_parent(class_="panel") is None  # it is there before anything is chosen
     (lesson,) = page.select(".lessons > li")
     assert lesson.select("a")[0]["href"] == f"{NAME}.html"
     for told in ("about 20 minutes for the core, and 30 for the rest", "What is in them?"):
@@ -244,7 +244,7 @@ def test_the_whole_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     for notebook in series:
         page = soup(tmp_path / f"{notebook.stem}.html")
         assert "Traceback" not in page.get_text()
-        assert len(page.find_all("section", class_="panel")) >= 1
+        assert len(page.find_all(class_="panel")) >= 1
     test_no_link_is_broken_and_nothing_is_loaded_from_elsewhere(tmp_path)
     test_headings_go_down_one_step_at_a_time_and_ids_are_unique(tmp_path)
     test_every_picture_has_a_text(tmp_path)
