@@ -63,7 +63,7 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, in one process, the tests of a file, a lesson, and those of some folders.
 
-    With `-n 2 --dist loadgroup`. A file may have finer groups of its own.
+    With `-n 3 --dist loadgroup`. A file may have finer groups of its own.
     """
     items.sort(key=lambda item: _place(item.nodeid))
     for item in items:

@@ -51,6 +51,8 @@ def visit(browser: Browser, lab: Lab, name: str, size: str, theme: str, folder: 
             notebook.command("application:toggle-left-area")
         notebook.run(0)
         panel = panel_in(notebook, "lab", 0)
+        draws = panel.button("Draw your curve")
+        notebook.wait_until(draws.is_enabled, 60, "the axes are known")
         shoot(panel, folder, f"{stem}-1-before")
         panel.button("Run").click()
         notebook.wait_until(lambda: panel.drawn() == 1, 60, "a first picture")
@@ -69,7 +71,7 @@ def visit(browser: Browser, lab: Lab, name: str, size: str, theme: str, folder: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("experiment", nargs="*", default=names(), choices=names())
+    parser.add_argument("experiment", nargs="*")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "shots")
     parser.add_argument("--size", nargs="*", default=list(SIZES), choices=SIZES)
     parser.add_argument("--theme", nargs="*", default=list(THEMES), choices=THEMES)
@@ -81,7 +83,7 @@ def main() -> None:
     write(served / "shots.ipynb", CURRENT, "")
     with sync_playwright() as playwright, running_lab(served, home) as lab:
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags())
-        for name in args.experiment:
+        for name in args.experiment or names():
             for size in args.size:
                 for theme in args.theme:
                     print(load(name).title, size, theme, flush=True)

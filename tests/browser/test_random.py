@@ -21,7 +21,8 @@ pytestmark = pytest.mark.browser
 
 ACTIONS = {CURRENT: 300, OTHER: 100}
 BETWEEN_CHECKS = 30
-AROUND = 30  # before and after the page is loaded again, and after the kernel has restarted
+# Before and after the page is loaded again, and after the kernel has restarted.
+AROUND = [30, pytest.param(340, marks=pytest.mark.slow)]
 SEED = 20
 AGAIN = "random_again.ipynb"
 
@@ -194,26 +195,27 @@ def test_random_actions(notebook: Notebook, kernel: str) -> None:
     notebook.wait_until(lambda: notebook.ask(ours) == [], 5, "no thread of ours is left")
 
 
+@pytest.mark.parametrize("around", AROUND)
 def test_random_actions_while_the_page_and_the_kernel_come_and_go(
-    browser: Browser, lab: Lab
+    browser: Browser, lab: Lab, around: int
 ) -> None:
-    print(f"{3 * AROUND} actions, seed {SEED}")
+    print(f"{3 * around} actions, seed {SEED}")
     write(lab.folder / AGAIN, CURRENT, "import lossacc")
     hands = Hands(random.Random(SEED))
     with opened(browser, lab, AGAIN) as notebook:
         panels = shown(notebook)
-        act_at_random(notebook, panels, hands, AROUND)
+        act_at_random(notebook, panels, hands, around)
         notebook.command("docmanager:save")
         next(iter(panels.values())).button("Run").evaluate_all(PRESS)
         assert open_notebook(notebook.page, lab, AGAIN) == AGAIN  # the page is loaded again
         for panel in panels.values():
             panel.root.wait_for(timeout=60_000)
-        act_at_random(notebook, panels, hands, AROUND)
+        act_at_random(notebook, panels, hands, around)
         next(iter(panels.values())).button("Run").evaluate_all(PRESS)
         notebook.restart()
         notebook.add(QUICK)
         for place in panels:
             notebook.run(place)
-        act_at_random(notebook, panels, hands, AROUND)
+        act_at_random(notebook, panels, hands, around)
         for panel in panels.values():
             panel.ask("close()")

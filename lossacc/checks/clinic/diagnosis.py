@@ -87,7 +87,7 @@ class Diagnosis(Report):
         seen = [one for one in self.candidates if one.score > SEEN]
         others = [one for one in seen if one.cause not in level]
         together = [one for one in self.candidates if one.cause in level]
-        return (*together, *others)[:_SHOWN]
+        return (*together, *others)[: max(_SHOWN, len(together))]
 
     @property
     def rest(self) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.healthy import Healthy
 from lossacc.checks.clinic.learned import Capacity, OneClass, Overfitting, WrongLabels
 from lossacc.checks.clinic.log_accuracy import AccuracyOdd, BaseRate, Impossible
-from lossacc.checks.clinic.log_course import LearnedLate, Plateau, TrainingBehind
+from lossacc.checks.clinic.log_course import LearnedLate, OneSide, Plateau, TrainingBehind
 from lossacc.checks.clinic.log_loss import OtherScale, Slopeless, TooHigh, TooLow, UnknownClasses
 from lossacc.checks.clinic.log_validation import Fractions, HeldOutFails, Leak, Restless, Warming
 from lossacc.checks.clinic.noise import AnswersMove, CurvesMove
 from lossacc.checks.clinic.rate_steps import RateSteps
 from lossacc.checks.clinic.same_examples import SameExamples
-from lossacc.checks.clinic.steps import Broken, RateHigh, RateLow, Stuck
+from lossacc.checks.clinic.steps import Broken, RateHigh, RateLow, Stuck, Unlearns
 from lossacc.checks.clinic.two_witnesses import (
     EpochMean,
     MovingValidation,
@@ -33,14 +33,14 @@ OF_EXAMPLES: tuple[Check, ...] = (
     WrongLabels(), AnswersMove(),
 )  # fmt: skip
 OF_BOTH: tuple[Check, ...] = (
-    Broken(), Stuck(), RateHigh(), RateLow(), Capacity(), Overfitting(), RateSteps(), Healthy(),
-    LearnedLate(),
+    Broken(), Stuck(), RateHigh(), Unlearns(), RateLow(), Capacity(), Overfitting(),
+    RateSteps(), Healthy(), LearnedLate(),
 )  # fmt: skip
 OF_LOGS: tuple[Check, ...] = (
     HeldOutFails(), Warming(), Restless(), Fractions(), Slopeless(), TooLow(), TooHigh(),
     AccuracyOdd(),
     BaseRate(), TrainingBehind(), Plateau(), Leak(), Impossible(), UnknownClasses(),
-    CurvesMove(), OtherScale(),
+    CurvesMove(), OtherScale(), OneSide(),
 )  # fmt: skip
 
 

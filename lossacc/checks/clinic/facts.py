@@ -12,6 +12,7 @@ from lossacc.checks.run.printed import Pair, pairs
 from lossacc.losses.bounds import prior_entropy
 from lossacc.runs.curves import Curves, Record
 from lossacc.runs.run import Run
+from lossacc.support.text import nats
 from lossacc.support.types import FloatArray
 
 _NAMES = {
@@ -104,6 +105,12 @@ class Facts:
             return math.log(self.classes)
         first = self.train.loss[np.isfinite(self.train.loss)][:1]
         return float(np.clip(first[0] if len(first) else 1.0, math.log(2), math.log(1000)))
+
+    @property
+    def chance_told(self) -> str:
+        """Name `chance` for a sentence: of a log that tells no K it is where the log begins."""
+        known = self.classes or self.chance <= math.log(2)
+        return f"the {nats(self.chance)} {'of knowing nothing' if known else 'of its beginning'}"
 
     @cached_property
     def entropy(self) -> float:

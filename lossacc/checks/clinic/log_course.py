@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.lines import both, end
 from lossacc.support.text import nats, percent
+from lossacc.support.types import FloatArray
 
 
 @dataclass(frozen=True)
@@ -138,3 +142,51 @@ class LearnedLate:
                 f"{percent(other)} in validation; then training gains {percent(gained)} and "
                 "validation gets worse.",
             )
+
+
+@dataclass(frozen=True)
+class OneSide:
+    """See what a log supports that prints the loss of training and the accuracy of validation.
+
+    Parameters
+    ----------
+    falls
+        By how much the validation accuracy must fall where the training loss does.
+    right
+        A validation accuracy beside a training loss near 0 that asks where the set comes from.
+    """
+
+    falls: float = 0.05
+    right: float = 0.95
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Read the two columns; where all four are there, others read them better."""
+        loss, right = (
+            column[np.isfinite(column)] for column in (facts.train.loss, facts.validation.accuracy)
+        )
+        if facts.validation.known or np.isfinite(facts.train.accuracy).any() or len(loss) < 4:
+            return
+        first, low, high, ends = _ends(loss, right)
+        if low < first and ends < high - self.falls:
+            seen = (
+                f"The training loss falls from {nats(first)} to {nats(low)} and the validation "
+                f"accuracy from {percent(high)} to {percent(ends)}. Each is of another set: print "
+                "the validation loss beside them."
+            )
+            yield Evidence("overfitting", HINT + 1, seen)
+            yield Evidence("other preprocessing", HINT + 1, seen)
+        elif ends > self.right and low < 0.1 * facts.chance:
+            seen = (
+                f"Training ends at {nats(low)} and validation at {percent(ends)} right. So does a "
+                "validation set that lies in the training set."
+            )
+            yield Evidence("healthy", HINT, seen)
+            yield Evidence("leakage", HINT, seen)
+
+
+def _ends(loss: FloatArray, right: FloatArray) -> tuple[float, float, float, float]:
+    """Give both thirds' means of a loss, then the ends of an accuracy; NaN of an empty one."""
+    wide = max(1, len(right) // 3)
+    ends = (right[:wide].mean(), right[-wide:].mean()) if len(right) else (math.nan, math.nan)
+    third = len(loss) // 3
+    return loss[:third].mean(), loss[-third:].mean(), *ends

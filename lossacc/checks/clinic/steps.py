@@ -10,7 +10,7 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts, Line
-from lossacc.checks.clinic.lines import last, most, plain
+from lossacc.checks.clinic.lines import full, last, most, plain
 from lossacc.support.text import nats, percent
 
 
@@ -175,8 +175,8 @@ class RateHigh:
             yield Evidence(
                 "rate too high",
                 PATTERN + HINT,
-                f"The training loss reaches {nats(peak)}, above the {nats(facts.chance)} of "
-                f"knowing nothing, and ends at {nats(end)}: the steps make it worse.",
+                f"The training loss reaches {nats(peak)}, above {facts.chance_told}, and ends at "
+                f"{nats(end)}: the steps make it worse.",
             )
         elif up.mean() >= self.often and end > self.high * facts.chance:
             yield Evidence(
@@ -192,6 +192,47 @@ class RateHigh:
                 f"The training loss was {nats(low)} and ends at {nats(end)}: what was learned is "
                 "lost again.",
             )
+
+
+@dataclass(frozen=True)
+class Unlearns:
+    """See whether training itself gets worse, in loss and in accuracy, and stays so.
+
+    Overfitting, a set that differs and chance harm validation alone.
+
+    Parameters
+    ----------
+    rises
+        How many times its lowest third the training loss must cost in the last third, at least.
+    falls
+        By how much the training accuracy must have fallen.
+    """
+
+    rises: float = 1.2
+    falls: float = 0.04
+
+    def __call__(self, facts: Facts) -> Iterator[Evidence]:
+        """Compare the best third with the last, in every line of training that there is."""
+        lines = [full(one) for one in (facts.trained, facts.train)]
+        told = [self._worse(line) for line in lines if line is not None and len(line.loss) > 5]
+        if told and all(told):
+            yield Evidence("rate too high", PATTERN + 2.5, told[0])
+
+    def _worse(self, line: Line) -> str:
+        """Say how much worse the last third is than the best; nothing where it is not."""
+        wide = len(line.loss) // 3
+        windows = [slice(k, k + wide) for k in range(len(line.loss) - 2 * wide + 1)]
+        best = min(windows, key=lambda rows: float(line.loss[rows].mean()))
+        before, after = (float(line.loss[rows].mean()) for rows in (best, slice(-wide, None)))
+        right, left = (float(line.accuracy[rows].mean()) for rows in (best, slice(-wide, None)))
+        if not (0 < self.rises * before < after and left < right - self.falls):
+            return ""
+        if line.loss[-wide:].min() < line.loss[best].max():
+            return ""  # one leap, or a step from which it recovers
+        return (
+            f"Training itself gets worse and stays so: from {nats(before)} and {percent(right)} "
+            f"right to {nats(after)} and {percent(left)}. What it had learned is lost again."
+        )
 
 
 @dataclass(frozen=True)

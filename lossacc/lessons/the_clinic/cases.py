@@ -14,6 +14,8 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 
+import numpy as np
+
 from lossacc.checks.clinic.causes import causes
 from lossacc.checks.clinic.diagnose import diagnose
 from lossacc.checks.clinic.diagnosis import Diagnosis
@@ -23,6 +25,7 @@ from lossacc.runs.run import Run
 from lossacc.support.names import named
 from lossacc.support.report import Report
 from lossacc.support.text import Sheet
+from lossacc.support.types import FloatArray
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,6 +42,8 @@ class Case(Report):
         How many classes there are, which a log does not say.
     record
         A `Run`, or the `Curves` of a log.
+    images
+        Shape (N, 8, 8, 1): the training images in the run's order, where a look at them decides.
     """
 
     number: int
@@ -46,6 +51,7 @@ class Case(Report):
     known: str
     classes: int
     record: Record
+    images: FloatArray | None = None
 
     @property
     def headline(self) -> str:
@@ -102,7 +108,8 @@ class Answer(Report):
         if len(self.done) > len(self.named):
             return f"The clinic names one of {len(self.done)} causes: “{_title(min(self.named))}”."
         if len(self.level) > 1:
-            return f"The clinic has it among {len(self.level)} causes that it cannot tell apart."
+            one = f"“{_title(min(self.named))}”, one of {len(self.level)} causes"
+            return f"The clinic names {one} that it cannot tell apart."
         return f"The clinic names it: “{_title(self.level[0])}”."
 
     @property
@@ -130,7 +137,8 @@ def case(number: int) -> Case:
         If there is none of this number.
     """
     told = named("case", str(number), _table())
-    return Case(number, told["said"], told["known"], told["classes"], _record(number))
+    known = told["said"], told["known"], told["classes"]
+    return Case(number, *known, _record(number), _images(number))
 
 
 def answer(number: int) -> Answer:
@@ -170,3 +178,11 @@ def _record(number: int) -> Record:
         return read_log(log.read_text(encoding="utf-8"))
     with as_file(folder.joinpath(f"{number:02}.npz")) as path:
         return Run.load(path)
+
+
+def _images(number: int) -> FloatArray | None:
+    kept = files(__package__).joinpath("cases", f"{number:02}.images.npz")
+    if not kept.is_file():
+        return None
+    with as_file(kept) as path, np.load(path, allow_pickle=False) as held:
+        return np.asarray(held["images"], np.float64) / 255

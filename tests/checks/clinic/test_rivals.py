@@ -139,3 +139,33 @@ def test_a_few_answers_of_two_classes_are_no_lost_rate() -> None:
     printed = spiky.printed["loss"].copy()
     printed[7] *= 1.8
     assert "lost optimizer" not in ranked(sound(spiky.train, held, loss=printed[1:]))[:2]
+
+
+def test_training_that_gets_worse_itself_is_no_matter_of_validation() -> None:
+    worse = np.r_[0.77, 0.77, 0.76, 0.77, 1.0, 1.06, 1.09, 1.13, 1.14, 1.15]
+    right = np.r_[0.73, 0.74, 0.74, 0.73, 0.68, 0.66, 0.65, 0.65, 0.64, 0.64]
+    leaps = np.r_[0.65, 0.64, 0.66, 0.63, 0.86, 1.02, 0.8, 1.05, 0.82, 1.0]
+    log = curves(worse, right, leaps, right + 0.05, None)
+    found = log.diagnose()
+    assert found.verdict == "rate too high"
+    assert "knowing nothing" not in found.candidates[0].evidence[0].seen  # at .74 right it began
+    recovers = [np.r_[one[:5], one[4::-1]] for one in (worse, right)]
+    for loss, known in (recovers, (worse[::-1], right[::-1])):
+        report = str(curves(loss, known, leaps, known + 0.05, None).diagnose())
+        assert "Training itself gets worse" not in report
+
+
+def one_side(loss, val_accuracy):
+    nothing = np.full(len(loss), np.nan)
+    return curves(loss, nothing, nothing, val_accuracy, None)
+
+
+def test_a_loss_of_one_set_and_an_accuracy_of_the_other_are_said_to_be_of_two_sets() -> None:
+    loss = 0.3 * 0.85**STEPS
+    found = one_side(loss, np.linspace(0.55, 0.43, 12)).diagnose()
+    assert set(found.level) == {"overfitting", "other preprocessing"}
+    assert "print the validation loss" in found.candidates[0].evidence[0].seen
+    at_the_end = one_side(0.7 * 0.75**STEPS, np.r_[np.full(11, np.nan), 1.0]).diagnose()
+    assert set(at_the_end.level) == {"healthy", "leakage"}
+    for rises in (one_side(loss, np.linspace(0.43, 0.55, 12)), one_side(loss, np.full(12, np.nan))):
+        assert rises.diagnose().level == ()

@@ -14,8 +14,9 @@ import numpy as np
 
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.types import IntArray
 from tests.benchmarks.clinic.plans import Plan
-from tests.benchmarks.clinic.trainings import make
+from tests.benchmarks.clinic.trainings import make, sets
 from tests.project import ROOT
 
 FOLDER = ROOT / "lossacc/lessons/the_clinic/cases"
@@ -27,6 +28,11 @@ class Made(NamedTuple):
     plan: Plan
     causes: frozenset[str]
     log: Callable[[Run], str] | None = None
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether a look at its training images decides."""
+        return self.log is None and bool(self.causes & {"overfitting", "wrong labels"})
 
 
 def bars(run: Run) -> str:
@@ -102,9 +108,18 @@ def _half(scores: Scores) -> Scores:
     return replace(scores, logits=less.astype(np.float16))
 
 
+def drawn(made: Made) -> IntArray:
+    """Give the training images as whole numbers from 0 to 255, the lightest and darkest."""
+    train, _ = sets(made.plan)
+    pixels = train.images - train.images.min()
+    return np.round(255 * pixels / pixels.max()).astype(np.uint8)
+
+
 def main(folder: Path = FOLDER) -> None:
     """Write every case."""
     for place, made in enumerate(CASES, 1):
+        if made.looked_at:
+            np.savez_compressed(folder / f"{place:02}.images.npz", images=drawn(made))
         run = run_of(made)
         if made.log is None:
             run.save(folder / f"{place:02}.npz")

@@ -10,7 +10,7 @@ from lossacc.lessons.the_clinic.cases import answer, case, tally
 from lossacc.runs.logs.reading import read_log
 from lossacc.runs.run import Run
 from tests.benchmarks.clinic.trainings import sets
-from tests.lessons.the_clinic.make import CASES, run_of
+from tests.lessons.the_clinic.make import CASES, drawn, run_of
 
 NUMBERS = range(1, len(CASES) + 1)
 
@@ -105,6 +105,7 @@ def test_case_4() -> None:
     assert 1.8 < held.loss[-1] / held.loss.min() < 2
     assert run.train.accuracy[-1] == 1
     assert run.train.loss[-1] < 0.02
+    assert sets(CASES[3].plan)[0].clean_labels is None  # none of them is wrong
 
 
 @pytest.mark.parametrize(("number", "share"), [(5, 0.9), (9, 0.9)])
@@ -115,11 +116,28 @@ def test_what_costs_most_is_labelled_wrong(number: int, share: float) -> None:
     wrong = images.labels != images.clean_labels
     worst = run.train.cross_entropy[-1].argsort()[::-1][:20]
     assert wrong[worst].mean() >= share
+    shown = run.train.cross_entropy[run.at({5: 19, 9: -1}[number])].argsort()[::-1][:9]
+    assert wrong[shown].all()  # the nine that the notebook draws
     assert wrong.mean() == pytest.approx({5: 0.2, 9: 0.3}[number], abs=0.01)
 
 
+@pytest.mark.parametrize("number", NUMBERS)
+def test_where_a_look_decides_there_are_images_to_look_at(number: int) -> None:
+    made, images = CASES[number - 1], case(number).images
+    assert (images is not None) == made.looked_at == ("look at" in answer(number).decide.lower()
+                                                     and isinstance(case(number).record, Run)
+                                                     and number != 1)  # fmt: skip
+    if images is not None:
+        np.testing.assert_array_equal(np.round(255 * images), drawn(made))
+        assert len(images) == recorded(number).train.size
+
+
 def test_case_5_stops_below_nine_in_ten() -> None:
-    assert 0.8 < recorded(5).train.accuracy[-1] < 0.9
+    run = recorded(5)
+    assert 0.8 < run.train.accuracy[-1] < 0.9
+    assert (run.train.size, int((~run.train.correct[-1]).sum())) == (300, 40)
+    behind = run.train.accuracy < run.scores("validation").accuracy
+    assert behind[2:15].all()
 
 
 def test_case_6() -> None:
