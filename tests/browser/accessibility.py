@@ -147,9 +147,17 @@ def main() -> None:
     parser.add_argument("site", type=Path)
     parser.add_argument("kit", type=Path)
     parser.add_argument("--found", type=Path, help="keeps what was found, and goes on from there")
+    parser.add_argument("--write", action="store_true", help="look no further, write the page")
     given = parser.parse_args()
     rows = kept(given.found)
-    done = {(row.kind, row.name, row.scheme) for row in rows}
+    if not given.write:
+        rows += _look(given, {(row.kind, row.name, row.scheme) for row in rows})
+    FILE.write_text(report(rows, given.site, notebooks()), encoding="utf-8")
+
+
+def _look(given: argparse.Namespace, done: Done) -> list[Row]:
+    """Look at what is not done, and keep what is found."""
+    rows = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags())
         looks = (pages_of(browser, given.site, done), slides_of(browser, given.kit, done),
@@ -160,7 +168,7 @@ def main() -> None:
             if given.found is not None:
                 with given.found.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-    FILE.write_text(report(rows, given.site), encoding="utf-8")
+    return rows
 
 
 if __name__ == "__main__":

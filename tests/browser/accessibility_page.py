@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -58,8 +58,10 @@ class Row:
         return [one for one in self.serious if one.split(",")[0] != theirs]
 
 
-def report(rows: list[Row], site: Path) -> str:
-    """Write the page."""
+def report(rows: list[Row], site: Path, notebooks: Sequence[str]) -> str:
+    """Write the page; it names what was not looked at, of all notebooks."""
+    seen = {row.name for row in rows}
+    unseen = [name for name in notebooks if name not in seen]
     lines = [
         "# Accessibility, as measured",
         "",
@@ -72,6 +74,8 @@ def report(rows: list[Row], site: Path) -> str:
         *(_line(kind, rows) for kind in dict.fromkeys(row.kind for row in rows)),
         "",
         *(f"- {row.name}, {row.scheme}: {one}" for row in rows for one in row.ours),
+        "",
+        *(f"Not looked at yet: {name}" for name in [", ".join(unseen)] if unseen),
         "",
         f"Not counted: {sum(len(row.serious) - len(row.ours) for row in rows)} links in texts of",
         "notebooks, light and dark. JupyterLab tells links by their colour alone: that is its own",

@@ -54,11 +54,13 @@ def test_the_report_counts_by_kind_and_scheme(tmp_path: Path) -> None:
         Row("site", "index", "light", [], paint=20.0, loaded=25.0, runs=4),
         Row("notebook", "n", "light", ["link-in-text-block, serious: x", "other, serious: y"]),
     ]
-    text = report(rows, tmp_path)
+    text = report(rows, tmp_path, ["n", "m"])
     assert "| site | 2 | 1 | 0 | region (3) |" in text
     assert "- a, light: rule, serious: words" in text
     assert "| notebook | 1 | 1 | 0 | none |" in text
     assert "Not counted: 1 links" in text
+    assert "Not looked at yet: m\n" in text
+    assert "Not looked at yet" not in report(rows, tmp_path, ["n"])
     assert "| recorded runs | 1 | 0.03 | 0.00 |" in text
     assert "| together | 3 | 0.03 | 0.00 |" in text
     assert "| `a.html` | 2 | 0 | 30 ms | 40 ms |" in text
