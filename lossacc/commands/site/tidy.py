@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
 from lossacc.commands.site.formulas import drawn
 
-HEADINGS = ("h1", "h2", "h3")
+HEADINGS = ("h1", "h2", "h3", "h4")
 _NOTEBOOK = re.compile(r"(?:[^:]*/)?([^/:#]+)\.ipynb(#.*)?")
 _MARKDOWN = re.compile(r"(?:[^:]*/)?([A-Z]+)\.md")  # VERDICTS.md and its like have pages
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.S)
@@ -65,7 +66,9 @@ def tidied(name: str, html: str, pages: Collection[str]) -> Page:
     pages
         The names of the notebooks that are pages of the site.
     """
-    soup = BeautifulSoup(_FORMULA.sub(lambda found: drawn(found[1]), html), "html.parser")
+    marks = (f"formula-{number}" for number in count(1))
+    html = _FORMULA.sub(lambda found: drawn(found[1], next(marks)), html)
+    soup = BeautifulSoup(html, "html.parser")
     _number_headings(soup)
     for link in soup.find_all("a", href=True):
         _point(link, pages)

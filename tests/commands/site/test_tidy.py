@@ -13,9 +13,12 @@ HEADING = '<h{0} id="{1}">{1}<a class="anchor-link" href="#{1}">¶</a></h{0}>'
 
 
 def test_headings_of_the_same_words_have_ids_of_their_own() -> None:
-    html = "".join(HEADING.format(*one) for one in ((1, "A"), (2, "Run"), (3, "Run"), (2, "Run")))
+    html = "".join(
+        HEADING.format(*one)
+        for one in ((1, "A"), (2, "Run"), (3, "Run"), (2, "Run"), (3, "B"), (4, "Run"))
+    )
     page = tidied("a", html, ())
-    assert re.findall(r'<h\d id="(.*?)"', page.body) == ["A", "Run", "Run-2", "Run-3"]
+    assert re.findall(r'<h\d id="(.*?)"', page.body) == ["A", "Run", "Run-2", "Run-3", "B", "Run-4"]
     assert "¶" not in page.body  # the sign that links to itself
     assert page.headings == (("Run", "Run"), ("Run-3", "Run"))
     assert page.title == "A"
@@ -82,7 +85,7 @@ def test_the_question_of_a_lesson_is_its_quotation() -> None:
 )
 def test_a_formula_is_drawn_in_the_colour_of_the_page_and_says_itself(tex: str, words: str) -> None:
     assert said(tex) == words
-    image = drawn(tex.replace(">", "&gt;"))
+    image = drawn(tex.replace(">", "&gt;"), "a")
     assert f'role="img" aria-label="{words}"' in image
     assert "<style" not in image
     assert "currentColor" in image
@@ -93,3 +96,10 @@ def test_a_page_holds_its_formulas_drawn() -> None:
     body = tidied("a", "<p>$$\\ln 2$$</p>", ()).body
     assert "$$" not in body
     assert "<svg" in body
+
+
+def test_two_formulas_share_no_id_and_find_their_own_glyphs() -> None:
+    body = tidied("a", "<p>$$\\ln 2$$ and $$\\ln 2$$</p>", ()).body
+    ids = re.findall(r'\bid="(.*?)"', body)
+    assert len(ids) == len(set(ids)) > 2
+    assert set(re.findall(r'href="#(.*?)"', body)) <= set(ids)
