@@ -3,104 +3,99 @@
     python -m tests.browser.accessibility SITE KIT
 
 SITE and KIT are what `lossacc site SITE` and `lossacc kit KIT` wrote. Every notebook is opened in
-JupyterLab and run, with its panels and questions live. It writes `.github/ACCESSIBILITY.md`.
+JupyterLab and run, with its panels and questions live. It writes `.github/ACCESSIBILITY.md`. What
+was found is kept in `--found FILE`, line by line: after a stop it goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import shutil
-import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.accessibility_page import SCHEMES, Row, report
 from tests.browser.axe import LESSER, SERIOUS, violations
 from tests.browser.finding import chromium, flags
 from tests.browser.jupyter import do, running_lab
+from tests.browser.measured_site import choose_every_run
 from tests.browser.notebook import opened
-from tests.figures.draw.colour_vision import SEEN, nearest, strokes_apart
 from tests.project import ROOT
 
 FILE = ROOT / ".github" / "ACCESSIBILITY.md"
-SCHEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 OURS = ".jp-RenderedMarkdown, .jp-OutputArea-child"
-FAMILIES = {
-    "training, validation, penalty": ["training", "validation", "penalty"],
-    "runs that are compared": [f"variant {n}" for n in range(1, 6)],
-    "bars of the ledger": ["stayed right", "stayed wrong", "newly right", "newly wrong"],
-    "boxes around a stretch": ["red box", "green box", "blue box"],
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """What was found in one thing, under one scheme.
-
-    Parameters
-    ----------
-    kind, name, scheme
-        "site", "slides" or "notebook"; which; "light" or "dark".
-    serious
-        Violations that axe calls serious or critical.
-    lesser
-        The rules that the others break, each with how often.
-    paint
-        Milliseconds to the first paint; of a page of the site alone.
-    """
-
-    kind: str
-    name: str
-    scheme: str
-    serious: list[str]
-    lesser: Counter[str]
-    paint: float = 0.0
-
-
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+# Of the tables of numbers, which are alike and long, one is enough.
+UNFOLD = """document.querySelectorAll("details").forEach((one) => {
+  one.open = !one.matches("figure *, .run *") || one === document.querySelector("figure details");
+})"""
+LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+
+
+Done = Collection[tuple[str, str, str]]  # kind, name and scheme of what was looked at before
 
 
 def looked(page: Page, scope: str, kind: str, name: str, scheme: str) -> Row:
     """Let axe look at a page as it stands."""
-    lesser = Counter(one.split(",")[0] for one in violations(page, scope, LESSER))
-    return Row(kind, name, scheme, violations(page, scope, SERIOUS), lesser)
+    found = violations(page, scope, (*SERIOUS, *LESSER))
+    serious = [one for one in found if one.split(": ")[0].endswith(SERIOUS)]
+    lesser = Counter(one.split(",")[0] for one in found if one not in serious)
+    return Row(kind, name, scheme, serious, dict(lesser))
 
 
-def pages_of(browser: Browser, folder: Path) -> Iterator[Row]:
-    """Look at every page of the site, without a network, and at how soon it shows something."""
+def pages_of(browser: Browser, folder: Path, done: Done = ()) -> Iterator[Row]:
+    """Look at every page of the site, without a network: unfolded, with runs shown."""
     for scheme in SCHEMES:
         page = _page(browser, scheme)
         page.context.set_offline(True)
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
         for path in sorted(folder.glob("*.html")):
-            page.goto(path.absolute().as_uri())
-            page.wait_for_function(f"{PAINT} > 0")
-            paint = float(page.evaluate(PAINT))
-            yield replace(looked(page, "body", "site", path.stem, scheme), paint=paint)
+            if ("site", path.stem, scheme) not in done:
+                yield _page_of_site(page, path, scheme)
         page.context.close()
+        elsewhere = [url for url in asked if not url.startswith(("file:", "data:"))]
+        if elsewhere:
+            raise ValueError(f"the site asked for {elsewhere}")
 
 
-def slides_of(browser: Browser, folder: Path) -> Iterator[Row]:
+def _page_of_site(page: Page, path: Path, scheme: str) -> Row:
+    page.goto(path.absolute().as_uri())
+    page.wait_for_function(f"{PAINT} > 0")
+    paint, loaded = (float(page.evaluate(one)) for one in (PAINT, LOADED))
+    runs = choose_every_run(page)
+    page.evaluate(UNFOLD)
+    row = looked(page, "body", "site", path.stem, scheme)
+    return replace(row, paint=paint, loaded=loaded, runs=runs)
+
+
+def slides_of(browser: Browser, folder: Path, done: Done = ()) -> Iterator[Row]:
     """Go through the slides with the arrow key, and look at each."""
     for path in sorted(folder.glob("*.html")):
         for scheme in SCHEMES:
-            page = _page(browser, scheme)
-            page.goto(path.absolute().as_uri())
-            serious: dict[str, None] = {}
-            lesser: Counter[str] = Counter()
-            for _ in range(page.locator("section, .fragment").count()):
-                row = looked(page, "body", "slides", path.stem, scheme)
-                serious |= dict.fromkeys(row.serious)
-                lesser |= row.lesser
-                page.keyboard.press("ArrowRight")
-            yield Row("slides", path.stem, scheme, [*serious], lesser)
-            page.context.close()
+            if ("slides", path.stem, scheme) not in done:
+                page = _page(browser, scheme)
+                page.goto(path.absolute().as_uri())
+                yield _slides(page, path.stem, scheme)
+                page.context.close()
+
+
+def _slides(page: Page, name: str, scheme: str) -> Row:
+    serious: dict[str, None] = {}
+    lesser: Counter[str] = Counter()
+    for _ in range(page.locator("section, .fragment").count()):
+        row = looked(page, "body", "slides", name, scheme)
+        serious |= dict.fromkeys(row.serious)
+        lesser |= Counter(row.lesser)
+        page.keyboard.press("ArrowRight")
+    return Row("slides", name, scheme, [*serious], dict(lesser))
 
 
 def notebooks() -> list[str]:
@@ -110,17 +105,26 @@ def notebooks() -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def cells_of(browser: Browser, home: Path) -> Iterator[Row]:
+def cells_of(browser: Browser, home: Path, done: Done = ()) -> Iterator[Row]:
     """Run every notebook in JupyterLab, and look at its texts and at what its cells show."""
     folder = home / "notebooks"
     shutil.copytree(ROOT / "notebooks", folder)
     with running_lab(folder, home) as lab:
         for name in notebooks():
+            if ("notebook", name, "dark") in done:
+                continue
             with opened(browser, lab, name) as notebook:
                 do(notebook.page, 900, "runAll")
-                for scheme, theme in SCHEMES.items():
-                    notebook.theme(theme)
+                _show_all(notebook.page)
+                for scheme in SCHEMES:
+                    notebook.theme(f"JupyterLab {scheme.title()}")
                     yield looked(notebook.page, OURS, "notebook", name, scheme)
+
+
+def _show_all(page: Page) -> None:
+    """Make the window as high as the notebook: axe passes over what is scrolled out of sight."""
+    high = page.evaluate("document.querySelector('.jp-WindowedPanel-inner').scrollHeight")
+    page.set_viewport_size({"width": 1366, "height": int(high) + 400})
 
 
 def _page(browser: Browser, scheme: Any) -> Page:
@@ -128,61 +132,13 @@ def _page(browser: Browser, scheme: Any) -> Page:
     return browser.new_context(viewport=size, color_scheme=scheme).new_page()
 
 
-def report(rows: list[Row], site: Path) -> str:
-    """Write the page."""
-    files = {path.name: path.stat().st_size for path in site.rglob("*") if path.is_file()}
-    pages = {name: size for name, size in files.items() if name.endswith(".html")}
-    largest = max(pages, key=lambda name: pages[name])
-    paints = sorted(row.paint for row in rows if row.kind == "site")
-    lines = [
-        "# Accessibility, as measured",
-        "",
-        "`python -m tests.browser.accessibility SITE KIT` writes this page. axe-core looks at",
-        "what we show, as it stands in a real browser: texts and outputs of every notebook in",
-        "JupyterLab, with panels and questions live; every slide; every page of the site.",
-        "",
-        "| what | how many | serious, light | serious, dark | lesser rules that are broken |",
-        "|---|---|---|---|---|",
-        *(_line(kind, rows) for kind in dict.fromkeys(row.kind for row in rows)),
-        "",
-        *(f"- {row.name}, {row.scheme}: {one}" for row in rows for one in row.serious),
-        "",
-        "## The site",
-        "",
-        f"{len(pages)} pages; {sum(files.values()) / 1e6:.1f} MB with the recorded runs. The",
-        f"largest page is `{largest}`, {pages[largest] / 1e3:.0f} kB. First paint, from the disk,",
-        f"without a network: median {statistics.median(paints):.0f} ms, at most",
-        f"{paints[-1]:.0f} ms, beside a load of {os.getloadavg()[0]:.0f}.",
-        "",
-        "## Colours",
-        "",
-        "The two of each family that lie nearest: CIE 1976 distance of their colours, as seen by",
-        "most, by people with the three kinds of colour blindness (Machado and others 2009), and",
-        "in grey, where it is the difference in lightness. From 2 or 3 on a difference is seen,",
-        "from about 10 at a glance. Where colours fail, strokes tell: the last column is the share",
-        "of the way on which only one of two lines has ink, at the least favourable shift.",
-        "",
-        f"| family | {' | '.join(SEEN)} | strokes |",
-        f"|---|{'---|' * (len(SEEN) + 1)}",
-        *(_colours(name, roles) for name, roles in FAMILIES.items()),
-        "",
-        "Bars stand in places with their names beside them, and boxes carry their name.",
-    ]
-    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
-
-
-def _line(kind: str, rows: list[Row]) -> str:
-    own = [row for row in rows if row.kind == kind]
-    serious = [sum(len(row.serious) for row in own if row.scheme == scheme) for scheme in SCHEMES]
-    lesser = sum((row.lesser for row in own), Counter[str]())
-    told = ", ".join(f"{rule} ({count})" for rule, count in sorted(lesser.items())) or "none"
-    return f"| {kind} | {len({row.name for row in own})} | {serious[0]} | {serious[1]} | {told} |"
-
-
-def _colours(name: str, roles: list[str]) -> str:
-    found = " | ".join(f"{nearest(roles, eyes)[0]:.0f}" for eyes in SEEN)
-    least = min(strokes_apart(*pair) for pair in combinations(roles, 2))
-    return f"| {name} | {found} | {f'{least:.0%}' if least else 'all solid'} |"
+def kept(file: Path | None) -> list[Row]:
+    """Read what was found before a stop."""
+    if file is None or not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    rows = {(row.kind, row.name, row.scheme): row for row in (Row(**json.loads(x)) for x in lines)}
+    return [*rows.values()]
 
 
 def main() -> None:
@@ -190,16 +146,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("site", type=Path)
     parser.add_argument("kit", type=Path)
+    parser.add_argument("--found", type=Path, help="keeps what was found, and goes on from there")
+    parser.add_argument("--write", action="store_true", help="look no further, write the page")
     given = parser.parse_args()
-    rows: list[Row] = []
+    rows = kept(given.found)
+    if not given.write:
+        rows += _look(given, {(row.kind, row.name, row.scheme) for row in rows})
+    FILE.write_text(report(rows, given.site, notebooks()), encoding="utf-8")
+
+
+def _look(given: argparse.Namespace, done: Done) -> list[Row]:
+    """Look at what is not done, and keep what is found."""
+    rows = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags())
-        looks = (cells_of(browser, Path(home)), slides_of(browser, given.kit),
-                 pages_of(browser, given.site))  # fmt: skip
+        looks = (pages_of(browser, given.site, done), slides_of(browser, given.kit, done),
+                 cells_of(browser, Path(home), done))  # fmt: skip
         for row in (row for look in looks for row in look):
-            print(row.kind, row.name, row.scheme, len(row.serious), dict(row.lesser), flush=True)
+            print(row.kind, row.name, row.scheme, len(row.serious), row.lesser, flush=True)
             rows.append(row)
-    FILE.write_text(report(rows, given.site), encoding="utf-8")
+            if given.found is not None:
+                with given.found.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+    return rows
 
 
 if __name__ == "__main__":

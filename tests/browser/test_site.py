@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import serious
+from tests.browser.measured_site import choose_every_run
 from tests.commands.site.small_site import NAME, small_site
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,11 @@ def test_a_recorded_run_is_chosen_by_keyboard(address: str, reader: Page) -> Non
     reader.keyboard.press("Enter")
     assert panel.locator(".run td").first.inner_text() == "0"
     assert serious(reader, "body") == []
+
+
+def test_every_recorded_run_is_chosen_by_keyboard(address: str, reader: Page) -> None:
+    reader.goto(f"{address}/{NAME}.html")
+    assert choose_every_run(reader) == 6
 
 
 def test_without_its_records_a_panel_says_so(address: str, reader: Page, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from lossacc import lessons
 from lossacc.commands.site import recorded
 from lossacc.commands.site.executed import executed
+from lossacc.commands.site.front import front_page
 from lossacc.commands.site.kept import kept
 from lossacc.commands.site.links import broken_links
 from lossacc.commands.site.pages import (
@@ -20,14 +21,15 @@ from lossacc.commands.site.pages import (
     evidence,
     filled,
     list_page,
-    markdown_page,
     notebook_page,
     panels,
+    questions_page,
     result_pages,
     whole,
 )
 from lossacc.commands.site.recorded import Panel
 from lossacc.commands.site.tidy import Page, tidied
+from lossacc.commands.site.verdicts import verdicts_page
 from lossacc.lessons.registry import pages as texts_of_results
 from lossacc.support.files import write_whole
 
@@ -61,10 +63,11 @@ def build(notebooks: Sequence[Path], folder: Path, kept_in: Path | None, say: Sa
     for path in notebooks:
         say(f"Executing {path.name}")
         notebook = executed(path, kept_in)
-        series.append(notebook_page(path.stem, notebook, names))
+        series.append((notebook_page(path.stem, notebook, names), notebook))
         found += panels(notebook)
     _write_records(found, folder, kept_in, say)
-    _write_pages(series, _measured(names), folder)
+    front = front_page(series)
+    _write_pages(front, [page for page, _ in series], _measured(names), folder)
     for lesson in lessons.lessons():
         for name, content in evidence(lesson).items():
             write_whole(folder / name, content)
@@ -99,20 +102,22 @@ def script(function: str, *values: Any) -> str:
 
 
 def _measured(names: Sequence[str]) -> list[Page]:
-    """Give the pages of the verdicts and of the results."""
+    """Give the pages of the questions, of the verdicts and of the results."""
     texts = texts_of_results()
     pages = result_pages(texts, names)
     listed = list_page("results", pages=pages)
-    return [markdown_page("verdicts", texts["VERDICTS.md"], names), listed, *pages]
+    told = verdicts_page(texts["VERDICTS.md"], names)
+    return [questions_page(names), told, listed, *pages]
 
 
-def _write_pages(series: Sequence[Page], measured: Sequence[Page], folder: Path) -> None:
+def _write_pages(
+    front: Page, series: Sequence[Page], measured: Sequence[Page], folder: Path
+) -> None:
     beside = zip([None, *series], series, [*series[1:], None], strict=False)
     for before, page, after in beside:
         write_whole(folder / f"{page.name}.html", whole(page, before, after))
     for page in measured:
         write_whole(folder / f"{page.name}.html", whole(page))
-    front = list_page("index", pages=series)
     for page in (front, tidied("search", filled("search"), ())):
         write_whole(folder / f"{page.name}.html", whole(page))
     index = [*_index([*series, *measured])]

@@ -11,6 +11,7 @@ from lossacc.support.text import MINUS
 _SIZE = 13  # points
 # Its style sheet would hold for the whole page.
 _BESIDE = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.S)
+_NAMES = re.compile(r'\bid="|href="#|url\(#')
 # What TeX calls so has another name in matplotlib.
 _KNOWN = {"lVert": "Vert", "rVert": "Vert", "ge": "geq", "le": "leq"}
 # As one would read it out: the commands of TeX that the lessons use.
@@ -29,13 +30,15 @@ _SAID = (
 )
 
 
-def drawn(tex: str) -> str:
+def drawn(tex: str, mark: str) -> str:
     """Draw a formula as an image of the page's own colour, with its words.
 
     Parameters
     ----------
     tex
         As nbconvert leaves it, HTML escaped.
+    mark
+        Begins every id in the image: a page holds each id once.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def drawn(tex: str) -> str:
         math_to_image(f"${_known(source)}$", file, dpi=72, format="svg", color="black")
     svg = file.getvalue().decode("utf-8")
     svg = svg[svg.index("<svg") :]
-    svg = _BESIDE.sub("", svg)
+    svg = _NAMES.sub(rf"\g<0>{mark}-", _BESIDE.sub("", svg))
     label = html.escape(said(source))
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{label}" fill="currentColor"', 1)
     return f'<span class="formula">{svg}</span>'

@@ -56,37 +56,40 @@ def notebook_page(name: str, notebook: Any, pages: Collection[str]) -> Page:
     """
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(
-        template_name="notebook", extra_template_basedirs=[str(TEMPLATES)], embed_images=True
-    )
+    # It embeds no image of Markdown: for that nbconvert 7 parses each piece of HTML by itself, and
+    # so closes a fold before what is in it.
+    exporter = HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)])
     body, _ = exporter.from_notebook_node(_with_panels(notebook))
     return tidied(name, body, pages)
 
 
 def panels(notebook: Any) -> list[Panel]:
     """List what the panels of an executed notebook train."""
-    return [Panel.of(data[RECORD]) for data in _bundles(notebook) if RECORD in data]
+    return [Panel.of(data[RECORD]) for data in panel_outputs(notebook)]
 
 
-def _bundles(notebook: Any) -> list[Any]:
+def panel_outputs(notebook: Any) -> list[Any]:
+    """List what the cells with a panel show, each as a mapping from a MIME type to its data."""
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
-    return [one["data"] for one in outputs if "data" in one]
+    return [one["data"] for one in outputs if RECORD in one.get("data", {})]
+
+
+def form(shown: Mapping[str, Any]) -> str:
+    """Give the form that chooses among the recorded runs of a panel, from what its cell shows."""
+    panel = Panel.of(shown[RECORD])
+    experiment = lessons.experiment(panel.experiment)
+    variants = [experiment.arm(name) for name in panel.variants]
+    return filled(
+        "panel", panel=panel, experiment=experiment, variants=variants, still=shown["text/html"]
+    )
 
 
 def _with_panels(notebook: Any) -> Any:
     """Give a notebook whose panels stand in a form that chooses among recorded runs."""
     notebook = copy.deepcopy(notebook)
-    for data in _bundles(notebook):
-        if RECORD in data:
-            panel = Panel.of(data.pop(RECORD))
-            experiment = lessons.experiment(panel.experiment)
-            data["text/html"] = filled(
-                "panel",
-                panel=panel,
-                experiment=experiment,
-                variants=[experiment.arm(name) for name in panel.variants],
-                still=data["text/html"],
-            )
+    for data in panel_outputs(notebook):
+        data["text/html"] = form(data)
+        del data[RECORD]
     return notebook
 
 
@@ -95,6 +98,12 @@ def markdown_page(name: str, text: str, pages: Collection[str]) -> Page:
     from nbconvert.filters import markdown2html
 
     return tidied(name, markdown2html(text), pages)
+
+
+def questions_page(pages: Collection[str]) -> Page:
+    """Make the page of what people asked in public."""
+    text = files(lessons.__name__).joinpath("QUESTIONS.md").read_text(encoding="utf-8")
+    return markdown_page("questions", text, pages)
 
 
 def list_page(name: str, **parts: Any) -> Page:

@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
 from lossacc.commands.site.formulas import drawn
 
-HEADINGS = ("h1", "h2", "h3")
+HEADINGS = ("h1", "h2", "h3", "h4")
 _NOTEBOOK = re.compile(r"(?:[^:]*/)?([^/:#]+)\.ipynb(#.*)?")
+_MARKDOWN = re.compile(r"(?:[^:]*/)?([A-Z]+)\.md")  # VERDICTS.md and its like have pages
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.S)
 
 
@@ -63,7 +66,9 @@ def tidied(name: str, html: str, pages: Collection[str]) -> Page:
     pages
         The names of the notebooks that are pages of the site.
     """
-    soup = BeautifulSoup(_FORMULA.sub(lambda found: drawn(found[1]), html), "html.parser")
+    marks = (f"formula-{number}" for number in count(1))
+    html = _FORMULA.sub(lambda found: drawn(found[1], next(marks)), html)
+    soup = BeautifulSoup(html, "html.parser")
     _number_headings(soup)
     for link in soup.find_all("a", href=True):
         _point(link, pages)
@@ -90,7 +95,7 @@ def _number_headings(soup: BeautifulSoup) -> None:
     for heading in soup.find_all(HEADINGS):
         for link in heading.find_all("a", class_="anchor-link"):
             link.decompose()
-        name = str(heading.get("id") or _said(heading).replace(" ", "-"))
+        name = unquote(str(heading.get("id") or _said(heading).replace(" ", "-")))
         seen[name] += 1
         heading["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
 
@@ -102,6 +107,8 @@ def _point(link: Tag, pages: Collection[str]) -> None:
         link["href"] = f"{found[1]}.html{found[2] or ''}"
     elif found:
         link.unwrap()
+    elif page := _MARKDOWN.fullmatch(str(link["href"])):
+        link["href"] = f"{page[1].lower()}.html"
 
 
 def _let_scroll(soup: BeautifulSoup) -> None:
@@ -109,9 +116,13 @@ def _let_scroll(soup: BeautifulSoup) -> None:
     for pre in soup.find_all("pre"):
         pre["tabindex"] = "0"
     for table in soup.find_all("table"):
-        around = soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region"})
+        around = soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group"})
         around["aria-label"] = _label(table)
         table.wrap(around)
+        for head in table.find_all("th"):
+            if not _said(head):  # Markdown cannot do without it
+                head.name = "td"
+                head.attrs.pop("scope", None)
 
 
 def _label(table: Tag) -> str:

@@ -69,7 +69,8 @@ def _asked(one: dict[str, str], places: dict[str, dict[str, object]]) -> Asked:
 
 
 def _place(lesson: int, section: str) -> str:
-    anchor = quote(section.replace(" ", "-"), safe=_UNQUOTED)
+    # A heading's address has its words alone: the marks of code in it are no part.
+    anchor = quote(section.replace("`", "").replace(" ", "-"), safe=_UNQUOTED)
     return f"../../notebooks/{_notebook(lesson)}.ipynb#{anchor}"
 
 

@@ -13,11 +13,13 @@ from bs4 import BeautifulSoup
 from nbformat import v4
 
 import lossacc
+from lossacc.claims.catalogue import entries
 from lossacc.commands.cli import main
 from lossacc.commands.site import command
 from lossacc.commands.site.executed import executed
 from lossacc.commands.site.kept import kept, package
 from lossacc.commands.site.links import broken_links
+from lossacc.commands.site.verdicts import HEADINGS
 from lossacc.lessons import lessons
 from tests.commands.site.small_site import COLOUR, NAME, small_site
 from tests.project import ROOT
@@ -36,8 +38,9 @@ def soup(path: Path) -> BeautifulSoup:
 def test_it_has_a_page_for_everything(site: Path) -> None:
     pages = {path.stem for path in site.glob("*.html")}
     results = {f"results_{lesson.notebook}" for lesson in lessons() if lesson.number}
-    assert {"index", "verdicts", "results", "search", NAME} <= pages
-    assert pages - results <= {"index", "verdicts", "results", "search", NAME}
+    others = {"index", "questions", "verdicts", "results", "search", NAME}
+    assert others <= pages
+    assert pages - results == others
     assert (site / "panels" / "fake-1.js").is_file()
     assert (site / "both-fall.seeds.json").is_file()
 
@@ -92,7 +95,10 @@ def test_a_lesson_is_there_to_be_read(site: Path) -> None:
     assert folded is not None
     assert "answer = 3" in folded.get_text()
     assert not folded.has_attr("open")
-    panel, other = page.find_all("section", class_="panel")
+    claim = next(one for one in page.find_all("details") if "The claim" in one.get_text())
+    assert claim.strong is not None
+    assert claim.table is not None
+    panel, other = page.find_all(class_="panel")
     assert COLOUR in panel.get_text()
     assert panel.find("green") is None
     assert panel["data-record"] == other["data-record"] == "fake-1"
@@ -103,6 +109,45 @@ def test_a_lesson_is_there_to_be_read(site: Path) -> None:
         "Twice as fast.",
         "Larger.",
     ]
+
+
+def test_the_start_page_lets_one_try_a_run_and_leads_on(site: Path) -> None:
+    page = soup(site / "index.html")
+    panel = page.find(class_="panel")
+    assert panel is not None
+    assert panel["data-record"] == "fake-1"
+    picture = page.find("figure")
+    assert picture is not None
+    assert picture.find_parent(class_="panel") is None  # it is there before anything is chosen
+    (lesson,) = page.select(".lessons > li")
+    assert lesson.select("a")[0]["href"] == f"{NAME}.html"
+    for told in ("about 20 minutes for the core, and 30 for the rest", "What is in them?"):
+        assert told in lesson.get_text()
+    assert [one["href"] for one in page.select("td a")] == [f"{NAME}.html#1.-A-box"]
+    judged = [one for one in entries() if one.id.startswith("C") and one.verdict != "fact"]
+    wrong = sum(one.verdict == "wrong" for one in judged)
+    told = " ".join(page.get_text().split())
+    assert f"Of {len(judged)} sentences that people are told" in told
+    assert f"and {wrong} wrong" in told
+
+
+def test_each_sentence_stands_under_its_verdict(site: Path) -> None:
+    page = soup(site / "verdicts.html")
+    for entry in entries():
+        heading = page.find("h3", id=entry.id)
+        assert heading is not None
+        assert heading.get_text() == entry.sentence
+        group = heading.find_previous("h2")
+        assert group is not None
+        assert group.get_text() == HEADINGS[entry.verdict]
+        why, beside, *_ = heading.find_next_siblings()
+        assert entry.why in why.get_text()
+        assert entry.on in why.get_text()
+        assert [one["href"] for one in beside.select("a[href^=http]")] == [
+            one.url for one in entry.sources
+        ]
+    measured = page.select("#C05 ~ details")[0]
+    assert "both-fall/training: fall of the accuracy" in measured.get_text()
 
 
 def test_the_records_and_the_index_are_small_scripts(site: Path) -> None:
@@ -199,7 +244,7 @@ def test_the_whole_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     for notebook in series:
         page = soup(tmp_path / f"{notebook.stem}.html")
         assert "Traceback" not in page.get_text()
-        assert len(page.find_all("section", class_="panel")) >= 1
+        assert len(page.find_all(class_="panel")) >= 1
     test_no_link_is_broken_and_nothing_is_loaded_from_elsewhere(tmp_path)
     test_headings_go_down_one_step_at_a_time_and_ids_are_unique(tmp_path)
     test_every_picture_has_a_text(tmp_path)

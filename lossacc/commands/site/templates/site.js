@@ -48,7 +48,7 @@ function numbers({ caption, columns, rows }) {
     const line = body.insertRow();
     row.forEach((cell) => { line.insertCell().textContent = cell; });
   });
-  const scrolls = element("div", "", { className: "scroll", tabIndex: 0, role: "region" });
+  const scrolls = element("div", "", { className: "scroll", tabIndex: 0, role: "group" });
   scrolls.setAttribute("aria-label", caption);
   scrolls.append(table);
   return scrolls;
@@ -69,6 +69,13 @@ function drawn(run) {
   return parts;
 }
 
+// Where the run would begin at the foot of the window, what chooses it goes to the top.
+function bringIntoSight(chooser, run) {
+  if (run.getBoundingClientRect().bottom <= innerHeight) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  chooser.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+}
+
 function startPanel(panel) {
   const form = panel.querySelector("form"), status = panel.querySelector("[role=status]");
   const says = panel.querySelector(".says"), shown = panel.querySelector(".run");
@@ -82,6 +89,7 @@ function startPanel(panel) {
       const run = (await record(panel.dataset.record))[name];
       shown.replaceChildren(drawn(run));
       shown.hidden = false;
+      bringIntoSight(form.querySelector(".variants"), shown);
       status.textContent = `Variant “${name}”. ${run.verdicts[predicted] ?? ""}`;
     } catch {
       status.textContent = "The recorded runs could not be read. Is the folder “panels” beside this page?";
