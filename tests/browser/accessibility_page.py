@@ -125,8 +125,8 @@ def _site(rows: list[Row], site: Path) -> Iterator[str]:
     yield from (
         "",
         f"{runs} times, on each panel each variant once, a recorded run was chosen and shown by",
-        "keyboard alone, light and dark. No page asked for anything but the site's own files. From",
-        f"the disk, on two cores beside a load of {os.getloadavg()[0]:.0f}, a first paint came after",
+        "keyboard alone, light and dark. No page asked for anything but the site's own files.",
+        f"From the disk, beside a load of {os.getloadavg()[0]:.0f}, a first paint came after",
         f"{statistics.median(paints):.0f} ms at the median and {max(paints):.0f} ms at most.",
         "",
         "| page | kB | compressed | first paint | all loaded |",
