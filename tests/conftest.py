@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import importlib
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import settings
@@ -41,6 +43,8 @@ def pytest_collection(session: pytest.Session) -> None:
     if not session.config.getoption("numprocesses", None):  # a process that runs tests itself
         from lossacc.support.keras_api import keras
 
+        with suppress(ImportError):  # PyTorch, where it is there, breaks when it comes second
+            importlib.import_module("torch._dynamo")
         keras()
 
 

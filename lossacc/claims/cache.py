@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def user_folder() -> Path:
     return user_cache_path("lossacc") / "verify"
 
 
+def identity(experiment: Experiment, data: Examples, arithmetic: str, on: Mapping[str, str]) -> str:
+    """Give the digest of all that decides what a seed comes to, where there are these versions."""
+    images = hashlib.sha256(data.images.tobytes() + data.labels.tobytes()).hexdigest()
+    return digest([measured_parts(fingerprint(experiment)), images, arithmetic, on])
+
+
 @dataclass(frozen=True)
 class Cache:
     """The folder of one experiment, on some data, computed in one way.
@@ -36,18 +43,30 @@ class Cache:
     ----------
     folder
         Where its seeds lie; None keeps nothing.
+    identity
+        What decides what lies there.
     """
 
     folder: Path | None
+    identity: str = ""
 
     @staticmethod
-    def of(root: Path | None, experiment: Experiment, data: Examples, arithmetic: str) -> Cache:
-        """Find the folder below a root for all that decides what a seed comes to."""
-        if root is None:
-            return Cache(None)
-        images = hashlib.sha256(data.images.tobytes() + data.labels.tobytes()).hexdigest()
-        parts = measured_parts(fingerprint(experiment))
-        return Cache(root / experiment.name / digest([parts, images, arithmetic, versions()]))
+    def of(
+        root: Path | None,
+        experiment: Experiment,
+        data: Examples,
+        arithmetic: str,
+        on: Mapping[str, str] | None = None,
+    ) -> Cache:
+        """Find the folder below a root for all that decides what a seed comes to.
+
+        Parameters
+        ----------
+        on
+            The versions where it is trained; None are those here.
+        """
+        found = identity(experiment, data, arithmetic, versions() if on is None else on)
+        return Cache(None if root is None else root / experiment.name / found, found)
 
     def load(self, seed: int) -> SeedEvidence | None:
         """Give what a seed came to; None where it is not kept."""

@@ -299,7 +299,7 @@ class Photographs:
     more
         Knobs that there are on photographs only.
     examples
-        The fewest images.
+        The fewest images, where they are more than elsewhere.
     side, channels
         What a folder's images are made.
     """
@@ -378,7 +378,7 @@ class Experiment:
             self,
             knobs=(*knobs, *there.more),
             arms=tuple(arms),
-            examples=there.examples,
+            examples=max(self.examples, there.examples),
             side=there.side,
             channels=there.channels,
         )

@@ -1,4 +1,7 @@
-"""Train experiments on seeds, side by side; what is finished is kept and never trained again."""
+"""Train experiments on seeds, side by side; what is finished is kept and never trained again.
+
+Side by side are processes of this computer, or the workers of a cluster.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lossacc.claims.cache import Cache
+from lossacc.claims.cluster import Cluster, connected
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
 from lossacc.claims.rehearsal import rehearse
@@ -65,11 +69,13 @@ class How:
         A folder: what it holds is not trained again, and each seed is kept in it as it is done.
     fresh
         Whether to train again what the cache holds.
+    cluster
+        The address of a Dask scheduler, whose workers train instead of processes here.
 
     Raises
     ------
     TypeError, ValueError
-        If one of them is none.
+        If one of them is none, or does not go with a cluster.
     """
 
     data: str | None = None
@@ -78,6 +84,7 @@ class How:
     on_seed: Callable[[int, int], None] | None = None
     cache: Path | None = None
     fresh: bool = False
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is none."""
@@ -87,6 +94,25 @@ class How:
         if self.data is not None and not (isinstance(self.data, str | Path) and str(self.data)):
             raise ValueError(
                 f"got data={self.data!r}; expected the name of a data set, or a folder"
+            )
+        if self.cluster is not None:
+            self._check_cluster()
+
+    def _check_cluster(self) -> None:
+        """Refuse an address that is none, and what only processes here can do."""
+        if not isinstance(self.cluster, str) or not self.cluster.strip():
+            raise ValueError(
+                f"got cluster={self.cluster!r}; expected a Dask scheduler's address, such as "
+                "tcp://10.0.0.5:8786"
+            )
+        if self.arithmetic != OWN:
+            raise ValueError(
+                f"got arithmetic={self.arithmetic!r} with a cluster; expected {OWN!r}, as its "
+                "workers compute as they were started"
+            )
+        if self.jobs is not None:
+            raise ValueError(
+                f"got jobs={self.jobs!r} with a cluster; expected none, as it has its own workers"
             )
 
     @property
@@ -136,14 +162,32 @@ def measure(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) 
         If the data do not suit.
     ModuleNotFoundError
         If TensorFlow is not installed.
+    ConnectionError
+        If no cluster answers.
     Interrupted
         Where it was interrupted; it carries what was finished.
     """
     check_installed()
     experiments = [suited(one, how.data_of(one)) for one in experiments]
-    for one in experiments:
-        _check_data(one, seeds[0], how)
-    tasks = _tasks(experiments, seeds, how)
+    with _cluster(experiments, how) as cluster:
+        for one in experiments:
+            _check_data(one, seeds[0], how)
+        return _measured(experiments, seeds, how, cluster)
+
+
+def _cluster(
+    experiments: Sequence[Experiment], how: How
+) -> contextlib.AbstractContextManager[Cluster | None]:
+    """Connect to the cluster, where one is asked for."""
+    if how.cluster is None:
+        return contextlib.nullcontext()
+    return connected(how.cluster, [(one, how.data_of(one)) for one in experiments])
+
+
+def _measured(
+    experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How, cluster: Cluster | None
+) -> Found:
+    tasks = _tasks(experiments, seeds, how, cluster)
     kept = {} if how.fresh else {task: task.cache.load(task.seed) for task in tasks}
     done: dict[tuple[str, Seed], SeedEvidence | Failure]
     done = {(task.experiment.name, task.seed): one for task, one in kept.items() if one is not None}
@@ -151,7 +195,7 @@ def measure(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) 
     try:
         # Told at once, not one by one: how long a training takes is not read off those kept.
         how.tell(len(done), len(tasks))
-        with contextlib.closing(_each(waiting, how)) as each:
+        with contextlib.closing(_each(waiting, how, cluster)) as each:
             for task, ended in each:
                 _keep(task, ended)
                 done[task.experiment.name, task.seed] = ended
@@ -195,11 +239,14 @@ def _sorted(
     return Found(evidence, failed)
 
 
-def _tasks(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -> list[Task]:
+def _tasks(
+    experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How, cluster: Cluster | None
+) -> list[Task]:
     """List what is to be done, a seed of every experiment before the next."""
     on = {one.name: how.data_of(one) for one in experiments}
+    there = None if cluster is None else cluster.versions
     caches = {
-        one.name: Cache.of(how.cache, one, images(one, on[one.name]), how.arithmetic)
+        one.name: Cache.of(how.cache, one, images(one, on[one.name]), how.arithmetic, there)
         for one in experiments
     }
     return [
@@ -207,9 +254,11 @@ def _tasks(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) -
     ]
 
 
-def _each(tasks: Sequence[Task], how: How) -> Each:
+def _each(tasks: Sequence[Task], how: How, cluster: Cluster | None) -> Each:
     """Train each task, and give what it comes to as it is done."""
-    if how.processes == 1 and how.arithmetic == OWN:
+    if cluster is not None:
+        yield from cluster.side_by_side(tasks, fresh=how.fresh)
+    elif how.processes == 1 and how.arithmetic == OWN:
         yield from ((task, attempted(task)) for task in tasks)
     elif tasks:
         yield from side_by_side(tasks, how.processes, how.arithmetic)

@@ -185,7 +185,7 @@ class Report:
             _, held, control, effect, mean = row.cells()
             lines.append(
                 f"{row.id}{_mark(row)}\n  held {held}, control {control}; {effect}: {mean}"
-                f"; {_ROOM}: {_room(row)}"
+                f"; {_ROOM}: {_room(row)}{_idle(row)}"
             )
         for gain in self.gains:
             _, measures, mean, bound, verdict = gain.cells()
@@ -253,6 +253,13 @@ def _mark(one: Row | Gain) -> str:
         return "   REFUTED"
     settled = one.ready or (isinstance(one, Gain) and one.verdict == "not settled")
     return "" if settled else "   FALLS SHORT, by no more than chance explains"
+
+
+def _idle(row: Row) -> str:
+    """Say where a control has no meaning: it shows what an effect hangs on, and there is none."""
+    if row.held or row.held_on_control:
+        return ""
+    return "\n  The claim held on no seed: that its control failed too has no meaning here."
 
 
 def _room(row: Row) -> str:

@@ -37,7 +37,8 @@ def verify(experiments: Sequence[Experiment], seeds: tuple[int, int], **how: Any
     seeds
         From the first up to, not including, the second.
     **how
-        The fields of `lossacc.claims.measure.How`: data, jobs, arithmetic, on_seed, cache, fresh.
+        The fields of `lossacc.claims.measure.How`: data, jobs, arithmetic, on_seed, cache, fresh,
+        cluster.
 
     Returns
     -------
@@ -94,7 +95,10 @@ def report(experiment: Experiment, found: Found, how: How) -> Report:
         experiment,
         evidence,
         how.data_of(experiment),
-        environment={**evidence[0].environment, "jobs": how.processes},
+        environment={
+            **evidence[0].environment,
+            "jobs": how.processes if how.cluster is None else "cluster",
+        },
         fingerprint=fingerprint(experiment),
         failed=found.failures(experiment.name),
     )

@@ -166,11 +166,22 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _prepared(arithmetic: str) -> str:
-    """Compute as asked, one operation at a time: the other cores have their own processes.
+def one_operation_at_a_time() -> None:
+    """Let TensorFlow do so in this process: the other cores have their own processes.
 
     Two at a time take a third less time where a core is idle, and half as much work again where
     none is. The bits are the same.
+
+    Raises
+    ------
+    RuntimeError
+        If it has begun to compute.
+    """
+    tensorflow().config.threading.set_inter_op_parallelism_threads(1)
+
+
+def _prepared(arithmetic: str) -> str:
+    """Compute as asked, one operation at a time.
 
     Returns
     -------
@@ -179,7 +190,7 @@ def _prepared(arithmetic: str) -> str:
     """
     try:
         use(arithmetic)
-        tensorflow().config.threading.set_inter_op_parallelism_threads(1)
+        one_operation_at_a_time()
     except Exception as error:
         return reason(error)
     return ""

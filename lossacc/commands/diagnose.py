@@ -24,6 +24,12 @@ def add_diagnose(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     add_log(found)
     found.add_argument(
+        "--framework",
+        default="keras",
+        choices=("keras", "torch"),
+        help="whose code to print for what would decide (default: keras)",
+    )
+    found.add_argument(
         "--html", type=Path, metavar="PAGE", help="the same as one page with figures, ends in .html"
     )
     found.set_defaults(does=_diagnose)
@@ -35,7 +41,7 @@ def _diagnose(given: argparse.Namespace) -> int:
     if given.html is not None:
         _check_page(given.html)
     record = _record(given)
-    found = diagnose(record)
+    found = diagnose(record, framework=given.framework)
     print(found)
     if given.html is not None:
         from lossacc.figures.diagnosis_page import page

@@ -46,6 +46,13 @@ def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     verify.add_argument("--jobs", type=whole(1), help="processes side by side (default: the cores)")
     verify.add_argument(
+        "--cluster",
+        type=text("a scheduler's address"),
+        metavar="ADDRESS",
+        help="train on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; the extra "
+        "`cluster` brings Dask, which runs whatever it is sent: only one that you trust",
+    )
+    verify.add_argument(
         "--arithmetic",
         default=OWN,
         metavar="NAME",
@@ -131,7 +138,7 @@ def _check(given: argparse.Namespace) -> None:
 
 
 _UNREAD = {
-    "judge": ("seeds", "jobs", "fresh", "commit_as"),
+    "judge": ("seeds", "jobs", "cluster", "fresh", "commit_as"),
     "confirm": ("data", "json", "commit_as"),
 }
 
@@ -245,6 +252,7 @@ def _how(given: argparse.Namespace) -> How:
         arithmetic=given.arithmetic,
         cache=kept,
         fresh=given.fresh,
+        cluster=given.cluster,
     )
 
 

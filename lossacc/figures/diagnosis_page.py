@@ -45,7 +45,9 @@ def page(record: Record, found: Diagnosis) -> str:
     """
     symptom = f"<p><strong>Symptom:</strong> {escape(found.symptom)}</p>" if found.symptom else ""
     figures = "".join(_figure(picture) for picture in _pictures(record))
-    told = "".join(_section(place, one, found.recorded) for place, one in enumerate(found.shown))
+    told = "".join(
+        _section(place, one, found.code(one.cause)) for place, one in enumerate(found.shown)
+    )
     against = "".join(
         f"<li>{escape(causes()[one.cause].title)}: {escape(one.against)}</li>"
         for one in found.ruled_out
@@ -81,7 +83,7 @@ def _figure(picture: Picture) -> str:
     return f"<figure>{picture.svg(width=_WIDTH, dark=False)}</figure>"
 
 
-def _section(place: int, one: Candidate, recorded: bool) -> str:
+def _section(place: int, one: Candidate, code: str) -> str:
     """Give one cause: what was seen, what it usually means, the rival, what decides, what to do."""
     said = causes()[one.cause]
     seen = "".join(f"<li>{escape(evidence.seen)}</li>" for evidence in one.evidence)
@@ -93,7 +95,7 @@ def _section(place: int, one: Candidate, recorded: bool) -> str:
         f"<dt>Usually</dt><dd>{escape(said.usually)}</dd>"
         f"<dt>Rival</dt><dd>{escape(causes()[said.rival].title)}</dd>"
         f"<dt>What decides</dt><dd>{escape(said.decide)}"
-        f"<pre>{escape(said.paste(recorded=recorded))}</pre></dd>"
+        f"<pre>{escape(code)}</pre></dd>"
         f"<dt>To do</dt><dd>{escape(said.todo)}</dd>"
         f"<dt>Shown in</dt><dd>notebook {said.lesson:02d}, {escape(said.section)}</dd>"
         "</dl></section>"

@@ -94,9 +94,10 @@ def confusion_picture(
         If the run has no such set or epoch, the set is empty, or there are not K names.
     """
     main = main_set(run, on)
-    scores, row = run.scores(main), run.at(epoch)
-    called, counts = _named(scores, names), confusion(scores, row)
-    title = _confusion_title(run, main, row, called, counts)
+    row = run.at(epoch)
+    scores = run.scores(main).rows(slice(row, row + 1))  # nothing is worked out for other epochs
+    called, counts = _named(scores, names), confusion(scores)
+    title = _confusion_title(run, row, scores, called, counts)
     cells = [(i, j) for i in range(len(counts)) for j in range(len(counts)) if counts[i, j]]
     right = _bars([cell for cell in cells if cell[0] == cell[1]], counts, main, "right")
     wrong = _bars([cell for cell in cells if cell[0] != cell[1]], counts, main, "wrong")
@@ -193,10 +194,12 @@ def _curves_table(
     return Table(tuple(columns), rows)
 
 
-def _confusion_title(run: Run, on: str, row: int, called: Sequence[str], counts: IntArray) -> str:
+def _confusion_title(
+    run: Run, row: int, scores: Scores, called: Sequence[str], counts: IntArray
+) -> str:
     """Say which mistake takes the largest share of its class."""
-    scores, when = run.scores(on), f"At {run.unit} {run.epochs[row]}"
-    found, every = base_rate_of(scores, row), how_many(scores.size, run.example)
+    when = f"At {run.unit} {run.epochs[row]}"
+    found, every = base_rate_of(scores, 0), how_many(scores.size, run.example)
     if found.one_answer:
         return f"{when} every one of {every} is called {called[found.answer]}"
     wrong = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)

@@ -55,9 +55,9 @@ def boxed_curves(
         If the run has no validation examples, or an epoch was not recorded.
     """
     boxes = _boxes(run, boxes)
-    shown = between(run, first_shown(run, boxes) if since is None else since)
-    panels = tuple(_panel(run, shown, boxes, label) for label in (LOSS, ACCURACY))
-    alt = " ".join([curves_said(shown), *map(_where, boxes)])
+    first = run.at(first_shown(run, boxes) if since is None else since)
+    panels = tuple(_panel(run, first, boxes, label) for label in (LOSS, ACCURACY))
+    alt = " ".join([curves_said(run, first), *map(_where, boxes)])
     return Picture(_title(boxes), alt, panels, _table(boxes), width=800, height=340)
 
 
@@ -100,11 +100,12 @@ def rectangle(
     return Bars(x0, x1, y0, y1, f"{box.name} box", texts=texts, hollow=True)
 
 
-def _panel(run: Run, shown: Run, boxes: Sequence[Box], label: str) -> Panel:
-    """Draw loss or accuracy of both sets, in evaluation mode, and the boxes behind."""
-    x = shown.epochs.astype(float)
+def _panel(run: Run, first: int, boxes: Sequence[Box], label: str) -> Panel:
+    """Draw loss or accuracy of both sets from a row on, and the boxes behind."""
+    x = run.epochs[first:].astype(float)
     lines = tuple(
-        Line(x, values(shown, on, label), ROLE[on], ROLE[on]) for on in ("train", "validation")
+        Line(x, values(run, on, label)[first:], ROLE[on], ROLE[on])
+        for on in ("train", "validation")
     )
     frames = (rectangle(box, (box.first, box.last), _edges(run, box, label)) for box in boxes)
     across = epoch_axis(run.unit, [x])

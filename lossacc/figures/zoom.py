@@ -11,7 +11,6 @@ from lossacc.figures.axes import epoch_axis
 from lossacc.figures.draw import Axis, Line, Panel, Picture, Reference, Table, axis
 from lossacc.figures.draw.palette import variant
 from lossacc.figures.words import described, runs_to_show
-from lossacc.runs.joined import between
 from lossacc.runs.run import Run
 from lossacc.support import validate
 from lossacc.support.text import nats, percent
@@ -48,24 +47,23 @@ def stretches(
     over = _pair(over)
     first = next(iter(runs.values()))
     begin = first_shown(first, ()) if since is None else since
-    shown = {name: between(run, begin) for name, run in runs.items()}
-    panels = tuple(_panel(first, shown, label) for label in (LOSS, ACCURACY))
+    panels = tuple(_panel(first, runs, begin, label) for label in (LOSS, ACCURACY))
     means = {name: _means(run, over) for name, run in runs.items()}
-    alt = " ".join(f"{name}: {curves_said(run)}" for name, run in shown.items())
+    alt = " ".join(f"{name}: {curves_said(run, run.at(begin))}" for name, run in runs.items())
     table = Table(("run", "loss", "accuracy"), tuple((name, *pair) for name, pair in means.items()))
     return Picture(_means_said(means, over), alt, panels, table, width=800, height=340)
 
 
-def _panel(first: Run, shown: Mapping[str, Run], label: str) -> Panel:
-    """Draw loss or accuracy of every run."""
+def _panel(first: Run, runs: Mapping[str, Run], begin: int, label: str) -> Panel:
+    """Draw loss or accuracy of every run, from an epoch on."""
     lines = tuple(
         Line(
-            run.epochs.astype(float),
-            values(run, "validation", label),
-            variant(n, len(shown)),
+            run.epochs[run.at(begin) :].astype(float),
+            values(run, "validation", label)[run.at(begin) :],
+            variant(n, len(runs)),
             name,
         )
-        for n, (name, run) in enumerate(shown.items())
+        for n, (name, run) in enumerate(runs.items())
     )
     across = epoch_axis(first.unit, [line.x for line in lines])
     upwards = upright(f"validation {label}", lines)
@@ -122,8 +120,8 @@ def cut_lines(run: Run, across: Axis) -> tuple[Reference, ...]:
     )
 
 
-def curves_said(run: Run) -> str:
-    """Say for an alt text what the validation curves do."""
-    x, scores = run.epochs.astype(float), run.scores("validation")
-    loss = described("Validation loss", x, scores.loss, nats, run.unit)
-    return f"{loss} {described('Its accuracy', x, scores.accuracy, percent, run.unit)}"
+def curves_said(run: Run, first: int) -> str:
+    """Say for an alt text what the validation curves do from a row on."""
+    x, scores = run.epochs[first:].astype(float), run.scores("validation")
+    loss = described("Validation loss", x, scores.loss[first:], nats, run.unit)
+    return f"{loss} {described('Its accuracy', x, scores.accuracy[first:], percent, run.unit)}"

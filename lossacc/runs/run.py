@@ -231,7 +231,7 @@ class Run:
         Parameters
         ----------
         **at_hand
-            `model`, `data` and `validation`, as `lossacc.diagnose` takes them.
+            `model`, `data`, `validation` and `framework`, as `lossacc.diagnose` takes them.
 
         Returns
         -------

@@ -12,6 +12,9 @@ import numpy as np
 from lossacc.support.arrays import floats, integers, read_only
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
+_PART = 2**19  # logits
+_FEW = 32  # classes
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -82,10 +85,7 @@ class Scores:
     @cached_property
     def _log_normaliser(self) -> FloatArray:
         """log(sum(exp(logits))) in float64, shape (R, N)."""
-        top = self.logits.max(axis=-1).astype(np.float64)
-        with np.errstate(invalid="ignore", over="ignore"):
-            shifted = np.exp(self.logits.astype(np.float64) - top[..., None])
-            return read_only(top + np.log(shifted.sum(axis=-1)))
+        return read_only(_in_parts(_log_sum, self.logits))
 
     @cached_property
     def _true_logit(self) -> FloatArray:
@@ -146,6 +146,34 @@ class Scores:
         if self.clean_labels is None:
             return self
         return Scores(self.logits, self.clean_labels)
+
+
+def _in_parts(work: Callable[[FloatArray], FloatArray], logits: FloatArray) -> FloatArray:
+    """Work on some rows at a time, as many as a processor holds near itself: the same numbers.
+
+    What that takes beside the logits (R, N, K) does not grow with R.
+    """
+    rows, *_ = found = logits.shape[:2]
+    step = max(1, _PART // max(1, logits[:1].size))
+    whole = np.empty(found)
+    for first in range(0, rows, step):
+        whole[first : first + step] = work(logits[first : first + step])
+    return whole
+
+
+def _log_sum(logits: FloatArray) -> FloatArray:
+    top = _largest(logits).astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        shifted = logits.astype(np.float64)
+        shifted -= top[..., None]
+        return np.asarray(top + np.log(np.exp(shifted, out=shifted).sum(axis=-1)))
+
+
+def _largest(logits: FloatArray) -> FloatArray:
+    """Give the largest of the K; NumPy is slow over few, so they are laid out first."""
+    if logits.shape[-1] > _FEW:
+        return np.asarray(logits.max(axis=-1))
+    return np.asarray(np.ascontiguousarray(np.moveaxis(logits, -1, 0)).max(axis=0))
 
 
 def _check_labels(name: str, labels: IntArray, n: int, k: int) -> None:

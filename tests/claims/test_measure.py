@@ -145,6 +145,13 @@ def test_a_kept_file_under_the_name_of_another_seed_is_none(tmp_path):
         ({"data": ""}, "got data=''; expected the name of a data set, or a folder"),
         ({"data": 3}, "got data=3"),
         ({"arithmetic": "mmx"}, "there is no arithmetic 'mmx'"),
+        ({"cluster": " "}, "got cluster=' '; expected a Dask scheduler's address"),
+        (
+            {"cluster": 8786},
+            "got cluster=8786; expected a Dask scheduler's address, such as tcp://",
+        ),
+        ({"cluster": "a", "jobs": 2}, "got jobs=2 with a cluster; expected none"),
+        ({"cluster": "a", "arithmetic": "copy-0"}, "got arithmetic='copy-0' with a cluster; expec"),
     ],
 )
 def test_how_to_measure_is_checked(how, said):

@@ -69,6 +69,14 @@ def test_a_report_falls_short_where_one_claim_does():
     assert report.refuted
 
 
+@pytest.mark.parametrize(
+    ("held", "control", "idle"), [(0, 0, True), (0, 4, False), (1, 0, False), (4, 4, False)]
+)
+def test_a_report_says_where_a_control_has_no_meaning(held, control, idle):
+    said = str(Report((row(4, held, control),), (0, 4), "photographs", 1.0, {}))
+    assert ("its control failed too has no meaning here" in said) is idle
+
+
 def test_a_report_survives_its_file(tmp_path):
     report = Report((row(20, 20, 0),), (0, 20), "digits", 3.0, {"keras": "3"})
     report.save(tmp_path / "report.json")

@@ -190,7 +190,7 @@ def test_the_page_is_short_and_names_the_rooms_in_their_order() -> None:
 
 def test_every_command_of_the_page_is_understood() -> None:
     commands = re.findall(r"^lossacc (.*?)(?:\s+#.*)?$", TEXT, flags=re.M)
-    assert len(commands) == 6
+    assert len(commands) == 7
     for words in commands:
         _parser().parse_args(shlex.split(words))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_READS_A_RUN = re.compile(r"\brun\b")
+FRAMEWORKS = ("keras", "torch")
 RECORD = """\
 # A log holds no answers, so record the run first: a fresh copy, trained as yours was.
 from tensorflow import keras
@@ -20,6 +20,42 @@ recorder = lossacc.Recorder((x, y), validation=(x_val, y_val))
 m.fit(x, y, validation_data=(x_val, y_val), epochs=EPOCHS, callbacks=[recorder])
 run = recorder.run
 """
+TORCH_RECORD = """\
+# A log holds no answers, so record the run first, in a loop of your own from the start.
+import torch
+builder = lossacc.RunBuilder(labels=y, validation_labels=y_val)
+for epoch in range(EPOCHS):
+    train_an_epoch(model)  # yours
+    model.eval()
+    with torch.no_grad():
+        builder.add(model(x), model(x_val))
+    model.train()
+run = builder.run
+"""
+TORCH_FRESH = """\
+import copy, torch
+def fresh(rate, x, y, epochs):  # trains a copy from the start; yours stays as it is
+    m = copy.deepcopy(model).train()
+    for part in m.modules():
+        if hasattr(part, "reset_parameters"):
+            part.reset_parameters()
+    steps = torch.optim.Adam(m.parameters(), rate)
+    for _ in range(epochs):
+        for a, b in zip(x.split(32), y.split(32)):
+            loss = loss_fn(m(a), b)
+            steps.zero_grad()
+            loss.backward()
+            steps.step()
+    print(loss.item())
+"""
+TORCH_COPY = """\
+import copy, torch
+m = copy.deepcopy(model).eval()  # yours stays as it is
+"""
+_BEFORE = {  # by framework: what code that uses such a name needs before it, where it is not there
+    "keras": {"run": RECORD},
+    "torch": {"run": TORCH_RECORD, "fresh": TORCH_FRESH, "m": TORCH_COPY},
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +74,8 @@ class Cause:
         The name of the cause that looks most like it.
     decide, code
         The measurement that tells the two apart, in words and as code to paste.
+    torch
+        The code for PyTorch, where it is not the same.
     todo
         What to do.
     lesson, section
@@ -53,10 +91,15 @@ class Cause:
     todo: str
     lesson: int
     section: str
+    torch: str = ""
 
-    def paste(self, *, recorded: bool) -> str:
+    def paste(self, *, recorded: bool, framework: str = "keras") -> str:
         """Give the code; what reads a run begins with recording one, where there is only a log."""
-        return self.code if recorded or not _READS_A_RUN.search(self.code) else RECORD + self.code
+        code = self.torch if framework == "torch" and self.torch else self.code
+        for name, before in _BEFORE[framework].items():
+            if re.search(rf"\b{name}\b", code) and not (recorded and name == "run"):
+                return before + code
+        return code
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lossacc.checks.clinic.causes import FRAMEWORKS
 from lossacc.checks.clinic.confidence import confident_and_wrong
 from lossacc.checks.clinic.copies import part_of
 from lossacc.checks.clinic.diagnosis import (
@@ -34,7 +35,12 @@ _EPOCHS = 60  # of a copy's training, at most
 
 
 def diagnose(
-    record: Record, *, model: Any = None, data: Any = None, validation: Any = None
+    record: Record,
+    *,
+    model: Any = None,
+    data: Any = None,
+    validation: Any = None,
+    framework: str = "keras",
 ) -> Diagnosis:
     """Say what a run or a log supports, what it rules out, and what one would measure to decide.
 
@@ -53,6 +59,8 @@ def diagnose(
     data, validation
         Pairs (x, y) of the training and the validation examples, y whole numbers. With them the
         two sets are compared, and searched for copies under several labels.
+    framework
+        "keras" or "torch": whose code the answer gives for the measurements that would decide.
 
     Returns
     -------
@@ -64,7 +72,8 @@ def diagnose(
     ------
     TypeError, ValueError
         If the record or a set is something else, a model is given and no data, or one that is no
-        compiled Keras model with one input and as many outputs as the record has classes.
+        compiled Keras model with one input and as many outputs as the record has classes; or the
+        framework is another one.
 
     Examples
     --------
@@ -72,6 +81,7 @@ def diagnose(
     """
     if not isinstance(record, (Run, Curves)):
         raise TypeError(f"record is {validate.quoted(record)}; expected a Run or Curves.")
+    validate.one_of("framework", framework, FRAMEWORKS)
     if model is not None and data is None:
         raise ValueError("got model and no data; expected data=(x, y), to measure it on.")
     if model is not None:
@@ -103,6 +113,7 @@ def diagnose(
         recorded=isinstance(record, Run),
         decided=bool(measured & {one.cause for one in candidates[:1]}),
         notes=tuple(notes),
+        framework=framework,
     )
 
 

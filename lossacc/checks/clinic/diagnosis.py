@@ -48,6 +48,8 @@ class Diagnosis(Report):
         Whether a measurement speaks for the first cause.
     notes
         What could not be measured, a sentence each.
+    framework
+        "keras" or "torch": whose code decides.
     """
 
     basis: str
@@ -58,6 +60,7 @@ class Diagnosis(Report):
     recorded: bool
     decided: bool
     notes: tuple[str, ...] = ()
+    framework: str = "keras"
 
     @property
     def level(self) -> tuple[str, ...]:
@@ -127,8 +130,12 @@ class Diagnosis(Report):
             if evidence.examples
         ]
         return "\n".join(
-            [f"{place + 1}. {said.title}", *seen, *where, *_advice(said, self.recorded)]
+            [f"{place + 1}. {said.title}", *seen, *where, *_advice(said, self.code(one.cause))]
         )
+
+    def code(self, cause: str) -> str:
+        """Give the code that decides on a cause, to paste."""
+        return causes()[cause].paste(recorded=self.recorded, framework=self.framework)
 
     @property
     def sheets(self) -> Sequence[Sheet]:
@@ -138,7 +145,7 @@ class Diagnosis(Report):
                 causes()[one.cause].title,
                 " ".join(evidence.seen for evidence in one.evidence),
                 causes()[one.cause].decide,
-                causes()[one.cause].paste(recorded=self.recorded),
+                self.code(one.cause),
                 causes()[one.cause].todo,
             )
             for one in self.shown
@@ -152,12 +159,12 @@ class Diagnosis(Report):
         return "\n".join([self.seen, _BASIS[self.basis], *self.notes])
 
 
-def _advice(said: Cause, recorded: bool) -> list[str]:
+def _advice(said: Cause, code: str) -> list[str]:
     """Write what a cause usually means, its rival, what decides and what to do."""
     lines = [
         _folded(f"   usually: {said.usually}"),
         _folded(f"   rival: {causes()[said.rival].title}. {said.decide}"),
-        indent(said.paste(recorded=recorded), " " * 5),
+        indent(code, " " * 5),
         _folded(f"   to do: {said.todo}"),
     ]
     return [*lines, f"   shown in notebook {said.lesson:02d}, {said.section!r}"]

@@ -33,7 +33,7 @@ from lossacc.checks.modes.passes import ALL, Passes, applied, passes_of
 from lossacc.checks.modes.shapley import PARTS, Split, mean_split
 from lossacc.support import validate
 from lossacc.support.compiled_model import ONE_OUTPUT, check_images, explained, is_sparse
-from lossacc.support.keras_api import tensorflow
+from lossacc.support.keras_api import keras, tensorflow
 from lossacc.support.types import FloatArray, Seed
 
 __all__ = ["PARTS", "ModeGap", "Split", "mode_gap", "recompute_statistics"]
@@ -121,6 +121,8 @@ def mode_gap(
     ------
     TypeError, ValueError
         If the model, the data or a setting does not fit; the sentence says which.
+    RuntimeError
+        If Keras was started on another backend than TensorFlow.
 
     Notes
     -----
@@ -138,6 +140,7 @@ def mode_gap(
         validate.function("augment", augment)
     train = isinstance(printed, str) and printed == NEXT_EPOCH
     given = None if train else lines(printed)
+    keras()  # on TensorFlow, else a sentence
     check_ready(model, train)
     arrays, taken = read(x, y, class_weight, sample_weight), []
     check_images(model, arrays["x"])

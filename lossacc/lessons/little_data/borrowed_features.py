@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.experiment import (
+    Arm,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Photographs,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.trial import trained
 from lossacc.data import Examples, glyphs, only_classes, split
 from lossacc.lessons.little_data import layers as nets
@@ -204,4 +213,5 @@ EXPERIMENT = Experiment(
     prediction=PREDICTION,
     remedies=REMEDIES,
     data="glyphs",
+    photographs=Photographs(),
 )

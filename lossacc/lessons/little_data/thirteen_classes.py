@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.experiment import (
+    Arm,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Photographs,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.trial import trained
 from lossacc.data import Examples, glyphs, only_classes, split
 from lossacc.lessons.little_data import layers as nets
@@ -148,4 +157,10 @@ EXPERIMENT = Experiment(
     prediction=PREDICTION,
     remedies=REMEDIES,
     data="glyphs",
+    # More images, for ten times the rate to gain more; more epochs, to learn them by heart.
+    photographs=Photographs(
+        knobs={"examples": 1500},
+        arms={"ten times, all maps": {"epochs": 40}},
+        examples=1500 + HELD_OUT,
+    ),
 )

@@ -11,6 +11,7 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
+    Photographs,
     Prediction,
     Settings,
 )
@@ -221,4 +222,5 @@ EXPERIMENT = Experiment(
     classes=4,
     examples=TRAIN + VALIDATION,
     prediction=PREDICTION,
+    photographs=Photographs(),
 )

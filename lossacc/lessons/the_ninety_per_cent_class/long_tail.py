@@ -12,6 +12,7 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
+    Photographs,
     Prediction,
     Remedy,
     Settings,
@@ -291,4 +292,5 @@ EXPERIMENT = Experiment(
     prediction=PREDICTION,
     remedies=REMEDIES,
     data="glyphs",
+    photographs=Photographs(),
 )

@@ -6,7 +6,16 @@ import math
 
 import numpy as np
 
-from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.experiment import (
+    Arm,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Photographs,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.networks import fresh
 from lossacc.data import Examples, few
 from lossacc.lessons.when_the_number_is_wrong.slip_claims import CLAIMS
@@ -129,4 +138,6 @@ EXPERIMENT = Experiment(
     classes=4,
     examples=1000,
     prediction=PREDICTION,
+    # Photographs take longer to learn by heart.
+    photographs=Photographs(knobs={"learning_rate": 0.01, "epochs": 60}),
 )

@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.experiment import (
+    Arm,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Photographs,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.networks import fresh
 from lossacc.claims.trial import trained
 from lossacc.data import HELD_OUT_FONTS, TRAIN_FONTS, Examples, glyphs, split, with_noise
@@ -168,4 +177,6 @@ EXPERIMENT = Experiment(
     examples=300,
     prediction=PREDICTION,
     remedies=REMEDIES,
+    # At .05 the training leaps up on photographs, late, and has not come down by the last epoch.
+    photographs=Photographs(knobs={"learning_rate": 0.02}),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
 
 import matplotlib.pyplot as plt
@@ -10,7 +12,7 @@ import pytest
 from tensorflow import data, keras
 
 import lossacc
-from lossacc.checks.clinic.causes import RECORD, causes
+from lossacc.checks.clinic.causes import RECORD, TORCH_COPY, TORCH_FRESH, TORCH_RECORD, causes
 from lossacc.figures.diagnosis_page import page
 from tests.checks.clinic.made import curves, learning, sound
 
@@ -79,3 +81,40 @@ def test_reports_of_a_log_and_of_a_run_have_their_own_code() -> None:
         assert "small validation set" in {one.cause for one in found.shown}
         for text in (str(found), page(record, found), found._repr_html_()):
             assert ("Recorder(" in text) == (not recorded)
+
+
+# What a reader who trains with PyTorch has.
+TORCH = {
+    "model", "x", "y", "x_val", "y_val", "x_test", "y_test", "validation", "loss_fn", "optimizer",
+    "train_an_epoch", "lossacc", "np",
+    "RATE", "EPOCH", "EPOCHS", "CUT", "FIRST", "LAST", "K", "FLOOR",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize("name", causes())
+def test_of_pytorch_it_uses_what_such_a_reader_has(name, recorded) -> None:
+    code = causes()[name].paste(recorded=recorded, framework="torch")
+    if name not in ("conflicting duplicates", "capacity"):  # their examples alone are searched
+        assert "keras" not in code.lower()
+    names = [one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)]
+    made = {one.id for one in names if isinstance(one.ctx, ast.Store)}
+    made |= {"torch", "copy", "plt", "fresh", "part", "run" if recorded else "", "recorder"}
+    made |= {"rate", "epochs"} if "def fresh" in code else set()
+    used = {one.id for one in names if isinstance(one.ctx, ast.Load)}
+    assert used <= made | TORCH | set(dir(builtins))
+
+
+def test_reports_give_the_code_of_the_framework_that_is_asked_for() -> None:
+    nothing = np.full(8, 2.303)
+    log = curves(nothing, np.full(8, 0.1), nothing, np.full(8, 0.1))
+    keras_code, torch_code = (lossacc.diagnose(log, framework=one) for one in ("keras", "torch"))
+    assert keras_code.level == torch_code.level
+    for text, has in ((keras_code, "keras.models"), (torch_code, "copy.deepcopy(model)")):
+        for one in (str(text), page(log, text), text._repr_html_()):
+            assert has in one
+    assert torch_code.code("stuck").startswith(TORCH_FRESH)
+    assert torch_code.code("metric").startswith(TORCH_COPY)
+    assert torch_code.code("imbalance").startswith(TORCH_RECORD)  # of a log
+    with pytest.raises(ValueError, match="framework is 'jax'; expected one of"):
+        lossacc.diagnose(log, framework="jax")

@@ -144,6 +144,13 @@ def test_what_the_text_says_of_splits_by_group() -> None:
     assert (digits.verdict, fonts.verdict) == ("helps", "does nothing")
 
 
+def test_what_the_text_says_of_shots_of_photographs() -> None:
+    (there,) = (one for one in lessons.elsewhere("ten-shots") if one.data == "photographs")
+    assert all((row.seeds, row.held) == (4, 4) for row in there.rows)
+    assert there.gains[0].id == "ten-shots/whole digits"
+    assert there.gains[0].least > 0.7
+
+
 def test_a_lost_optimizer_costs_ten_times_the_loss() -> None:
     before, kept, lost = further.resumed()
     assert lost.train.loss[0] == pytest.approx(before.train.loss[-1])
