@@ -13,6 +13,8 @@ from lossacc.commands.kit import slides as kit
 from tests.browser.accessibility import kept, pages_of, slides_of
 from tests.browser.accessibility_page import Row, report
 
+LINK = "link-in-text-block, serious: x"
+CODE = 'color-contrast, serious: z: <span class="\u037c11"># words</span>'
 FAULTY = '<!DOCTYPE html><html lang="en"><title>a</title><main><h1>A</h1>{}</main></html>'
 
 
@@ -52,13 +54,15 @@ def test_the_report_counts_by_kind_and_scheme(tmp_path: Path) -> None:
         Row("site", "a", "light", ["rule, serious: words"], {"region": 2}, 10.0, 40.0, 3),
         Row("site", "a", "dark", [], {"region": 1}, paint=30.0, loaded=20.0, runs=3),
         Row("site", "index", "light", [], paint=20.0, loaded=25.0, runs=4),
-        Row("notebook", "n", "light", ["link-in-text-block, serious: x", "other, serious: y"]),
+        Row(
+            "notebook", "n", "light", ["link-in-text-block, serious: x", "other, serious: y", CODE]
+        ),
     ]
     text = report(rows, tmp_path, ["n", "m"])
     assert "| site | 2 | 1 | 0 | region (3) |" in text
     assert "- a, light: rule, serious: words" in text
     assert "| notebook | 1 | 1 | 0 | none |" in text
-    assert "Not counted: 1 links" in text
+    assert "Not counted: 2 places" in text
     assert "Not looked at yet: m\n" in text
     assert "Not looked at yet" not in report(rows, tmp_path, ["n"])
     assert "| recorded runs | 1 | 0.03 | 0.00 |" in text
@@ -66,7 +70,7 @@ def test_the_report_counts_by_kind_and_scheme(tmp_path: Path) -> None:
     assert "| `a.html` | 2 | 0 | 30 ms | 40 ms |" in text
     assert "| `index.html` | 1 | 0 | 20 ms | 25 ms |" in text
     assert text.count(".html`") == 2
-    assert "\n7 recorded runs were" in text
+    assert "\n7 times, " in text
     assert "20 ms at the median and 30 ms at most" in text
     assert "| runs that are compared | 34 | 22 | 22 | 20 | 1 | 30% |" in text
 
