@@ -264,3 +264,13 @@ def test_what_the_text_says_of_your_own_training(seed: int) -> None:
     own, new = (model.evaluate(*images, verbose=0)[1] for images in (train, test))
     assert own > 0.9
     assert new < own - 0.05
+
+
+def test_what_the_text_says_of_letters_lent_to_photographs() -> None:
+    (there,) = (one for one in lessons.elsewhere("borrowed-features") if one.data == "photographs")
+    assert {row.seeds for row in there.rows} == {4}
+    means = {gain.says: gain.mean for gain in there.gains}
+    head = "A linear layer on lent features, against a network of one's own."
+    whole = "All layers are trained, from lent weights, against new ones."
+    assert round(100 * means[head]) == -9
+    assert means[whole] < 0

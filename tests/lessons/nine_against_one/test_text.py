@@ -443,3 +443,10 @@ def test_why_a_linear_layer_wants_a_smaller_rate_on_photographs() -> None:
     assert all(ends_off(squares, 0.1) < 1e-3 for squares in (digits.min(), digits.max()))
     assert all(ends_off(squares, 0.01) < 1e-3 for squares in (white / 10, white / 4, white))
     assert all(ends_off(squares, 0.1) > 0.05 for squares in (white / 4, white))
+
+
+def test_what_the_text_says_of_the_most_costly_photographs() -> None:
+    (there,) = (one for one in lessons.elsewhere("wrong-labels") if one.data == "photographs")
+    (row,) = (row for row in there.rows if row.id == "wrong-labels/losses find them")
+    assert row.held == 0
+    assert row.mean == pytest.approx(0.4, abs=0.04)

@@ -179,3 +179,15 @@ def test_numbers_that_are_known_on_sight() -> None:
         (0.5, 10, "label smoothing 0.1"),
     ):
         assert says in str(lossacc.recognise(number, classes=classes))
+
+
+def test_what_the_text_says_of_inputs_of_photographs() -> None:
+    (there,) = (one for one in lessons.elsewhere("one-slip") if one.data == "photographs")
+    held = {row.id: row.held for row in there.rows}
+    assert held["one-slip/not divided"] == 0
+    assert held["one-slip/divided twice"] <= 1
+    (measured,) = (one for one in lessons.measured("one-slip"))
+    why = measured.why["photographs"]
+    assert "32 to 42 % are right" in why["one-slip/not divided"]
+    assert "5 points or more" in why["one-slip/not divided"]
+    assert "sure of an answer that is mostly wrong" in why["one-slip/divided twice"]
