@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -99,7 +100,7 @@ def report(rows: list[Row], site: Path, notebooks: Sequence[str]) -> str:
         "",
         "Bars stand in places with their names beside them, and boxes carry their name.",
     ]
-    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
 def _line(kind: str, rows: list[Row]) -> str:
