@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Settings
+from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Photographs, Settings
 from lossacc.claims.networks import SHARES, SIZES, fresh
 from lossacc.data import Examples, identical, pixelated, two_details
 from lossacc.lessons.five_against_five.claims import CLAIMS, PREDICTION
@@ -239,4 +239,8 @@ EXPERIMENT = Experiment(
     examples=2,
     prediction=PREDICTION,
     remedies=REMEDIES,
+    # As in nine against one: a linear layer bears a smaller rate on the pixels of a photograph.
+    photographs=Photographs(
+        arms={"linear": {"learning_rate": 0.005}, "alike, linear": {"learning_rate": 0.002}}
+    ),
 )
