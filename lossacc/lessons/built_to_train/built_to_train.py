@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import math
 
-from lossacc.claims.experiment import Arm, Experiment, Hooks, Knob, Outcome, Prediction, Settings
+from lossacc.claims.experiment import (
+    Arm,
+    Experiment,
+    Hooks,
+    Knob,
+    Outcome,
+    Photographs,
+    Prediction,
+    Settings,
+)
 from lossacc.claims.trial import trained
 from lossacc.data import Examples, split
 from lossacc.lessons.built_to_train import training as nets
@@ -157,4 +166,6 @@ EXPERIMENT = Experiment(
     examples=TRAINING + 100,
     prediction=PREDICTION,
     remedies=REMEDIES,
+    # Photographs take three times as long to start.
+    photographs=Photographs(knobs={"epochs": 48}),
 )
