@@ -44,7 +44,7 @@ class Cache:
     folder
         Where its seeds lie; None keeps nothing.
     identity
-        What decides what lies there.
+        What decides what lies there; empty where nobody asks.
     """
 
     folder: Path | None
@@ -65,6 +65,8 @@ class Cache:
         on
             The versions where it is trained; None are those here.
         """
+        if root is None and on is None:
+            return Cache(None)  # nobody asks
         found = identity(experiment, data, arithmetic, versions() if on is None else on)
         return Cache(None if root is None else root / experiment.name / found, found)
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def add_diagnose(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the command to the others."""
+    from lossacc.checks.clinic.causes import FRAMEWORKS
+
     found = commands.add_parser(
         "diagnose",
         help="say what a saved run or a log supports, what it rules out, and what would decide",
@@ -25,8 +27,8 @@ def add_diagnose(commands: argparse._SubParsersAction[Parser]) -> None:
     add_log(found)
     found.add_argument(
         "--framework",
-        default="keras",
-        choices=("keras", "torch"),
+        default=FRAMEWORKS[0],
+        choices=FRAMEWORKS,
         help="whose code to print for what would decide (default: keras)",
     )
     found.add_argument(

@@ -94,7 +94,7 @@ class Cause:
     torch: str = ""
 
     def paste(self, *, recorded: bool, framework: str = "keras") -> str:
-        """Give the code; what reads a run begins with recording one, where there is only a log."""
+        """Give the code, after what it needs: a run, where there is only a log, or a copy."""
         code = self.torch if framework == "torch" and self.torch else self.code
         for name, before in _BEFORE[framework].items():
             if re.search(rf"\b{name}\b", code) and not (recorded and name == "run"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +11,6 @@ from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
 from lossacc.checks.clinic.lines import both, end
 from lossacc.support.text import nats, percent
-from lossacc.support.types import FloatArray
 
 
 @dataclass(frozen=True)
@@ -164,9 +162,11 @@ class OneSide:
         loss, right = (
             column[np.isfinite(column)] for column in (facts.train.loss, facts.validation.accuracy)
         )
-        if facts.validation.known or np.isfinite(facts.train.accuracy).any() or len(loss) < 4:
+        others = facts.validation.known or np.isfinite(facts.train.accuracy).any()
+        if others or len(loss) < 4 or not len(right):
             return
-        first, low, high, ends = _ends(loss, right)
+        first, low = end(loss[::-1]), end(loss)
+        high, ends = end(right[::-1]), end(right)
         if low < first and ends < high - self.falls:
             seen = (
                 f"The training loss falls from {nats(first)} to {nats(low)} and the validation "
@@ -182,11 +182,3 @@ class OneSide:
             )
             yield Evidence("healthy", HINT, seen)
             yield Evidence("leakage", HINT, seen)
-
-
-def _ends(loss: FloatArray, right: FloatArray) -> tuple[float, float, float, float]:
-    """Give both thirds' means of a loss, then the ends of an accuracy; NaN of an empty one."""
-    wide = max(1, len(right) // 3)
-    ends = (right[:wide].mean(), right[-wide:].mean()) if len(right) else (math.nan, math.nan)
-    third = len(loss) // 3
-    return loss[:third].mean(), loss[-third:].mean(), *ends

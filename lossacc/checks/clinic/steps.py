@@ -10,7 +10,7 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts, Line
-from lossacc.checks.clinic.lines import full, last, most, plain
+from lossacc.checks.clinic.lines import end, full, last, most, plain
 from lossacc.support.text import nats, percent
 
 
@@ -223,8 +223,8 @@ class Unlearns:
         wide = len(line.loss) // 3
         windows = [slice(k, k + wide) for k in range(len(line.loss) - 2 * wide + 1)]
         best = min(windows, key=lambda rows: float(line.loss[rows].mean()))
-        before, after = (float(line.loss[rows].mean()) for rows in (best, slice(-wide, None)))
-        right, left = (float(line.accuracy[rows].mean()) for rows in (best, slice(-wide, None)))
+        before, after = float(line.loss[best].mean()), end(line.loss)
+        right, left = float(line.accuracy[best].mean()), end(line.accuracy)
         if not (0 < self.rises * before < after and left < right - self.falls):
             return ""
         if line.loss[-wide:].min() < line.loss[best].max():
