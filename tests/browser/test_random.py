@@ -148,9 +148,19 @@ class Hands:
             found.nth(self.chance.randrange(count)).evaluate("element => element.click()")
 
 
+def stopped(panel: Panel) -> bool:
+    """Stop what trains, and tell whether nothing does.
+
+    What the page has sent of the clicks before may come after a `stop()`: the kernel takes widgets'
+    messages on another thread. A step among them would rest for good.
+    """
+    panel.ask("stop()")
+    return bool(panel.ask("state") == "idle")
+
+
 def checked(panel: Panel) -> bool:
     """Stop what trains; the picture, where there is one, is that of the latest run."""
-    panel.ask("stop()")
+    panel.notebook.wait_until(lambda: stopped(panel), 30, f"{panel.name} is idle")
     panel.wait_for_end(30)
     panel.button("ledger").evaluate_all(PRESS)  # else runs may be compared
     compared = panel.part("curves").locator("[data-compared]")

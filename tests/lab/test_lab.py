@@ -288,10 +288,10 @@ def test_more_than_four_knobs_are_refused():
 def test_the_rehearsal_finds_the_empty_axes(live, until):
     one = made()
     one._repr_mimebundle_()
-    until(lambda: one._controller.state.axes.loss_lines)
-    assert [line.label for line in one._controller.state.axes.accuracy_lines] == ["base rate 50 %"]
+    until(lambda: ">base rate</text>" in one._panel.html["plane"].value)
     assert ">ln 2</text>" in one._panel.html["curves"].value
-    assert ">base rate</text>" in one._panel.html["plane"].value
+    assert one._controller.state.axes.loss_lines
+    assert [line.label for line in one._controller.state.axes.accuracy_lines] == ["base rate 50 %"]
     assert one._controller.state.snapshot is None
     one.close()
 
