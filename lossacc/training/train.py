@@ -245,13 +245,16 @@ def _settings(
 ) -> dict[str, Any]:
     """Say what was asked for, as JSON values."""
     named = "a schedule" if callable(rate) else rate
+    about = model_settings(model)
+    if rate is not None:  # the optimizer still holds the rate of whatever it trained before
+        about["optimizer"]["learning_rate"] = named
     return {
         "epochs": epochs,
         "batch_size": "a schedule" if callable(batch_size) else batch_size,
         "seed": seed,
         "learning_rate": named,
         "recorded": "every epoch, every example",
-        **model_settings(model),
+        **about,
     }
 
 

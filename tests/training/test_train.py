@@ -218,6 +218,16 @@ def test_settings_and_environment_are_json(model, tmp_path):
     assert run.environment["keras"] == keras().__version__
 
 
+def test_settings_do_not_tell_of_an_earlier_training():
+    model = compiled(dense(), sgd(0.3))
+    for rate, told in [(0.1, 0.1), (0.02, 0.02), (lambda epoch: 0.5, "a schedule")]:
+        run = train(model, (X, Y), epochs=1, learning_rate=rate)
+        assert run.settings["optimizer"]["learning_rate"] == run.settings["learning_rate"] == told
+    own = train(compiled(dense(), sgd(0.3)), (X, Y), epochs=1).settings
+    assert own["optimizer"]["learning_rate"] == pytest.approx(0.3)
+    assert own["learning_rate"] is None
+
+
 # Seeds
 
 
