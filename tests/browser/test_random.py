@@ -7,7 +7,8 @@ thousand more without a browser.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser
@@ -187,22 +188,29 @@ def act_at_random(notebook: Notebook, panels: dict[int, Panel], hands: Hands, ac
     return own
 
 
-def shown(notebook: Notebook) -> dict[int, Panel]:
-    """Show both panels, each in a cell; give them by the places of their cells."""
+@contextmanager
+def shown(notebook: Notebook) -> Iterator[dict[int, Panel]]:
+    """Show both panels, each in a cell; give them by the places of their cells, and close them.
+
+    One that is left training, or at rest in the middle, would keep all others waiting.
+    """
     notebook.add(QUICK)
     places = {name: notebook.add(source) for name, source in SHOW.items()}
-    return {place: panel_in(notebook, name, place) for name, place in places.items()}
+    panels = {place: panel_in(notebook, name, place) for name, place in places.items()}
+    try:
+        yield panels
+    finally:
+        for panel in panels.values():
+            panel.ask("close()")
 
 
 def test_random_actions(notebook: Notebook, kernel: str) -> None:
     print(f"{ACTIONS[kernel]} actions, seed {SEED}")
-    panels = shown(notebook)
-    own = act_at_random(notebook, panels, Hands(random.Random(SEED)), ACTIONS[kernel])
+    with shown(notebook) as panels:
+        own = act_at_random(notebook, panels, Hands(random.Random(SEED)), ACTIONS[kernel])
     assert own > ACTIONS[kernel] / BETWEEN_CHECKS
-    for panel in panels.values():
-        panel.ask("close()")
     ours = f"[name for name in {THREADS} if name.startswith('lossacc')]"
-    notebook.wait_until(lambda: notebook.ask(ours) == [], 5, "no thread of ours is left")
+    notebook.wait_until(lambda: notebook.ask(ours) == [], 30, "no thread of ours is left")
 
 
 @pytest.mark.parametrize("around", AROUND)
@@ -212,8 +220,7 @@ def test_random_actions_while_the_page_and_the_kernel_come_and_go(
     print(f"{3 * around} actions, seed {SEED}")
     write(lab.folder / AGAIN, CURRENT, "import lossacc")
     hands = Hands(random.Random(SEED))
-    with opened(browser, lab, AGAIN) as notebook:
-        panels = shown(notebook)
+    with opened(browser, lab, AGAIN) as notebook, shown(notebook) as panels:
         act_at_random(notebook, panels, hands, around)
         notebook.command("docmanager:save")
         next(iter(panels.values())).button("Run").evaluate_all(PRESS)
@@ -227,5 +234,3 @@ def test_random_actions_while_the_page_and_the_kernel_come_and_go(
         for place in panels:
             notebook.run(place)
         act_at_random(notebook, panels, hands, around)
-        for panel in panels.values():
-            panel.ask("close()")
