@@ -118,6 +118,10 @@ class Panel:
         """The text of a part; nothing where it is not shown."""
         return " ".join(" ".join(self.part(name).all_inner_texts()).split())
 
+    def wait_says(self, part: str, text: str, seconds: float = 10) -> None:
+        """Wait until a part says something."""
+        self.notebook.wait_until(lambda: text in self.says(part), seconds, f"{part} says {text!r}")
+
     def drawn(self, part: str = "curves") -> int | None:
         """The number of the run that is drawn, counting from 1; None: none is."""
         found = self.part(part).locator("[data-run]")
@@ -198,7 +202,7 @@ class Panel:
         to a question has come back.
         """
         arguments = [self.root.element_handle(), str(number)]
-        self.notebook.page.wait_for_function(MOVED, arg=arguments, timeout=30_000)
+        self.notebook.page.wait_for_function(MOVED, arg=arguments, timeout=60_000)
 
 
 def open_panel(notebook: Notebook, name: str, experiment: str) -> Panel:

@@ -36,9 +36,9 @@ def test_the_cell_is_run_again_while_it_trains(notebook: Notebook) -> None:
     notebook.run(place)
     notebook.cell(place).locator(".lossacc-lab").wait_for()
     assert notebook.cell(place).locator(".lossacc-lab").count() == 1
-    notebook.wait_until(lambda: notebook.ask("former.state") == "idle", 5, "the former stops")
+    notebook.wait_until(lambda: notebook.ask("former.state") == "idle", 15, "the former stops")
     again = panel_in(notebook, "lab", place)
-    notebook.wait_until(lambda: again.runs() == 1, 5, "the former's run is handed over")
+    notebook.wait_until(lambda: again.runs() == 1, 15, "the former's run is handed over")
     assert again.epochs() < 160
     again.move(QUICK)
     again.run()
@@ -83,7 +83,7 @@ def test_an_error_in_the_training_is_a_sentence(notebook: Notebook) -> None:
     panel = open_panel(notebook, "lab", "replace(real, trains=breaks)")
     panel.button("Run").click()
     panel.part("error").get_by_text("the disk is <full>").first.wait_for()
-    panel.wait_for_end(5)
+    panel.wait_for_end(15)
     trace = panel.part("error").locator("details")
     assert trace.get_attribute("open") is None
     assert "Traceback" not in panel.says("error").replace(" ".join(trace.inner_text().split()), "")

@@ -64,11 +64,13 @@ def test_a_knob_that_moves_makes_the_picture_stale(panel: Panel) -> None:
     assert not panel.stale()
     panel.move({"learning_rate": "0.01"})
     panel.part("curves").locator("[data-stale='true']").wait_for()
-    assert "learning_rate" in panel.says("status")
+    panel.wait_says("status", "learning_rate")
     assert "0.01" in panel.says("status")
     panel.move({"learning_rate": "0.05"})
     panel.part("curves").locator("[data-stale='true']").wait_for(state="detached")
-    assert "learning_rate" not in panel.says("status")
+    panel.notebook.wait_until(
+        lambda: "learning_rate" not in panel.says("status"), 10, "nothing is told of the rate"
+    )
 
 
 def test_stop_keeps_the_run_and_run_goes_again(panel: Panel) -> None:
@@ -77,7 +79,7 @@ def test_stop_keeps_the_run_and_run_goes_again(panel: Panel) -> None:
     panel.button("Run").click()
     panel.wait_until_it_moves(1)
     panel.button("Stop").click()
-    panel.wait_for_end(5)
+    panel.wait_for_end(15)
     assert 0 < panel.epochs() < 160
     assert "stopped" in panel.ask("run.settings")
     panel.assert_own_picture()
@@ -96,7 +98,7 @@ def test_clicks_are_answered_promptly(panel: Panel) -> None:
     panel.button("Run").click()
     panel.wait_until_it_moves(2)
     panel.button("Stop").click()
-    panel.wait_for_end(5)
+    panel.wait_for_end(15)
     assert panel.since_click("Run", lambda one: one["run"] == "2") < 2
     assert panel.since_click("Stop", lambda one: bool(one["idle"])) < 2
 
@@ -190,7 +192,7 @@ def test_by_keyboard_alone(panel: Panel) -> None:
     keys.press("ArrowLeft")
     assert panel.stands_at("training images") == "200"
     panel.notebook.wait_until(
-        lambda: panel.ask("_controller.state.knobs['examples']") == 200, 5, "the kernel knows"
+        lambda: panel.ask("_controller.state.knobs['examples']") == 200, 15, "the kernel knows"
     )
 
 

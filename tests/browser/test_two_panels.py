@@ -34,7 +34,7 @@ def test_never_mind(two: tuple[Panel, Panel]) -> None:
     first, second = two
     assert first.ask("state") == "training"
     second.button("Never mind").click()
-    second.wait_for("idle", 5)
+    second.wait_for("idle", 15)
     first.wait_for_end(60)
     assert (first.runs(), second.runs()) == (1, 0)
     assert first.epochs() == 160
@@ -47,7 +47,7 @@ def test_stop_it_and_run_this(two: tuple[Panel, Panel]) -> None:
     second.button("Stop it and run this").click()
     second.notebook.wait_until(lambda: second.runs() == 1, 60, "the second has run")
     second.wait_for_end()
-    first.wait_for_end(5)
+    first.wait_for_end(15)
     assert first.epochs() < 160
     for panel in two:
         panel.assert_own_picture()
@@ -56,7 +56,7 @@ def test_stop_it_and_run_this(two: tuple[Panel, Panel]) -> None:
 def test_wait_for_it(two: tuple[Panel, Panel]) -> None:
     first, second = two
     second.button("Wait for it").click()
-    second.wait_for("waiting", 5)
+    second.wait_for("waiting", 15)
     second.notebook.wait_until(lambda: second.runs() == 1, 90, "the second has run")
     second.wait_for_end()
     assert first.epochs() == 160
@@ -67,11 +67,11 @@ def test_wait_for_it(two: tuple[Panel, Panel]) -> None:
 def test_stop_while_waiting(two: tuple[Panel, Panel]) -> None:
     first, second = two
     second.button("Wait for it").click()
-    second.wait_for("waiting", 5)
+    second.wait_for("waiting", 15)
     second.button("Stop").click()
-    second.wait_for("idle", 5)
+    second.wait_for("idle", 15)
     first.button("Stop").click()
-    first.wait_for_end(5)
+    first.wait_for_end(15)
     assert (first.runs(), second.runs()) == (1, 0)
     first.move(QUICK)
     first.run()
