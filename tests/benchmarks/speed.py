@@ -3,7 +3,7 @@
     python -m tests.benchmarks.speed [--size 8 28] [--json FILE] [--torch-python PYTHON]
 
 Each contestant runs in processes of its own, one after the other, at every setting that may suit
-it, and is judged by its best. Run it on an idle machine: 5 minutes a size on two cores. PyTorch
+it, and is judged by its best. Run it on an idle machine: 8 minutes a size on two cores. PyTorch
 takes part where it is installed, here or in the environment of `--torch-python`.
 """
 
@@ -16,17 +16,45 @@ import os
 import statistics
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 THREADS = (("--threads", "1"), ())
-# The settings of `compile` that promise speed.
-COMPILED = ((), ("--one-call",), ("--jit",), ("--jit", "--one-call"))
-# train() must be so many times as fast at 8x8, and aims to be so many times as fast.
-BUDGETS = {"fit+predict": (4.5, 6.0), "fit": (4.0, 5.5), "torch": (2.0, 2.8)}
-# Told beside them, with no promise: what few know to write.
-RIVALS = (*BUDGETS, "fit+on_batch")
+PLAIN = ((), ("--jit",))
+# An epoch in one call of `fit`: a setting of `compile` that few know.
+ONE_CALL = (("--one-call",), ("--jit", "--one-call"))
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One of the others.
+
+    Parameters
+    ----------
+    name, way
+        What it is called, and what it does; see `contestant`.
+    settings
+        How it may be told to do so.
+    must, aim
+        train() must be so many times as fast at 8x8, and aims to be; 0: told, with no promise.
+    """
+
+    name: str
+    way: str
+    settings: tuple[tuple[str, ...], ...] = ((),)
+    must: float = 0.0
+    aim: float = 0.0
+
+
+RIVALS = (
+    Rival("fit+predict", "fit+predict", PLAIN + ONE_CALL, 4.5, 6.0),
+    Rival("fit", "fit", PLAIN, 4.0, 5.5),
+    Rival("torch", "torch", must=2.0, aim=2.8),
+    Rival("fit, an epoch in one call", "fit", ONE_CALL),
+    Rival("fit+on_batch", "fit+on_batch", PLAIN + ONE_CALL),
+)
 
 
 def measure(way: str, size: int, flags: tuple[str, ...], python: str, extra: list[str]) -> Any:
@@ -42,32 +70,26 @@ def measure(way: str, size: int, flags: tuple[str, ...], python: str, extra: lis
     return result
 
 
-def settings(way: str) -> list[tuple[str, ...]]:
-    """Give every setting that may suit a contestant."""
-    if way.startswith("fit"):
-        return [(*threads, *compiled) for threads in THREADS for compiled in COMPILED]
-    return list(THREADS)
-
-
-def best(way: str, size: int, python: str, extra: list[str]) -> Any:
+def best(rival: Rival, size: int, python: str, extra: list[str]) -> Any:
     """Give a contestant at its fastest setting, None where it did not run."""
-    results = [measure(way, size, flags, python, extra) for flags in settings(way)]
+    flags = [(*threads, *setting) for threads in THREADS for setting in rival.settings]
+    results = [measure(rival.way, size, one, python, extra) for one in flags]
     return min((r for r in results if r), key=lambda result: result["median"], default=None)
 
 
 def compare(size: int, torch_python: str | None, extra: list[str]) -> dict[str, Any]:
     """Compare train() with every rival at one size of image."""
-    ours = best("train", size, sys.executable, extra)
+    ours = best(Rival("train", "train"), size, sys.executable, extra)
     if ours is None:
         raise RuntimeError("train() itself failed")
     report: dict[str, Any] = {"size": size, "train": ours, "rivals": {}}
-    for name in RIVALS:
-        python = torch_python if name == "torch" else sys.executable
-        rival = best(name, size, python, extra) if python else None
-        if rival is not None:
-            must, aim = BUDGETS.get(name, (0, 0))
-            ratio = round(rival["median"] / ours["median"], 2)
-            report["rivals"][name] = {"ratio": ratio, "must": must, "aim": aim, "best": rival}
+    for rival in RIVALS:
+        python = torch_python if rival.way == "torch" else sys.executable
+        found = best(rival, size, python, extra) if python else None
+        if found is not None:
+            ratio = round(found["median"] / ours["median"], 2)
+            budget = {"must": rival.must, "aim": rival.aim}
+            report["rivals"][rival.name] = {"ratio": ratio, **budget, "best": found}
     return report
 
 
