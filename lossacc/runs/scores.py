@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +15,7 @@ from lossacc.support.arrays import floats, integers, read_only
 from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 _PART = 2**19  # logits
+_MANY = 4  # parts
 _FEW = 32  # classes
 
 
@@ -97,12 +100,13 @@ class Scores:
     def cross_entropy(self) -> FloatArray:
         """Plain cross-entropy of each example in nats, shape (R, N), float64."""
         with np.errstate(over="ignore"):
-            return read_only(np.maximum(self._log_normaliser - self._true_logit, 0.0))
+            found = self._log_normaliser - self._true_logit
+            return read_only(np.maximum(found, 0.0, out=found))
 
     @cached_property
     def predicted(self) -> IntArray:
         """The class with the largest logit, shape (R, N); the first one where several tie."""
-        return read_only(self.logits.argmax(axis=-1))
+        return read_only(_in_parts(_first_largest, self.logits, np.int64))
 
     @cached_property
     def correct(self) -> BoolArray:
@@ -148,16 +152,26 @@ class Scores:
         return Scores(self.logits, self.clean_labels)
 
 
-def _in_parts(work: Callable[[FloatArray], FloatArray], logits: FloatArray) -> FloatArray:
-    """Work on some rows at a time, as many as a processor holds near itself: the same numbers.
+def _in_parts(work: Callable[[Any], Any], logits: FloatArray, of: type = np.float64) -> Any:
+    """Work on some rows at a time, as many as a core holds near itself, side by side on all cores.
 
-    What that takes beside the logits (R, N, K) does not grow with R.
+    The numbers are those of all rows at once. What that takes beside the logits (R, N, K) does not
+    grow with R.
     """
     rows, *_ = found = logits.shape[:2]
     step = max(1, _PART // max(1, logits[:1].size))
-    whole = np.empty(found)
-    for first in range(0, rows, step):
+    whole: Any = np.empty(found, of)
+
+    def part(first: int) -> None:
         whole[first : first + step] = work(logits[first : first + step])
+
+    firsts = range(0, rows, step)
+    if len(firsts) < _MANY:  # a thread takes as long to start
+        for first in firsts:
+            part(first)
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(part, firsts))
     return whole
 
 
@@ -167,6 +181,10 @@ def _log_sum(logits: FloatArray) -> FloatArray:
         shifted = logits.astype(np.float64)
         shifted -= top[..., None]
         return np.asarray(top + np.log(np.exp(shifted, out=shifted).sum(axis=-1)))
+
+
+def _first_largest(logits: FloatArray) -> IntArray:
+    return np.asarray(logits.argmax(axis=-1))
 
 
 def _largest(logits: FloatArray) -> FloatArray:

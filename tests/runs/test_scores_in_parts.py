@@ -10,7 +10,15 @@ import pytest
 from lossacc.runs.scores import Scores
 from tests.made_runs import random_scores
 
-SHAPES = [(1, 3, 2), (7, 1000, 10), (2, 60_000, 10), (5, 300, 100), (3000, 10, 10), (0, 4, 3)]
+SHAPES = [
+    (1, 3, 2),
+    (7, 1000, 10),
+    (2, 60_000, 10),
+    (9, 60_000, 10),
+    (5, 300, 100),
+    (3000, 10, 10),
+    (0, 4, 3),
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -26,6 +34,7 @@ def test_to_the_bit_as_of_the_whole_array(shape: tuple[int, int, int], kind: typ
         shifted = np.exp(logits.astype(np.float64) - top[..., None])
         whole = np.maximum(top + np.log(shifted.sum(axis=-1)) - logits[..., 0], 0.0)
     np.testing.assert_array_equal(scores.cross_entropy, whole)
+    np.testing.assert_array_equal(scores.predicted, logits.argmax(axis=-1))
 
 
 def test_what_it_takes_beside_its_results_does_not_grow_with_the_epochs() -> None:
