@@ -26,7 +26,7 @@ def spawn(work):
 
 
 def until(true):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.001)

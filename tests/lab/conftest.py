@@ -37,7 +37,7 @@ def controller(trainer):
 def until():
     """Wait until something is true."""
 
-    def wait(true, seconds=10.0):
+    def wait(true, seconds=30.0):
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, "it did not come about"

@@ -46,7 +46,7 @@ def test_stop_keeps_the_run_so_far(controller, trainer, until, finished):
     controller.stop()
     assert controller.state.activity in ("stopping", "idle")
     finished(controller)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3
     assert list(controller.history[0].epochs) == [0, 1]
     assert controller.state.status == "Run 1 was stopped at epoch 1. It is kept as far as it came."
     assert controller.state.findings.claims == ()
