@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lossacc import lessons
+from lossacc.claims.pages import told
 from lossacc.commands.site import recorded
 from lossacc.commands.site.executed import executed
 from lossacc.commands.site.front import front_page
@@ -97,8 +98,8 @@ def shared(found: Sequence[Panel]) -> dict[str, Panel]:
 
 def script(function: str, *values: Any) -> str:
     """Write data as a script: a page opened from a disk may load nothing else."""
-    told = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values]
-    return f"{function}({','.join(told)});\n"
+    texts = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values]
+    return f"{function}({','.join(texts)});\n"
 
 
 def _measured(names: Sequence[str]) -> list[Page]:
@@ -106,8 +107,8 @@ def _measured(names: Sequence[str]) -> list[Page]:
     texts = texts_of_results()
     pages = result_pages(texts, names)
     listed = list_page("results", pages=pages)
-    told = verdicts_page(texts["VERDICTS.md"], names)
-    return [questions_page(names), told, listed, *pages]
+    verdicts = verdicts_page(told(lessons.measured()), names)
+    return [questions_page(names), verdicts, listed, *pages]
 
 
 def _write_pages(
