@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
 from lossacc.figures.draw.text import LINE, SMALL, Box, Text, overlap, text_width
-from lossacc.support.types import FloatArray
+from lossacc.support.types import BoolArray, FloatArray
 
 _ROWS = 12  # how many lines of text above and below its point a label may have to go
+_OFF = 34  # pixels that it may have to go sideways
+_MARGIN = 2  # pixels between a text and a curve
+FREE, _THIN = 100, 8  # what it costs to cover a piece of a curve, and of a line of reference
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -65,8 +68,28 @@ def rows(spans: Sequence[tuple[float, float]], room: float = 8) -> list[int]:
     return chosen
 
 
-def beside(label: Text, frame: Box, taken: Sequence[Box], path: FloatArray) -> Text:
-    """Move a label that stands on its point beside it, to where it covers least.
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """What is drawn in a panel, as pieces of straight line in pixels.
+
+    Parameters
+    ----------
+    curves, thin
+        Of the curves and of the lines of reference, shape (S, 4) each: x0, y0, x1, y1.
+    """
+
+    curves: FloatArray = field(default_factory=lambda: np.empty((0, 4)))
+    thin: FloatArray = field(default_factory=lambda: np.empty((0, 4)))
+
+    def within(self, box: Box) -> Lines:
+        """Give the pieces that touch a box or may do so."""
+        return Lines(self.curves[_reaches(box, self.curves)], self.thin[_reaches(box, self.thin)])
+
+
+def beside(label: Text, frame: Box, taken: Sequence[Box], lines: Lines) -> Text:
+    """Move a label that stands on its point beside it, to the nearest place that is free.
+
+    Where none is free, it covers as few pieces of the curves as can be.
 
     Parameters
     ----------
@@ -76,17 +99,17 @@ def beside(label: Text, frame: Box, taken: Sequence[Box], path: FloatArray) -> T
         What it should not leave.
     taken
         Boxes of other texts.
-    path
-        Shape (P, 2): points of the curves, in pixels.
+    lines
+        What it should not cover.
 
     Returns
     -------
     Text
     """
     width = text_width(label.text, label.size, label.bold)
-    near = _near(label, width, path)
+    near = lines.within(_around(label, width))
     best, least = label, np.inf
-    for far, (dx, dy) in enumerate(_shifts(width)):
+    for far, (dx, dy) in enumerate(shifts(width)):
         one = replace(label, x=label.x + dx, y=label.y + dy)
         dear = cost(one.box, frame, taken, near) + far
         if dear < least:
@@ -96,34 +119,53 @@ def beside(label: Text, frame: Box, taken: Sequence[Box], path: FloatArray) -> T
     return best
 
 
-def _shifts(width: float) -> Iterator[tuple[float, float]]:
-    """Give the ways from a point to a label beside it, the nearest first."""
+def shifts(width: float) -> Iterator[tuple[float, float]]:
+    """Give the ways from a point to a label of a width beside it, the nearest first."""
     yield from ((10, 0), (10, -14), (10, 14), (-10 - width, 0), (-10 - width, -14))
     yield from ((-10 - width, 14), (-width / 2, -20), (-width / 2, 20))
+    yield from ((dx, dy) for dx in (4, -4 - width) for dy in (-20, 20))
+    yield from ((dx, dy) for dx in (_OFF, -_OFF - width) for dy in (0, -14, 14))
     for row in range(_ROWS):
         for dy in (-34 - LINE * row, 34 + LINE * row):
             yield from ((dx, dy) for dx in (14, -width / 2, -14 - width))
 
 
-def _near(label: Text, width: float, path: FloatArray) -> FloatArray:
-    """Pick the points that the label can come to cover."""
-    far = np.abs(path - [label.x, label.y])
-    return path[(far < [width + 14, 34 + LINE * (_ROWS + 1)]).all(axis=1)]
+def _around(label: Text, width: float) -> Box:
+    """Give the box in which the label can come to stand."""
+    across, upwards = width + _OFF, 34 + LINE * (_ROWS + 1)
+    return label.x - across, label.y - upwards, label.x + across, label.y + upwards
 
 
-def cost(box: Box, frame: Box, taken: Sequence[Box], path: FloatArray) -> float:
-    """Count the points under the box; other texts and the edge weigh far more."""
+def cost(box: Box, frame: Box, taken: Sequence[Box], lines: Lines) -> float:
+    """Count what is under a box; a curve weighs more than any way, other texts and the edge more.
+
+    A place that costs less than `FREE` covers nothing but lines of reference.
+    """
     left, top, right, bottom = box
     outside = (right - left) * (bottom - top) - overlap(box, frame)
     hidden = sum(overlap(box, other) for other in taken)
-    return covered(box, path) + 100 * (hidden + outside)
+    crossed = FREE * covered(box, lines.curves) + _THIN * covered(box, lines.thin)
+    return crossed + FREE * (hidden + outside)
 
 
-def covered(box: Box, path: FloatArray) -> int:
-    """Count the points of a path, shape (P, 2), under a box."""
+def covered(box: Box, pieces: FloatArray) -> int:
+    """Count the pieces, shape (S, 4), that cross a box or come near it."""
     left, top, right, bottom = box
-    x, y = path[:, 0], path[:, 1]
-    return int(np.sum((x > left) & (x < right) & (y > top - 2) & (y < bottom + 2)))
+    around = left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN
+    x0, y0, x1, y1 = pieces[_reaches(around, pieces)].T
+    # Of those, the ones on whose two sides the corners lie.
+    across, upwards = x1 - x0, y1 - y0
+    middle = across * ((top + bottom) / 2 - y0) - upwards * ((left + right) / 2 - x0)
+    wide, high = (right - left) / 2 + _MARGIN, (bottom - top) / 2 + _MARGIN
+    return int(np.sum(np.abs(middle) <= wide * np.abs(upwards) + high * np.abs(across)))
+
+
+def _reaches(box: Box, pieces: FloatArray) -> BoolArray:
+    """Tell of pieces, shape (S, 4), whether what they span touches a box."""
+    left, top, right, bottom = box
+    x, y = pieces[:, 0::2], pieces[:, 1::2]
+    aside = (x.max(axis=1) < left) | (x.min(axis=1) > right)
+    return np.asarray(~aside & (y.max(axis=1) >= top) & (y.min(axis=1) <= bottom))
 
 
 def clear_ticks(ticks: Sequence[Text]) -> list[Text]:
