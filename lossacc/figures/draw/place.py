@@ -13,6 +13,7 @@ from lossacc.support.types import BoolArray, FloatArray
 
 _ROWS = 12  # how many lines of text above and below its point a label may have to go
 _OFF = 34  # pixels that it may have to go sideways
+_CLEAR = 20  # pixels by which it is above or below its point
 _MARGIN = 2  # pixels between a text and a curve
 FREE, _THIN = 100, 8  # what it costs to cover a piece of a curve, and of a line of reference
 
@@ -106,11 +107,9 @@ def beside(label: Text, frame: Box, taken: Sequence[Box], lines: Lines) -> Text:
     -------
     Text
     """
-    width = text_width(label.text, label.size, label.bold)
-    near = lines.within(_around(label, width))
+    near = lines.within(_around(label))
     best, least = label, np.inf
-    for far, (dx, dy) in enumerate(shifts(width)):
-        one = replace(label, x=label.x + dx, y=label.y + dy)
+    for far, one in enumerate(places(label, frame)):
         dear = cost(one.box, frame, taken, near) + far
         if dear < least:
             best, least = one, dear
@@ -119,20 +118,37 @@ def beside(label: Text, frame: Box, taken: Sequence[Box], lines: Lines) -> Text:
     return best
 
 
-def shifts(width: float) -> Iterator[tuple[float, float]]:
+def places(label: Text, frame: Box) -> Iterator[Text]:
+    """Give the places beside its point that a label may go to, the nearest first.
+
+    Where it stands above or below its point, it slides sideways into the frame.
+    """
+    width = _width(label)
+    for dx, dy in _shifts(width):
+        x = label.x + dx
+        if abs(dy) >= _CLEAR:
+            x = max(frame[0], min(x, frame[2] - width))
+        yield replace(label, x=x, y=label.y + dy)
+
+
+def _shifts(width: float) -> Iterator[tuple[float, float]]:
     """Give the ways from a point to a label of a width beside it, the nearest first."""
     yield from ((10, 0), (10, -14), (10, 14), (-10 - width, 0), (-10 - width, -14))
-    yield from ((-10 - width, 14), (-width / 2, -20), (-width / 2, 20))
-    yield from ((dx, dy) for dx in (4, -4 - width) for dy in (-20, 20))
+    yield from ((-10 - width, 14), (-width / 2, -_CLEAR), (-width / 2, _CLEAR))
+    yield from ((dx, dy) for dx in (4, -4 - width) for dy in (-_CLEAR, _CLEAR))
     yield from ((dx, dy) for dx in (_OFF, -_OFF - width) for dy in (0, -14, 14))
     for row in range(_ROWS):
         for dy in (-34 - LINE * row, 34 + LINE * row):
             yield from ((dx, dy) for dx in (14, -width / 2, -14 - width))
 
 
-def _around(label: Text, width: float) -> Box:
+def _width(label: Text) -> float:
+    return text_width(label.text, label.size, label.bold)
+
+
+def _around(label: Text) -> Box:
     """Give the box in which the label can come to stand."""
-    across, upwards = width + _OFF, 34 + LINE * (_ROWS + 1)
+    across, upwards = 2 * _width(label) + _OFF, 34 + LINE * (_ROWS + 1)
     return label.x - across, label.y - upwards, label.x + across, label.y + upwards
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -14,17 +13,17 @@ from lossacc.figures.draw.place import (
     beside,
     clear_ticks,
     covered,
+    places,
     rows,
-    shifts,
     spread,
 )
 from lossacc.figures.draw.text import Text, overlap, text_width, wrap
 
-places = st.lists(st.floats(-50, 250), min_size=1, max_size=10)
+heights = st.lists(st.floats(-50, 250), min_size=1, max_size=10)
 words = st.text(st.characters(min_codepoint=33, max_codepoint=400), min_size=1, max_size=12)
 
 
-@given(places)
+@given(heights)
 def test_spread_keeps_a_gap_the_order_and_the_limits(wanted):
     found = spread(wanted, 18, 0, 200)
     order = np.argsort(wanted, kind="stable")
@@ -92,15 +91,22 @@ def test_a_label_covers_no_path_where_a_place_is_free(drawn, words):
     lines = np.concatenate([pieces(path) for path in drawn])
     label = Text(*drawn[0][-1], words, 15, bold=True)
     held = beside(label, FRAME, [], Lines(lines))
-    ways = shifts(text_width(words, 15, bold=True))
-    places = [replace(label, x=label.x + dx, y=label.y + dy) for dx, dy in ways]
-    if any(is_free(place, lines, 2.1) for place in places):
+    offered = [*places(label, FRAME)]
+    if any(is_free(place, lines, 2.1) for place in offered):
         event("a place is free")
         assert is_free(held, lines, 1.9)
     else:
         event("no place is free")
-        crossed = [covered(place.box, lines) for place in places if is_inside(place)]
+        crossed = [covered(place.box, lines) for place in offered if is_inside(place)]
         assert covered(held.box, lines) <= min(crossed, default=len(lines))
+
+
+@given(paths, st.integers(1, 30))
+def test_every_place_leaves_the_point_to_be_seen(path, letters):
+    x, y = path[-1]
+    for place in places(Text(x, y, "e" * letters, 15), FRAME):
+        left, top, right, bottom = place.box
+        assert not (left - 7 < x < right + 7 and top - 7 < y < bottom + 7)
 
 
 def test_a_label_crosses_a_line_of_reference_rather_than_a_curve():
