@@ -82,7 +82,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
   font-size: 12.5px; font-weight: 600; height: auto; line-height: 16px; overflow: visible;
   white-space: normal; flex-shrink: 0; padding: 0; margin: 0; }
 .lossacc-lab .widget-dropdown > select, .lossacc-lab .widget-text > input { height: 26px;
-  flex: none; width: 100%; font-size: 12.5px; }
+  flex: none; width: 100%; font-size: 12.5px; text-overflow: ellipsis; }
 .lossacc-lab .lossacc-seed .widget-text { flex-direction: row; align-items: center; gap: 8px; }
 .lossacc-lab .lossacc-seed .widget-text > input { width: 110px; margin-left: auto; }
 [data-jp-theme-light="false"] .lossacc-lab select { color-scheme: dark; appearance: auto;

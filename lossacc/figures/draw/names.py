@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lossacc.figures.draw.picture import Line, Panel
-from lossacc.figures.draw.place import FREE, Lines, beside, cost, spread
+from lossacc.figures.draw.place import FREE, Lines, beside, cost, spaced, spread
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, boxes, text_width
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, text_width
 
 LEADER = 20  # from the frame, or from a curve's end, to the names
 _NEAR_EDGE = 0.85  # a curve that ends left of this has its name at its end, and not at the edge
@@ -138,7 +138,7 @@ def at_ends(
     texts: list[Text] = []
     ties: list[Leader] = []
     for group in groups.values():
-        there = [*taken, *boxes(texts)]
+        there = [*taken, *spaced(texts)]
         written = _column(group, room, there, lines) or _apart(group, room, there, lines)
         for end, text in zip(group, written, strict=True):
             ties += tie(end.x, end.y, text, end.name.role)
@@ -176,7 +176,7 @@ def _apart(group: Sequence[_End], room: Box, taken: Sequence[Box], lines: Lines)
     """Write each name where it covers least."""
     texts: list[Text] = []
     for end in group:
-        there = [*taken, *boxes(texts)]
+        there = [*taken, *spaced(texts)]
         texts.append(beside(end.text(end.x, end.y), room, there, lines))
     return texts
 

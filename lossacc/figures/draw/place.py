@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
-from lossacc.figures.draw.text import LINE, SMALL, Box, Text, overlap, text_width
+from lossacc.figures.draw.text import LINE, SMALL, Box, Text, boxes, overlap, text_width
 from lossacc.support.types import BoolArray, FloatArray
 
 _ROWS = 12  # how many lines of text above and below its point a label may have to go
 _OFF = 34  # pixels that it may have to go sideways
 _CLEAR = 20  # pixels by which it is above or below its point
-_MARGIN = 2  # pixels between a text and a curve
+_MARGIN, _APART = 2, 6  # pixels between a text and a curve, and between two in one line
 FREE, _THIN = 100, 8  # what it costs to cover a piece of a curve, and of a line of reference
 
 
@@ -174,6 +174,11 @@ def covered(box: Box, pieces: FloatArray) -> int:
     middle = across * ((top + bottom) / 2 - y0) - upwards * ((left + right) / 2 - x0)
     wide, high = (right - left) / 2 + _MARGIN, (bottom - top) / 2 + _MARGIN
     return int(np.sum(np.abs(middle) <= wide * np.abs(upwards) + high * np.abs(across)))
+
+
+def spaced(texts: Iterable[Text]) -> list[Box]:
+    """Give the boxes of texts with the room between two in one line."""
+    return [(x0 - _APART, y0, x1 + _APART, y1) for x0, y0, x1, y1 in boxes(texts)]
 
 
 def _reaches(box: Box, pieces: FloatArray) -> BoolArray:

@@ -9,9 +9,9 @@ import numpy as np
 
 from lossacc.figures.draw.names import at_ends, early_names, tie
 from lossacc.figures.draw.picture import Bars, Line, Panel, Points
-from lossacc.figures.draw.place import Lines, beside, covered
+from lossacc.figures.draw.place import Lines, beside, covered, spaced
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import LINE, SMALL, TEXT, Box, Text, boxes, overlap, text_width
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Box, Text, overlap, text_width
 
 _BESIDE = 6  # pixels between a bar and the text beside it
 _RING = 7  # pixels from the middle of a round mark to its edge
@@ -44,10 +44,10 @@ def inside(placed: Placed, right: float, taken: Sequence[Text]) -> tuple[list[Te
     rings = [(one.x - _RING, one.y - _RING, one.x + _RING, one.y + _RING) for _, one in labels]
     ties: list[Leader] = []
     for role, label in labels:
-        held = beside(label, room, boxes(taken) + boxes(texts) + rings, lines)
+        held = beside(label, room, spaced([*taken, *texts]) + rings, lines)
         ties += tie(label.x, label.y, held, role)
         texts.append(held)
-    names, more = at_ends(placed, room, boxes([*taken, *texts]) + rings, lines)
+    names, more = at_ends(placed, room, spaced([*taken, *texts]) + rings, lines)
     return [*texts, *names], [*ties, *more]
 
 
