@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lossacc.figures.draw.picture import Line, Panel
-from lossacc.figures.draw.place import FREE, Lines, beside, cost, spaced, spread
+from lossacc.figures.draw.place import FREE, Lines, beside, costs, spaced, spread
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, text_width
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, boxes, text_width
 
 LEADER = 20  # from the frame, or from a curve's end, to the names
 _NEAR_EDGE = 0.85  # a curve that ends left of this has its name at its end, and not at the edge
@@ -167,7 +167,7 @@ def _column(group: Sequence[_End], room: Box, taken: Sequence[Box], lines: Lines
     pairs = list(zip(group, heights, strict=True))
     for shift, anchor in _SIDES:
         column = [end.text(end.x + shift, y, anchor) for end, y in pairs]
-        if all(cost(text.box, room, taken, lines) < FREE for text in column):
+        if (costs(np.array(boxes(column)), room, taken, lines) < FREE).all():
             return column
     return []
 

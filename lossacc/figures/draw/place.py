@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
-from lossacc.figures.draw.text import LINE, SMALL, Box, Text, boxes, overlap, text_width
-from lossacc.support.types import BoolArray, FloatArray
+from lossacc.figures.draw.text import SMALL, Box, Text, boxes, text_width
+from lossacc.support.types import FloatArray, IntArray
 
-_ROWS = 12  # how many lines of text above and below its point a label may have to go
-_OFF = 34  # pixels that it may have to go sideways
-_CLEAR = 20  # pixels by which it is above or below its point
-_MARGIN, _APART = 2, 6  # pixels between a text and a curve, and between two in one line
-FREE, _THIN = 100, 8  # what it costs to cover a piece of a curve, and of a line of reference
+_GRID = 16.0, 10.0  # pixels between places that are tried where none at the point is free
+_NEAR, _CLEAR = 18, 11  # how many places are at the point; pixels from it to the others
+_AROUND = np.array([-2.0, -2.0, 2.0, 2.0])  # pixels between a text and a curve
+_APART = 6  # pixels between two texts in one line
+_AT_ONCE = 64  # boxes: of a few rows of places, which few pieces reach
+FREE, _THIN = 1000, 8  # what it costs to cover a piece of a curve, and of a line of reference
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -82,13 +83,9 @@ class Lines:
     curves: FloatArray = field(default_factory=lambda: np.empty((0, 4)))
     thin: FloatArray = field(default_factory=lambda: np.empty((0, 4)))
 
-    def within(self, box: Box) -> Lines:
-        """Give the pieces that touch a box or may do so."""
-        return Lines(self.curves[_reaches(box, self.curves)], self.thin[_reaches(box, self.thin)])
-
 
 def beside(label: Text, frame: Box, taken: Sequence[Box], lines: Lines) -> Text:
-    """Move a label that stands on its point beside it, to the nearest place that is free.
+    """Move a label that stands on its point beside it, or else to the nearest place that is free.
 
     Where none is free, it covers as few pieces of the curves as can be.
 
@@ -99,7 +96,7 @@ def beside(label: Text, frame: Box, taken: Sequence[Box], lines: Lines) -> Text:
     frame
         What it should not leave.
     taken
-        Boxes of other texts.
+        Boxes of what is there already.
     lines
         What it should not cover.
 
@@ -107,86 +104,100 @@ def beside(label: Text, frame: Box, taken: Sequence[Box], lines: Lines) -> Text:
     -------
     Text
     """
-    near = lines.within(_around(label))
-    best, least = label, np.inf
-    for far, one in enumerate(places(label, frame)):
-        dear = cost(one.box, frame, taken, near) + far
-        if dear < least:
-            best, least = one, dear
-        if least <= far + 1:  # those still to come are farther away
-            break
-    return best
+    places = near_places(label)
+    spent = costs(_boxes_at(label, places), frame, taken, lines) + places[:, 2]
+    if spent.min() >= FREE:
+        places = np.concatenate([places, far_places(label, frame)])
+        spent = costs(_boxes_at(label, places), frame, taken, lines) + places[:, 2]
+    x, y, _ = places[np.argmin(spent)]
+    return replace(label, x=float(x), y=float(y))
 
 
-def places(label: Text, frame: Box) -> Iterator[Text]:
-    """Give the places beside its point that a label may go to, the nearest first.
+def near_places(label: Text) -> FloatArray:
+    """Give the places at a label's point, shape (C, 3): x, y, and how good each is, the best 0."""
+    wide = text_width(label.text, label.size, label.bold)
+    right, left = 10.0, -10 - wide
+    ways = [(x, y) for x in (right, left) for y in (0, -14, 14)]
+    ways += [(x, y) for x in (-wide / 2, 4, -4 - wide) for y in (-20, 20)]
+    ways += [(x, y) for x in (right + 24, left - 24) for y in (0, -14, 14)]
+    return np.array([(label.x + x, label.y + y, far) for far, (x, y) in enumerate(ways)])
 
-    Where it stands above or below its point, it slides sideways into the frame.
+
+def far_places(label: Text, frame: Box) -> FloatArray:
+    """Give places all over a frame, clear of a label's point, of the same form."""
+    wide, half = text_width(label.text, label.size, label.bold), label.size * 0.6
+    across = np.arange(frame[0], max(frame[2] - wide, frame[0]) + 1, _GRID[0])
+    upwards = np.arange(frame[1] + half, max(frame[3] - half, frame[1] + half) + 1, _GRID[1])
+    y, x = (one.ravel() for one in np.meshgrid(upwards, across, indexing="ij"))
+    off = np.hypot(
+        np.maximum(np.maximum(x - label.x, label.x - x - wide), 0),
+        np.maximum(abs(y - label.y) - half, 0),
+    )
+    places = np.stack([x, y, _NEAR + off / 4], axis=1)
+    return np.asarray(places[off > _CLEAR])
+
+
+def _boxes_at(label: Text, places: FloatArray) -> FloatArray:
+    """Give the boxes of a label at places, shape (C, 4)."""
+    left, top, right, bottom = replace(label, x=0.0, y=0.0).box
+    x, y = places[:, 0], places[:, 1]
+    return np.stack([x + left, y + top, x + right, y + bottom], axis=1)
+
+
+def costs(boxes: FloatArray, frame: Box, taken: Sequence[Box], lines: Lines) -> FloatArray:
+    """Count what is under boxes, shape (C, 4).
+
+    A curve weighs more than any way, other texts and the edge more yet. A place that costs less
+    than `FREE` covers nothing but lines of reference.
     """
-    width = _width(label)
-    for dx, dy in _shifts(width):
-        x = label.x + dx
-        if abs(dy) >= _CLEAR:
-            x = max(frame[0], min(x, frame[2] - width))
-        yield replace(label, x=x, y=label.y + dy)
+    left, top, right, bottom = boxes.T
+    lost = (right - left) * (bottom - top) - _shared(boxes, frame)
+    for other in taken:
+        lost = lost + _shared(boxes, other)
+    crossed = FREE * covered(boxes, lines.curves) + _THIN * covered(boxes, lines.thin)
+    return np.asarray(crossed + FREE * lost)
 
 
-def _shifts(width: float) -> Iterator[tuple[float, float]]:
-    """Give the ways from a point to a label of a width beside it, the nearest first."""
-    yield from ((10, 0), (10, -14), (10, 14), (-10 - width, 0), (-10 - width, -14))
-    yield from ((-10 - width, 14), (-width / 2, -_CLEAR), (-width / 2, _CLEAR))
-    yield from ((dx, dy) for dx in (4, -4 - width) for dy in (-_CLEAR, _CLEAR))
-    yield from ((dx, dy) for dx in (_OFF, -_OFF - width) for dy in (0, -14, 14))
-    for row in range(_ROWS):
-        for dy in (-34 - LINE * row, 34 + LINE * row):
-            yield from ((dx, dy) for dx in (14, -width / 2, -14 - width))
+def _shared(boxes: FloatArray, other: Box) -> FloatArray:
+    """Give the area that each box shares with another one."""
+    left, top, right, bottom = boxes.T
+    wide = np.minimum(right, other[2]) - np.maximum(left, other[0])
+    high = np.minimum(bottom, other[3]) - np.maximum(top, other[1])
+    return np.asarray(np.maximum(wide, 0) * np.maximum(high, 0))
 
 
-def _width(label: Text) -> float:
-    return text_width(label.text, label.size, label.bold)
+def covered(boxes: FloatArray, pieces: FloatArray) -> IntArray:
+    """Count for each box, shape (C, 4), the pieces, shape (S, 4), that cross it or come near."""
+    around = boxes + _AROUND
+    parts = [around[n : n + _AT_ONCE] for n in range(0, len(around), _AT_ONCE)]
+    return np.concatenate([_crossed(part, _reaching(part, pieces)) for part in parts])
 
 
-def _around(label: Text) -> Box:
-    """Give the box in which the label can come to stand."""
-    across, upwards = 2 * _width(label) + _OFF, 34 + LINE * (_ROWS + 1)
-    return label.x - across, label.y - upwards, label.x + across, label.y + upwards
+def _reaching(boxes: FloatArray, pieces: FloatArray) -> FloatArray:
+    """Leave out the pieces that touch none of the boxes for sure."""
+    x0, y0, x1, y1 = pieces.T
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    aside = (np.maximum(x0, x1) < left) | (np.minimum(x0, x1) > right)
+    above = (np.maximum(y0, y1) < top) | (np.minimum(y0, y1) > bottom)
+    return np.asarray(pieces[~aside & ~above])
 
 
-def cost(box: Box, frame: Box, taken: Sequence[Box], lines: Lines) -> float:
-    """Count what is under a box; a curve weighs more than any way, other texts and the edge more.
-
-    A place that costs less than `FREE` covers nothing but lines of reference.
-    """
-    left, top, right, bottom = box
-    outside = (right - left) * (bottom - top) - overlap(box, frame)
-    hidden = sum(overlap(box, other) for other in taken)
-    crossed = FREE * covered(box, lines.curves) + _THIN * covered(box, lines.thin)
-    return crossed + FREE * (hidden + outside)
-
-
-def covered(box: Box, pieces: FloatArray) -> int:
-    """Count the pieces, shape (S, 4), that cross a box or come near it."""
-    left, top, right, bottom = box
-    around = left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN
-    x0, y0, x1, y1 = pieces[_reaches(around, pieces)].T
-    # Of those, the ones on whose two sides the corners lie.
+def _crossed(boxes: FloatArray, pieces: FloatArray) -> IntArray:
+    """Count for each box the pieces that touch it."""
+    left, top, right, bottom = (side[:, None] for side in boxes.T)
+    x0, y0, x1, y1 = pieces.T
+    aside = (np.maximum(x0, x1) < left) | (np.minimum(x0, x1) > right)
+    above = (np.maximum(y0, y1) < top) | (np.minimum(y0, y1) > bottom)
+    # Of the others those that have corners of the box on both sides.
     across, upwards = x1 - x0, y1 - y0
     middle = across * ((top + bottom) / 2 - y0) - upwards * ((left + right) / 2 - x0)
-    wide, high = (right - left) / 2 + _MARGIN, (bottom - top) / 2 + _MARGIN
-    return int(np.sum(np.abs(middle) <= wide * np.abs(upwards) + high * np.abs(across)))
+    reach = (right - left) / 2 * np.abs(upwards) + (bottom - top) / 2 * np.abs(across)
+    return np.asarray((~aside & ~above & (np.abs(middle) <= reach)).sum(axis=1))
 
 
 def spaced(texts: Iterable[Text]) -> list[Box]:
     """Give the boxes of texts with the room between two in one line."""
     return [(x0 - _APART, y0, x1 + _APART, y1) for x0, y0, x1, y1 in boxes(texts)]
-
-
-def _reaches(box: Box, pieces: FloatArray) -> BoolArray:
-    """Tell of pieces, shape (S, 4), whether what they span touches a box."""
-    left, top, right, bottom = box
-    x, y = pieces[:, 0::2], pieces[:, 1::2]
-    aside = (x.max(axis=1) < left) | (x.min(axis=1) > right)
-    return np.asarray(~aside & (y.max(axis=1) >= top) & (y.min(axis=1) <= bottom))
 
 
 def clear_ticks(ticks: Sequence[Text]) -> list[Text]:

@@ -41,22 +41,21 @@ def inside(placed: Placed, right: float, taken: Sequence[Text]) -> tuple[list[Te
         for text in _bar_texts(placed, mark, room, lines):
             texts.append(_lifted(text, texts))
     labels = [*_point_labels(placed, points)]
-    rings = [(one.x - _RING, one.y - _RING, one.x + _RING, one.y + _RING) for _, one in labels]
+    rings = [(one.x - _RING, one.y - _RING, one.x + _RING, one.y + _RING) for one in labels]
     ties: list[Leader] = []
-    for role, label in labels:
+    for label in labels:
         held = beside(label, room, spaced([*taken, *texts]) + rings, lines)
-        ties += tie(label.x, label.y, held, role)
+        ties += tie(label.x, label.y, held, "reference")  # a colour would make it a path
         texts.append(held)
     names, more = at_ends(placed, room, spaced([*taken, *texts]) + rings, lines)
     return [*texts, *names], [*ties, *more]
 
 
-def _point_labels(placed: Placed, marks: Sequence[Points]) -> Iterator[tuple[str, Text]]:
-    """Give the role and the label of round marks, each at its mark."""
+def _point_labels(placed: Placed, marks: Sequence[Points]) -> Iterator[Text]:
+    """Give the labels of round marks, each at its mark."""
     for mark in marks:
         for x, y, label in zip(mark.x, mark.y, mark.labels, strict=True):
-            at = placed.x(float(x)), placed.y(float(y))
-            yield mark.role, Text(*at, label, TEXT, bold=True, halo=True)
+            yield Text(placed.x(float(x)), placed.y(float(y)), label, TEXT, bold=True, halo=True)
 
 
 def _bar_texts(placed: Placed, bars: Bars, room: Box, lines: Lines) -> Iterator[Text]:
@@ -93,7 +92,8 @@ def _beside_bar(text: str, x0: float, x1: float, y: float, lines: Lines) -> Text
     before = Text(min(x0, x1) - _BESIDE, y, text, TEXT, "end")
     first, second = (after, before) if x1 >= x0 else (before, after)
     every = np.concatenate([lines.curves, lines.thin])
-    return second if covered(first.box, every) > covered(second.box, every) else first
+    here, there = covered(np.array([first.box, second.box]), every)
+    return second if here > there else first
 
 
 def _held(text: Text, left: float, right: float) -> Text:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -13,7 +14,8 @@ from lossacc.figures.draw.place import (
     beside,
     clear_ticks,
     covered,
-    places,
+    far_places,
+    near_places,
     rows,
     spread,
 )
@@ -91,20 +93,30 @@ def test_a_label_covers_no_path_where_a_place_is_free(drawn, words):
     lines = np.concatenate([pieces(path) for path in drawn])
     label = Text(*drawn[0][-1], words, 15, bold=True)
     held = beside(label, FRAME, [], Lines(lines))
-    offered = [*places(label, FRAME)]
+    offered = [*offers(label)]
     if any(is_free(place, lines, 2.1) for place in offered):
         event("a place is free")
         assert is_free(held, lines, 1.9)
     else:
         event("no place is free")
-        crossed = [covered(place.box, lines) for place in offered if is_inside(place)]
-        assert covered(held.box, lines) <= min(crossed, default=len(lines))
+        inside = [place for place in offered if is_inside(place)]
+        assert crossed(held, lines) <= min(crossed(place, lines) for place in inside)
+
+
+def offers(label):
+    """Give every place that a label may go to."""
+    for x, y, _ in [*near_places(label), *far_places(label, FRAME)]:
+        yield replace(label, x=float(x), y=float(y))
+
+
+def crossed(label, lines):
+    return covered(np.array([label.box]), lines)[0]
 
 
 @given(paths, st.integers(1, 30))
 def test_every_place_leaves_the_point_to_be_seen(path, letters):
     x, y = path[-1]
-    for place in places(Text(x, y, "e" * letters, 15), FRAME):
+    for place in offers(Text(x, y, "e" * letters, 15)):
         left, top, right, bottom = place.box
         assert not (left - 7 < x < right + 7 and top - 7 < y < bottom + 7)
 
@@ -113,7 +125,7 @@ def test_a_label_crosses_a_line_of_reference_rather_than_a_curve():
     across = [[0.0, y, 336.0, y] for y in range(0, 231, 6) if not 80 < y < 120]
     level = [[0.0, 100.0, 336.0, 100.0]]
     held = beside(Text(100, 100, "epoch 30"), FRAME, [], Lines(np.array(across), np.array(level)))
-    assert (covered(held.box, np.array(across)), covered(held.box, np.array(level))) == (0, 1)
+    assert (crossed(held, np.array(across)), crossed(held, np.array(level))) == (0, 1)
 
 
 def test_ticks_that_would_touch_are_left_out():
