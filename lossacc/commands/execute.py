@@ -58,8 +58,7 @@ def execute(notebook: Path, variables: Mapping[str, str] | None = None) -> Any:
         client = NotebookClient(found, timeout=_SECONDS, kernel_name="python3", resources=place)
         env = {**os.environ, VARIABLE: "still", **(variables or {})}
         try:
-            with asyncio.Runner(loop_factory=_Loop) as runner:
-                runner.run(_executed(client, env=env, stdout=heard, stderr=heard))
+            _run(client, env=env, stdout=heard, stderr=heard)
         except CellExecutionError as error:
             told = f"{error.ename}: {error.evalue}"
             raise ValueError(f"{notebook.name} cannot be run: {told}") from None
@@ -68,6 +67,17 @@ def execute(notebook: Path, variables: Mapping[str, str] | None = None) -> Any:
             sys.stderr.write(heard.read().decode("utf-8", "replace"))
             raise ValueError(f"{notebook.name} cannot be run: {first_line(error)}") from None
     return found
+
+
+def _run(client: Any, **kernel: Any) -> None:
+    """Run a client's notebook, in a loop of its own; where one runs here, nbclient has another."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(_executed(client, **kernel))
+    else:
+        client.execute(**kernel)
 
 
 async def _executed(client: Any, **kernel: Any) -> None:

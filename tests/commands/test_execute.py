@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -34,6 +36,14 @@ def test_what_stops_a_notebook_is_said(
     monkeypatch.setattr(module, "_SECONDS", 1)
     with pytest.raises(ValueError, match=rf"^01_small\.ipynb cannot be run: {said}"):
         execute(written(tmp_path, source))
+
+
+def test_it_runs_where_a_loop_of_events_runs(tmp_path: Path) -> None:
+    async def within() -> str:
+        return str(execute(written(tmp_path, "1 + 2")).cells[0].outputs[0].data["text/plain"])
+
+    with ThreadPoolExecutor(1) as pool:  # in this thread one of a browser may run
+        assert pool.submit(lambda: asyncio.run(within())).result() == "3"
 
 
 def test_what_a_kernel_says_is_shown_only_where_it_dies(
