@@ -30,6 +30,7 @@ import numpy as np
 from lossacc.analysis.ledger import Ledger, ledger
 from lossacc.runs.run import Run
 from lossacc.support import validate
+from lossacc.support.text import percent
 
 WINDOW = 5  # epochs
 SETTLED = 3  # epochs from a cut to where it must show
@@ -91,7 +92,7 @@ class Box:
         loss, accuracy = self.change.loss, self.change.accuracy
         return (
             f"{self.name}: epochs {self.first} to {self.last}, validation loss {loss[0]:.3f} to "
-            f"{loss[1]:.3f}, accuracy {accuracy[0]:.1%} to {accuracy[1]:.1%}"
+            f"{loss[1]:.3f}, accuracy {percent(accuracy[0])} to {percent(accuracy[1])}"
         )
 
 

@@ -37,6 +37,46 @@ class Measured:
     why: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Effect:
+    """What one claim or remedy measured of a sentence.
+
+    Parameters
+    ----------
+    notebook
+        Of the lesson that measured it.
+    id
+        The claim's, or the experiment and the remedy's arm.
+    words
+        What was measured, as they follow the id.
+    """
+
+    notebook: str
+    id: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence that people are told, with all that was measured of it."""
+
+    entry: Entry
+    effects: tuple[Effect, ...]
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """The notebooks that measured something of it, each once."""
+        return tuple(dict.fromkeys(one.notebook for one in self.effects))
+
+
+def told(measured: Sequence[Measured]) -> list[Told]:
+    """Give every sentence of the catalogue with what was measured of it."""
+    return [
+        Told(entry, tuple(effect for one in measured for effect in _effects(entry, one)))
+        for entry in entries()
+    ]
+
+
 def results_page(measured: Sequence[Measured]) -> str:
     """Write the page of one lesson's results in Markdown."""
     notebook = measured[0].notebook
@@ -82,7 +122,7 @@ def _reasons(measured: Measured, id: str) -> Iterator[str]:
 
 def verdicts_page(measured: Sequence[Measured]) -> str:
     """Write the page of what people are told in Markdown."""
-    rows = tuple(_row(entry, measured) for entry in entries())
+    rows = tuple(_row(one) for one in told(measured))
     head = (
         f"# What people are told about loss and accuracy\n\n{_MADE}\n\n"
         "Each sentence was said to somebody who asked; the threads and papers are in "
@@ -92,39 +132,44 @@ def verdicts_page(measured: Sequence[Measured]) -> str:
     return f"{head}\n\n{Sheet(_COLUMNS, rows).markdown()}\n"
 
 
+def _row(one: Told) -> tuple[str, ...]:
+    """Write one sentence with all that speaks to it."""
+    entry = one.entry
+    said = "<br>".join(f"`{effect.id}`{effect.words}" for effect in one.effects)
+    lessons = "<br>".join(map(_link, one.notebooks))
+    return f"{entry.id}: {entry.sentence}", entry.judgement, said or "not measured", lessons
+
+
 def verdicts_text(measured: Sequence[Measured]) -> str:
     """Write what people are told as text, a paragraph a sentence."""
-    told = []
-    for entry in entries():
-        found = [(said, one.notebook) for one in measured for said in _findings(entry, one)]
-        lines = [f"  {said.replace('`', '')} ({notebook})" for said, notebook in found]
-        head = [f"{entry.id}  {entry.sentence}", f"  {entry.judgement.upper()}. {entry.why}"]
-        told.append("\n".join(head + lines))
-    return "\n\n".join(told)
+    return "\n\n".join("\n".join(_lines(one)) for one in told(measured))
 
 
-def _row(entry: Entry, measured: Sequence[Measured]) -> tuple[str, ...]:
-    """Write one sentence with all that speaks to it."""
-    found = [(_link(one.notebook), said) for one in measured for said in _findings(entry, one)]
-    said = "<br>".join(said for _, said in found) or "not measured"
-    lessons = "<br>".join(dict.fromkeys(link for link, _ in found))
-    return f"{entry.id}: {entry.sentence}", entry.judgement, said, lessons
+def _lines(one: Told) -> Iterator[str]:
+    """Write one sentence with all that speaks to it, line by line."""
+    entry = one.entry
+    yield f"{entry.id}  {entry.sentence}"
+    yield f"  {entry.judgement.upper()}. {entry.why}"
+    for effect in one.effects:
+        yield f"  {effect.id}{effect.words} ({effect.notebook})"
 
 
-def _findings(entry: Entry, measured: Measured) -> Iterator[str]:
-    """Write what claims and remedies of one experiment measured of a sentence."""
+def _effects(entry: Entry, measured: Measured) -> Iterator[Effect]:
+    """Give what claims and remedies of one experiment measured of a sentence."""
     experiment, report = measured.experiment, measured.report
     ids = {
         f"{experiment.name}/{one.name}" for one in experiment.claims if entry.id in one.catalogue
     }
     for row in report.rows:
         if row.id in ids:
-            yield f"`{row.id}`: {row.effect} {interval(row.mean, row.low, row.high)}"
+            words = f": {row.effect} {interval(row.mean, row.low, row.high)}"
+            yield Effect(measured.notebook, row.id, words)
     for remedy, gain in zip(experiment.remedies, report.gains, strict=False):
         if entry.id in remedy.catalogue and gain.id == f"{experiment.name}/{remedy.arm}":
             than = "" if remedy.against == "base" else f", against {remedy.against}"
             size = interval(gain.mean, gain.low, gain.high)
-            yield f"`{gain.id}`{than}: {gain.verdict}; {gain.measures} {size}"
+            words = f"{than}: {gain.verdict}; {gain.measures} {size}"
+            yield Effect(measured.notebook, gain.id, words)
 
 
 def heading(notebook: str) -> str:

@@ -182,8 +182,7 @@ def _ends(run: Record, path: Line, on: str, name: str) -> tuple[Points, ...]:
     if not len(rows):
         return ()
     first, last = rows[0], rows[-1]
-    named = f"{name}, " if name else ""
-    end = f"{named}{run.unit} {run.epochs[last]:g}"
+    end = name or f"{run.unit} {run.epochs[last]:g}"
     if first == last:
         return (_mark(path, first, end, on, hollow=True),)
     start = _mark(path, first, f"{run.unit} {run.epochs[first]:g}", on, hollow=True)

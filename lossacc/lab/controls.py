@@ -31,8 +31,13 @@ def kind_of(values: Sequence[Value]) -> Kind:
         return "switch"
     if len(values) >= 5 and all(isinstance(value, int | float) for value in values):
         return "steps"
-    wide = sum(text_width(written(value), _LETTER) + _AROUND for value in values)
-    return "row" if len(values) <= 4 and wide <= _ROOM else "list"
+    return "row" if len(values) <= 4 and _width([*map(written, values)]) <= _ROOM else "list"
+
+
+def _width(names: Sequence[str]) -> float:
+    """Give the pixels of a row of buttons, of which the widest is chosen and so is bold."""
+    plain, bold = ([text_width(name, _LETTER, bold) for name in names] for bold in (False, True))
+    return sum(plain) + max(bold) - max(plain) + _AROUND * len(names)
 
 
 def written(value: Value) -> str:

@@ -1,7 +1,8 @@
 """How a panel looks: in the colours and fonts of JupyterLab's theme, on one screen.
 
-A picture is 336 pixels wide. Two stand side by side beside the knobs from 912 pixels on, all four
-from 1560 on; below 780 the knobs stand above the pictures.
+A picture is 336 pixels wide. Beside the knobs, two stand side by side from 886 pixels on, three
+from 1230 on, and all four from 1574 on. Where all four have room without the knobs beside them,
+from 1368 on, and below 780, the knobs stand above the pictures. Pixels are those inside the panel.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
   accent-color: #0072B2; cursor: pointer; }
 
 .lossacc-prediction > .jupyter-button { margin-left: auto; }
-.lossacc-lab .lossacc-sketches { display: flex; flex-flow: row wrap; gap: 4px 10px; }
+.lossacc-lab .lossacc-sketches { display: flex; flex-flow: row wrap; gap: 4px 8px; }
 
 .lossacc-lab .lossacc-body { display: grid; grid-template-columns: 196px minmax(0, 1fr);
-  gap: 8px 14px; overflow: visible; }
+  gap: 8px 10px; overflow: visible; }
 .lossacc-lab .lossacc-knobs { position: relative; padding-bottom: 66px; width: auto; }
 .lossacc-lab .lossacc-scroll { display: flex; flex-flow: column; gap: 5px; max-height: 382px;
   overflow: hidden auto; scrollbar-width: thin; margin: -3px -6px; padding: 3px 6px; }
@@ -81,7 +82,7 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
   font-size: 12.5px; font-weight: 600; height: auto; line-height: 16px; overflow: visible;
   white-space: normal; flex-shrink: 0; padding: 0; margin: 0; }
 .lossacc-lab .widget-dropdown > select, .lossacc-lab .widget-text > input { height: 26px;
-  flex: none; width: 100%; font-size: 12.5px; }
+  flex: none; width: 100%; font-size: 12.5px; text-overflow: ellipsis; }
 .lossacc-lab .lossacc-seed .widget-text { flex-direction: row; align-items: center; gap: 8px; }
 .lossacc-lab .lossacc-seed .widget-text > input { width: 110px; margin-left: auto; }
 [data-jp-theme-light="false"] .lossacc-lab select { color-scheme: dark; appearance: auto;
@@ -123,12 +124,12 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 .lossacc-bar > .lossacc-status { flex: 1 1 200px; }
 .lossacc-lab .lossacc-stale-words { border-left: 4px solid #D55E00; padding-left: 8px; }
 
-.lossacc-lab .lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 10px;
+.lossacc-lab .lossacc-pictures { display: flex; flex-flow: row wrap; gap: 4px 8px;
   align-content: flex-start; width: auto; }
 .lossacc-pictures > * { flex: none; }
-.lossacc-lab .lossacc-pair { display: flex; flex-flow: row wrap; gap: 4px 10px; }
+.lossacc-lab .lossacc-pair { display: flex; flex-flow: row wrap; gap: 4px 8px; }
 .lossacc-lab .lossacc-pictures svg { display: block; }
-.lossacc-lab .lossacc-curves { min-height: 204px; width: min(682px, 100%); }
+.lossacc-lab .lossacc-curves { min-height: 204px; width: min(680px, 100%); }
 .lossacc-lab .lossacc-plane { height: 232px; width: 336px; }
 .lossacc-lab .lossacc-side { height: 240px; width: 336px; }
 .lossacc-side .lossacc-view svg { margin-top: -10px; }
@@ -178,6 +179,8 @@ SHOWS .lossacc-says span:nth-child(N) { position: static; width: auto; height: a
 }
 @container (max-width: 780px) {
   .lossacc-bar > .lossacc-status { flex: 1 0 100%; order: 1; }
+}
+@container (max-width: 780px) or ((min-width: 1368px) and (max-width: 1573px)) {
   .lossacc-lab .lossacc-body { grid-template-columns: minmax(0, 1fr); }
   .lossacc-lab .lossacc-knobs { padding-bottom: 34px; }
   .lossacc-lab .lossacc-scroll { display: grid; gap: 6px 20px; max-height: none;

@@ -226,22 +226,21 @@ def pages() -> dict[str, str]:
 
     An experiment that was not measured yet is on none of them.
     """
-    made, every = {}, []
+    every = measured()
+    made = {}
     for lesson in lessons():
-        kept_of = [one for one in lesson.experiments if _is_measured(lesson, one)]
-        if found := measured(*kept_of) if kept_of else []:
+        if found := [one for one in every if one.notebook == lesson.notebook]:
             made[f"{lesson.name}/results/README.md"] = results_page(found)
-            every += found
     return made | {"VERDICTS.md": verdicts_page(every)}
 
 
 def measured(*names_of: str) -> list[Measured]:
-    """Give some experiments, by default all of them, with their committed results."""
+    """Give some experiments, by default all that were measured, with their committed results."""
     return [
         Measured(
             _home(name).notebook, experiment(name), results(name), elsewhere(name), why_not(name)
         )
-        for name in names_of or names()
+        for name in names_of or filter(_is_measured, names())
     ]
 
 
@@ -261,8 +260,8 @@ def _results(lesson: Lesson) -> Traversable:
     return _folder().joinpath(lesson.name, "results")
 
 
-def _is_measured(lesson: Lesson, name: str) -> bool:
-    return _results(lesson).joinpath(f"{name}.json").is_file()
+def _is_measured(name: str) -> bool:
+    return _results(_home(name)).joinpath(f"{name}.json").is_file()
 
 
 def _folder() -> Traversable:

@@ -59,7 +59,7 @@ def test_a_box_says_where_it_is_and_what_happened():
     assert red.change.loss == pytest.approx((0.8, 0.9), abs=1e-4)
     assert green.change.of_accuracy == pytest.approx(0.04)
     assert str(red) == (
-        "red: epochs 11 to 30, validation loss 0.800 to 0.900, accuracy 80.0% to 78.0%"
+        "red: epochs 11 to 30, validation loss 0.800 to 0.900, accuracy 80 % to 78 %"
     )
 
 

@@ -17,6 +17,7 @@ from tests.browser.panel import Panel, open_panel
 pytestmark = pytest.mark.browser
 
 LAPTOP = {"width": 1366, "height": 768}  # with JupyterLab's file browser open
+WIDE = {"width": 1920, "height": 1080}  # with the file browser, too
 PARTS = (
     ".lossacc-prediction",
     ".lossacc-bar button >> nth=0",
@@ -167,16 +168,34 @@ def test_more_settings_scroll_in_their_column(laptop: Notebook, name: str) -> No
     panel.ask("close()")
 
 
-@pytest.mark.parametrize("width", [700, 1500])
+@pytest.mark.parametrize(
+    ("width", "above", "in_a_row"),
+    [(700, True, 2), (1250, False, 3), (1500, True, 4), (1600, False, 4)],
+)
 def test_it_stacks_where_there_is_less_room_and_spreads_where_there_is_more(
-    laptop: Notebook, width: int
+    laptop: Notebook, width: int, above: bool, in_a_row: int
 ) -> None:
     panel = open_panel(laptop, "lab", '"nine-against-one"')
     panel.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width + 2)
     found = boxes(panel)
-    loss, accuracy, plane = (found[part] for part in PARTS[2:5])
-    knobs = box(panel, ".lossacc-knobs")
-    assert loss.y == accuracy.y
-    assert (plane.y > loss.bottom) == (width == 700)
-    assert (knobs.bottom <= loss.y) == (width == 700)
+    loss, accuracy, plane, views = (found[part] for part in PARTS[2:6])
+    assert (box(panel, ".lossacc-knobs").bottom <= loss.y) == above
+    assert sum(one.y < loss.bottom for one in (loss, accuracy, plane, views)) == in_a_row
     panel.ask("close()")
+
+
+def test_on_a_wide_screen_all_pictures_stand_in_one_row(laptop: Notebook) -> None:
+    laptop.page.set_viewport_size(WIDE)
+    try:
+        panel = open_panel(laptop, "lab", '"nine-against-one"')
+        settled(panel)
+        to_the_top(panel)
+        found = assert_in_sight(panel)
+        _, accuracy, plane, views = (found[part] for part in PARTS[2:6])
+        assert accuracy.y == plane.y
+        assert accuracy.right <= plane.x
+        assert plane.right <= views.x
+        assert views.y <= plane.y
+        panel.ask("close()")
+    finally:
+        laptop.page.set_viewport_size(LAPTOP)

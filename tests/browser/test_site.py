@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,18 @@ def test_the_search_finds_sections(address: str, reader: Page) -> None:
     assert serious(reader, "body") == []
     first.click()
     assert reader.url.endswith(f"{NAME}.html#1.-A-box")
+
+
+def test_the_search_shows_a_piece_of_a_section_and_cuts_no_word(address: str, reader: Page) -> None:
+    reader.goto(f"{address}/search_index.js")
+    index = reader.locator("pre").inner_text()
+    texts = [one["text"] for one in json.loads(index.partition("(")[2].rpartition(")")[0])]
+    reader.goto(f"{address}/search.html?q=temperature")
+    reader.locator("#hits p").first.wait_for()
+    pieces = reader.locator("#hits p").all_inner_texts()
+    assert any(piece.startswith("… ") for piece in pieces)
+    for piece in pieces:
+        assert any(f" {piece.strip('… ')} " in f" {text} " for text in texts)
 
 
 @pytest.mark.parametrize("name", ["index", "verdicts", "results", "results_07_three_boxes"])

@@ -6,11 +6,13 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lossacc import lessons
+from lossacc.claims.pages import told
 from lossacc.commands.site import recorded
 from lossacc.commands.site.executed import executed
 from lossacc.commands.site.front import front_page
@@ -34,7 +36,30 @@ from lossacc.lessons.registry import pages as texts_of_results
 from lossacc.support.files import write_whole
 
 STATIC = ("site.css", "site.js", "theme.js", "search.js")
-Say = Callable[[str], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that may take minutes.
+
+    Parameters
+    ----------
+    kind
+        "notebooks" or "panels": what is made.
+    done, of
+        How many of the kind are made, and of how many.
+    words
+        What begins now; empty where all of the kind are made.
+    """
+
+    kind: str
+    done: int
+    of: int
+    words: str
+
+
+Say = Callable[[Step], None]
 
 
 def build(notebooks: Sequence[Path], folder: Path, kept_in: Path | None, say: Say) -> None:
@@ -49,7 +74,7 @@ def build(notebooks: Sequence[Path], folder: Path, kept_in: Path | None, say: Sa
     kept_in
         Where what was executed and trained before is kept; None keeps nothing.
     say
-        Called with a line for each step that may take minutes.
+        Called before each step that may take minutes, and after the last of each kind.
 
     Raises
     ------
@@ -60,8 +85,7 @@ def build(notebooks: Sequence[Path], folder: Path, kept_in: Path | None, say: Sa
     """
     names = [path.stem for path in notebooks]
     series, found = [], []
-    for path in notebooks:
-        say(f"Executing {path.name}")
+    for path in _said(notebooks, "notebooks", lambda path: f"Executing {path.name}", say):
         notebook = executed(path, kept_in)
         series.append((notebook_page(path.stem, notebook, names), notebook))
         found += panels(notebook)
@@ -80,11 +104,25 @@ def build(notebooks: Sequence[Path], folder: Path, kept_in: Path | None, say: Sa
 def _write_records(found: Sequence[Panel], folder: Path, kept_in: Path | None, say: Say) -> None:
     """Train what the panels show, and write it beside the pages."""
     (folder / "panels").mkdir(exist_ok=True)
-    for name, panel in shared(found).items():
-        say(f"Training {len(panel.variants)} variants of {panel.experiment}")
+    records = [*shared(found).items()]
+    for name, panel in _said(records, "panels", _training, say):
         what = ["record", panel.experiment, panel.seed, sorted(panel.variants), dict(panel.moved)]
         runs = kept(kept_in, what, partial(recorded.record, panel))
         write_whole(folder / "panels" / f"{name}.js", script("lossaccRecord", name, runs))
+
+
+def _training(record: tuple[str, Panel]) -> str:
+    panel = record[1]
+    return f"Training {len(panel.variants)} variants of {panel.experiment}"
+
+
+def _said(things: Sequence[T], kind: str, words: Callable[[T], str], say: Say) -> Iterator[T]:
+    """Go through what takes minutes each, and say how far it is."""
+    of = len(things)
+    for done, thing in enumerate(things):
+        say(Step(kind, done, of, words(thing)))
+        yield thing
+    say(Step(kind, of, of, ""))
 
 
 def shared(found: Sequence[Panel]) -> dict[str, Panel]:
@@ -97,8 +135,8 @@ def shared(found: Sequence[Panel]) -> dict[str, Panel]:
 
 def script(function: str, *values: Any) -> str:
     """Write data as a script: a page opened from a disk may load nothing else."""
-    told = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values]
-    return f"{function}({','.join(told)});\n"
+    texts = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values]
+    return f"{function}({','.join(texts)});\n"
 
 
 def _measured(names: Sequence[str]) -> list[Page]:
@@ -106,8 +144,8 @@ def _measured(names: Sequence[str]) -> list[Page]:
     texts = texts_of_results()
     pages = result_pages(texts, names)
     listed = list_page("results", pages=pages)
-    told = verdicts_page(texts["VERDICTS.md"], names)
-    return [questions_page(names), told, listed, *pages]
+    verdicts = verdicts_page(told(lessons.measured()), names)
+    return [questions_page(names), verdicts, listed, *pages]
 
 
 def _write_pages(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from lossacc.commands.arguments import check_folder, place
 
 if TYPE_CHECKING:
     from lossacc.commands.arguments import Parser
+    from lossacc.commands.site.build import Step
 
 NEEDED = ("nbclient", "nbconvert", "bs4", "jinja2")
 
@@ -29,8 +32,6 @@ def add_site(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _site(given: argparse.Namespace) -> int:
-    from lossacc.commands.site.kept import user_folder
-
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise ModuleNotFoundError(
@@ -38,12 +39,52 @@ def _site(given: argparse.Namespace) -> int:
         )
     notebooks = _series()
     check_folder(given.folder, "FOLDER")
-    from lossacc.commands.site.build import build
-
-    build(notebooks, given.folder, user_folder(), lambda line: print(line, flush=True))
+    kept_in = _kept_in()
+    made: dict[str, Step] = {}
+    try:
+        _build(notebooks, given.folder, kept_in, made)
+    except KeyboardInterrupt:
+        print(f"lossacc: {_interrupted(made, kept_in)}", file=sys.stderr)
+        return 130
     pages = len(list(given.folder.glob("*.html")))
     print(f"Wrote {pages} pages: open {given.folder / 'index.html'}", flush=True)
     return 0
+
+
+def _build(
+    notebooks: Sequence[Path], folder: Path, kept_in: Path | None, made: dict[str, Step]
+) -> None:
+    """Write the site, print each step, and note the last one of each kind."""
+    from lossacc.commands.site.build import build
+
+    def say(step: Step) -> None:
+        made[step.kind] = step
+        if step.words:
+            print(step.words, flush=True)
+
+    build(notebooks, folder, kept_in, say)
+
+
+def _interrupted(made: Mapping[str, Step], kept_in: Path | None) -> str:
+    """Say how far it was, and what the same command will do."""
+    if not made:
+        return "interrupted; nothing is made yet"
+    counts = " and ".join(f"{one.done} of {one.of} {kind}" for kind, one in made.items())
+    if kept_in is None:
+        return f"interrupted; {counts} were made, and nothing is kept"
+    return f"interrupted; {counts} are made and kept, and the same command goes on from there"
+
+
+def _kept_in() -> Path | None:
+    """Give the folder for what took minutes; None, and a line, where nothing can be kept."""
+    from lossacc.commands.site.kept import user_folder
+
+    try:
+        check_folder(user_folder(), "what is made")
+    except OSError as error:
+        print(f"lossacc: nothing is kept, as this is not possible: {error}", file=sys.stderr)
+        return None
+    return user_folder()
 
 
 def _series() -> list[Path]:

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from lossacc.commands.site.formulas import drawn
 
 HEADINGS = ("h1", "h2", "h3", "h4")
+_INLINE = {"a", "b", "code", "em", "i", "span", "strong", "sub", "sup"}  # within a word or a line
 _NOTEBOOK = re.compile(r"(?:[^:]*/)?([^/:#]+)\.ipynb(#.*)?")
 _MARKDOWN = re.compile(r"(?:[^:]*/)?([A-Z]+)\.md")  # VERDICTS.md and its like have pages
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.S)
@@ -137,9 +138,11 @@ def _sections(soup: BeautifulSoup) -> list[Section]:
         if isinstance(piece, Tag):
             if piece.name in HEADINGS:
                 found.append((str(piece["id"]), _said(piece), []))
+            elif found and piece.name not in _INLINE:
+                found[-1][2].append(" ")
         elif found and _counts(piece.parent):
             found[-1][2].append(str(piece))
-    return [Section(id, title, " ".join(" ".join(text).split())) for id, title, text in found]
+    return [Section(id, title, " ".join("".join(text).split())) for id, title, text in found]
 
 
 def _counts(parent: Tag | None) -> bool:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lossacc.figures.draw.picture import Line, Panel
-from lossacc.figures.draw.place import beside, cost, spread
+from lossacc.figures.draw.place import FREE, Lines, beside, costs, spaced, spread
 from lossacc.figures.draw.plot_area import Leader, Placed
 from lossacc.figures.draw.text import LINE, SMALL, TEXT, Anchor, Box, Text, boxes, text_width
-from lossacc.support.types import FloatArray
 
 LEADER = 20  # from the frame, or from a curve's end, to the names
 _NEAR_EDGE = 0.85  # a curve that ends left of this has its name at its end, and not at the edge
 _TETHER = 16  # a name farther than this from its curve's end is tied to it by a line
-_NOWHERE = np.empty((0, 2))
 _SIDES: tuple[tuple[float, Anchor], ...] = ((LEADER, "start"), (-LEADER, "end"))
 
 
@@ -116,7 +114,7 @@ def at_edge(placed: Placed) -> tuple[list[Text], list[Leader]]:
 
 
 def at_ends(
-    placed: Placed, room: Box, taken: Sequence[Text], path: FloatArray
+    placed: Placed, room: Box, taken: Sequence[Box], lines: Lines
 ) -> tuple[list[Text], list[Leader]]:
     """Write the names of curves that end early, in a column where several end at one x.
 
@@ -127,9 +125,9 @@ def at_ends(
     room
         What the names should not leave.
     taken
-        Texts that are there already.
-    path
-        Shape (P, 2): points of the curves, in pixels.
+        Boxes of what is there already.
+    lines
+        What they should not cover.
     """
     assert isinstance(placed.panel, Panel)
     groups: dict[int, list[_End]] = {}
@@ -140,9 +138,10 @@ def at_ends(
     texts: list[Text] = []
     ties: list[Leader] = []
     for group in groups.values():
-        there = [*taken, *texts]
-        written = _column(group, room, there) or _apart(group, room, there, path)
-        ties += _ties(group, written)
+        there = [*taken, *spaced(texts)]
+        written = _column(group, room, there, lines) or _apart(group, room, there, lines)
+        for end, text in zip(group, written, strict=True):
+            ties += tie(end.x, end.y, text, end.name.role)
         texts += written
     return texts, ties
 
@@ -160,7 +159,7 @@ class _End:
         return Text(x, y, name.text, name.size, anchor, pale=name.pale, halo=True)
 
 
-def _column(group: Sequence[_End], room: Box, taken: Sequence[Text]) -> list[Text]:
+def _column(group: Sequence[_End], room: Box, taken: Sequence[Box], lines: Lines) -> list[Text]:
     """Write the names below each other, right of the curves' ends or left; nothing if neither."""
     if len(group) < 2:
         return []
@@ -168,25 +167,24 @@ def _column(group: Sequence[_End], room: Box, taken: Sequence[Text]) -> list[Tex
     pairs = list(zip(group, heights, strict=True))
     for shift, anchor in _SIDES:
         column = [end.text(end.x + shift, y, anchor) for end, y in pairs]
-        if not any(cost(text.box, room, boxes(taken), _NOWHERE) for text in column):
+        if (costs(np.array(boxes(column)), room, taken, lines) < FREE).all():
             return column
     return []
 
 
-def _apart(group: Sequence[_End], room: Box, taken: Sequence[Text], path: FloatArray) -> list[Text]:
+def _apart(group: Sequence[_End], room: Box, taken: Sequence[Box], lines: Lines) -> list[Text]:
     """Write each name where it covers least."""
     texts: list[Text] = []
     for end in group:
-        there = boxes([*taken, *texts])
-        texts.append(beside(end.text(end.x, end.y), room, there, path))
+        there = [*taken, *spaced(texts)]
+        texts.append(beside(end.text(end.x, end.y), room, there, lines))
     return texts
 
 
-def _ties(group: Sequence[_End], texts: Sequence[Text]) -> Iterator[Leader]:
-    """Tie the names to their curves that had to stand off."""
-    for end, text in zip(group, texts, strict=True):
-        left, top, right, bottom = text.box
-        to_x = min(max(end.x, left - 3), right + 3)
-        to_y = text.y if to_x != end.x else min(max(end.y, top), bottom)
-        if np.hypot(to_x - end.x, to_y - end.y) > _TETHER:
-            yield Leader(end.x, end.y, to_x, to_y, end.name.role)
+def tie(x: float, y: float, text: Text, role: str) -> list[Leader]:
+    """Tie a text to its point, in pixels, where it stands off; none where it is near."""
+    left, top, right, bottom = text.box
+    to_x, near_y = min(max(x, left - 3), right + 3), min(max(y, top), bottom)
+    if np.hypot(to_x - x, near_y - y) <= _TETHER:
+        return []
+    return [Leader(x, y, to_x, near_y if to_x == x else text.y, role)]

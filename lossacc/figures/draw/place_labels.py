@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossacc.figures.draw.names import at_ends, early_names
+from lossacc.figures.draw.names import at_ends, early_names, tie
 from lossacc.figures.draw.picture import Bars, Line, Panel, Points
-from lossacc.figures.draw.place import beside, covered
+from lossacc.figures.draw.place import Lines, beside, covered, spaced
 from lossacc.figures.draw.plot_area import Leader, Placed
-from lossacc.figures.draw.text import LINE, SMALL, TEXT, Box, Text, boxes, overlap, text_width
-from lossacc.support.types import FloatArray
+from lossacc.figures.draw.text import LINE, SMALL, TEXT, Box, Text, overlap, text_width
 
 _BESIDE = 6  # pixels between a bar and the text beside it
-_STEP = 8  # pixels between the points by which it is found what a text would cover
+_RING = 7  # pixels from the middle of a round mark to its edge
 
 
 def inside(placed: Placed, right: float, taken: Sequence[Text]) -> tuple[list[Text], list[Leader]]:
@@ -37,14 +36,19 @@ def inside(placed: Placed, right: float, taken: Sequence[Text]) -> tuple[list[Te
     bars = [mark for mark in panel.marks if isinstance(mark, Bars) and mark.texts]
     if not (points or bars or early_names(panel)):
         return texts, []
-    path, room = _path(placed), (left, top, right, bottom)
+    lines, room = _lines(placed), (left, top, right, bottom)
     for mark in bars:
-        for text in _bar_texts(placed, mark, room, path):
+        for text in _bar_texts(placed, mark, room, lines):
             texts.append(_lifted(text, texts))
-    for label in _point_labels(placed, points):
-        texts.append(beside(label, room, boxes(taken) + boxes(texts), path))
-    names, ties = at_ends(placed, room, [*taken, *texts], path)
-    return [*texts, *names], ties
+    labels = [*_point_labels(placed, points)]
+    rings = [(one.x - _RING, one.y - _RING, one.x + _RING, one.y + _RING) for one in labels]
+    ties: list[Leader] = []
+    for label in labels:
+        held = beside(label, room, spaced([*taken, *texts]) + rings, lines)
+        ties += tie(label.x, label.y, held, "reference")  # a colour would make it a path
+        texts.append(held)
+    names, more = at_ends(placed, room, spaced([*taken, *texts]) + rings, lines)
+    return [*texts, *names], [*ties, *more]
 
 
 def _point_labels(placed: Placed, marks: Sequence[Points]) -> Iterator[Text]:
@@ -54,7 +58,7 @@ def _point_labels(placed: Placed, marks: Sequence[Points]) -> Iterator[Text]:
             yield Text(placed.x(float(x)), placed.y(float(y)), label, TEXT, bold=True, halo=True)
 
 
-def _bar_texts(placed: Placed, bars: Bars, room: Box, path: FloatArray) -> Iterator[Text]:
+def _bar_texts(placed: Placed, bars: Bars, room: Box, lines: Lines) -> Iterator[Text]:
     """Write each bar's text above it, or beside it."""
     for n, text in enumerate(bars.texts):
         if text:
@@ -62,7 +66,7 @@ def _bar_texts(placed: Placed, bars: Bars, room: Box, path: FloatArray) -> Itera
             y0, y1 = placed.y(float(bars.y0[n])), placed.y(float(bars.y1[n]))
             above = Text((x0 + x1) / 2, min(y0, y1) - 9, text, SMALL, "middle")
             if bars.texts_at == "beside":
-                yield _beside_bar(text, x0, x1, (y0 + y1) / 2, path)
+                yield _beside_bar(text, x0, x1, (y0 + y1) / 2, lines)
             else:
                 yield _held(above, room[0] + 3, room[2])
 
@@ -82,12 +86,14 @@ def room_beside(panel: Panel) -> tuple[float, float]:
     return before, after
 
 
-def _beside_bar(text: str, x0: float, x1: float, y: float, path: FloatArray) -> Text:
+def _beside_bar(text: str, x0: float, x1: float, y: float, lines: Lines) -> Text:
     """Write a text beside the end that a bar points to, or beside the other to cover less."""
     after = Text(max(x0, x1) + _BESIDE, y, text, TEXT)
     before = Text(min(x0, x1) - _BESIDE, y, text, TEXT, "end")
     first, second = (after, before) if x1 >= x0 else (before, after)
-    return second if covered(first.box, path) > covered(second.box, path) else first
+    every = np.concatenate([lines.curves, lines.thin])
+    here, there = covered(np.array([first.box, second.box]), every)
+    return second if here > there else first
 
 
 def _held(text: Text, left: float, right: float) -> Text:
@@ -103,28 +109,19 @@ def _lifted(text: Text, others: Sequence[Text]) -> Text:
     return text
 
 
-def _path(placed: Placed) -> FloatArray:
-    """Give points along all curves and references in pixels, shape (P, 2), close to each other."""
+def _lines(placed: Placed) -> Lines:
+    """Give the pieces of all curves and references in pixels."""
     panel, (left, top, right, bottom) = placed.panel, placed.frame
     assert isinstance(panel, Panel)
-    parts: list[FloatArray] = [np.empty((0, 2))]
+    curves = [np.empty((0, 4))]
     for mark in panel.marks:
         if isinstance(mark, Line):
             points = np.stack([placed.across(mark.x), placed.upwards(mark.y)], axis=1)
-            parts.append(_dense(points[np.isfinite(points).all(axis=1)]))
+            pieces = np.concatenate([points[:-1], points[1:]], axis=1)
+            curves.append(pieces[np.isfinite(pieces).all(axis=1)])
+    thin = [np.empty((0, 4))]
     for line in panel.references:
         across, upwards = placed.x(line.value), placed.y(line.value)
-        level = [(left, upwards), (right, upwards)]
-        parts.append(
-            _dense(np.array(level if line.of == "y" else [(across, top), (across, bottom)]))
-        )
-    return np.concatenate(parts)
-
-
-def _dense(points: FloatArray) -> FloatArray:
-    """Walk along points in small steps, so that a text on the line covers some."""
-    if len(points) < 2:
-        return points
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    stops = np.linspace(0.0, along[-1], int(along[-1] / _STEP) + 2)
-    return np.stack([np.interp(stops, along, points[:, k]) for k in (0, 1)], axis=1)
+        level, upright = (left, upwards, right, upwards), (across, top, across, bottom)
+        thin.append(np.array([level if line.of == "y" else upright]))
+    return Lines(np.concatenate(curves), np.concatenate(thin))

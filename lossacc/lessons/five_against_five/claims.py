@@ -7,6 +7,7 @@ from lossacc.claims.rules import above, all_of, at_least, below, equal
 from lossacc.lessons.five_against_five import evidence as read
 from lossacc.lessons.five_against_five.evidence import LN2
 from lossacc.runs.run import Run
+from lossacc.support.text import percent
 
 # The loss is ln 2, the accuracy one half.
 SETTLED = all_of(equal("loss", LN2, within=0.003), equal("accuracy", 0.5, within=1e-9))
@@ -248,11 +249,11 @@ def _measured(run: Run) -> str:
     """Say where loss and accuracy ended."""
     said = (
         f"The training loss ended at {read.end_loss(run):.3f}, beside ln 2 = {LN2:.3f}, with "
-        f"{read.end_accuracy(run):.0%} of the labels right"
+        f"{percent(read.end_accuracy(run))} of the labels right"
     )
     if run.validation is None:
         return f"{said}."
-    return f"{said}; of other images it was {_on_others(run):.0%}."
+    return f"{said}; of other images it was {percent(_on_others(run))}."
 
 
 PREDICTION = Prediction(

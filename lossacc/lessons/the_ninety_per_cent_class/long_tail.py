@@ -23,6 +23,7 @@ from lossacc.claims.trial import trained
 from lossacc.data import Examples, imbalanced, only_classes, split, with_noise
 from lossacc.lessons.the_ninety_per_cent_class.rare import FEEDING, WEIGHTS, feeding
 from lossacc.runs.run import Run
+from lossacc.support.text import percent
 from lossacc.support.types import FloatArray, Seed
 
 CLASSES, MOST, VALIDATION, NOISE = 10, 100, 600, 0.1
@@ -116,8 +117,8 @@ def _measured(run: Run) -> str:
     """Say what became of the tail."""
     head, tail = found(run, HEAD)[-1], found(run, TAIL)[-1]
     return (
-        f"At the end {head:.0%} of the images of the three largest classes were right, and "
-        f"{tail:.0%} of those of the three smallest."
+        f"At the end {percent(head)} of the images of the three largest classes were right, and "
+        f"{percent(tail)} of those of the three smallest."
     )
 
 

@@ -21,6 +21,7 @@ from lossacc.lessons.the_ninety_per_cent_class.claims import CLAIMS, REMEDIES
 from lossacc.lessons.the_ninety_per_cent_class.evidence import blind_epochs, found
 from lossacc.lessons.the_ninety_per_cent_class.rare import FEEDING, WEIGHTS, feeding
 from lossacc.runs.run import Run
+from lossacc.support.text import percent
 from lossacc.support.types import Seed
 
 COMMON, RARE = 0, 1
@@ -94,8 +95,8 @@ def _measured(run: Run) -> str:
     """Say what became of the rare class."""
     scores, blind = run.scores("validation"), blind_epochs(run.scores("validation"))
     end = (
-        f"at the end {found(run)[-1]:.0%} of the rare images were found, and "
-        f"{scores.accuracy[-1]:.1%} of all images were right"
+        f"at the end {percent(found(run)[-1])} of the rare images were found, and "
+        f"{percent(scores.accuracy[-1])} of all images were right"
     )
     if not blind:
         return f"Some images were called rare in the first epoch; {end}."

@@ -53,7 +53,8 @@ def _measured(run: Run) -> str:
     )
     if not found:
         return f"There is no box; {end}"
-    return f"{'; '.join(map(str, found))}. The {end}"
+    boxes = "; ".join(map(str, found))
+    return f"{boxes[0].upper()}{boxes[1:]}. The {end}"
 
 
 PREDICTION = Prediction(

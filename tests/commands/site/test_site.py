@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from nbformat import v4
 
 import lossacc
+from lossacc.claims import pages
 from lossacc.claims.catalogue import entries
 from lossacc.commands.cli import main
 from lossacc.commands.site import command
@@ -20,7 +21,7 @@ from lossacc.commands.site.executed import executed
 from lossacc.commands.site.kept import kept, package
 from lossacc.commands.site.links import broken_links
 from lossacc.commands.site.verdicts import HEADINGS
-from lossacc.lessons import lessons
+from lossacc.lessons import lessons, measured
 from tests.commands.site.small_site import COLOUR, NAME, small_site
 from tests.project import ROOT
 
@@ -36,11 +37,11 @@ def soup(path: Path) -> BeautifulSoup:
 
 
 def test_it_has_a_page_for_everything(site: Path) -> None:
-    pages = {path.stem for path in site.glob("*.html")}
+    there = {path.stem for path in site.glob("*.html")}
     results = {f"results_{lesson.notebook}" for lesson in lessons() if lesson.number}
     others = {"index", "questions", "verdicts", "results", "search", NAME}
-    assert others <= pages
-    assert pages - results == others
+    assert others <= there
+    assert there - results == others
     assert (site / "panels" / "fake-1.js").is_file()
     assert (site / "both-fall.seeds.json").is_file()
 
@@ -133,7 +134,8 @@ def test_the_start_page_lets_one_try_a_run_and_leads_on(site: Path) -> None:
 
 def test_each_sentence_stands_under_its_verdict(site: Path) -> None:
     page = soup(site / "verdicts.html")
-    for entry in entries():
+    for one in pages.told(measured()):
+        entry = one.entry
         heading = page.find("h3", id=entry.id)
         assert heading is not None
         assert heading.get_text() == entry.sentence
@@ -146,8 +148,11 @@ def test_each_sentence_stands_under_its_verdict(site: Path) -> None:
         assert [one["href"] for one in beside.select("a[href^=http]")] == [
             one.url for one in entry.sources
         ]
-    measured = page.select("#C05 ~ details")[0]
-    assert "both-fall/training: fall of the accuracy" in measured.get_text()
+        folded = heading.find_next_sibling(["details", "h3"])
+        text = folded.get_text() if folded and folded.name == "details" else ""
+        words = [f"{effect.id}{effect.words}" for effect in one.effects]
+        assert text == "".join(["What was measured"] * bool(words) + words)
+    assert "both-fall/training: fall of the accuracy" in page.select("#C05 ~ details")[0].get_text()
 
 
 def test_the_records_and_the_index_are_small_scripts(site: Path) -> None:

@@ -60,13 +60,14 @@ def test_an_empty_head_is_no_head() -> None:
 
 def test_the_search_knows_the_text_below_each_heading_and_no_numbers_of_figures() -> None:
     html = (
-        "<p>before</p>" + HEADING.format(1, "A") + "<p>first <em>words</em></p><pre>code</pre>"
+        "<p>before</p>" + HEADING.format(1, "A") + "<p>first <em>words</em>.</p>"
+        "<pre>co<span>de</span>()</pre>"
         "<table><tr><td>cell</td></tr></table><svg><text>tick</text></svg>"
         + HEADING.format(2, "B")
         + "<p>last</p>"
     )
     one, other = tidied("a", html, ()).sections
-    assert (one.id, one.title, one.text) == ("A", "A", "first words code")
+    assert (one.id, one.title, one.text) == ("A", "A", "first words. code()")
     assert (other.title, other.text) == ("B", "last")
 
 

@@ -72,10 +72,12 @@ def test_curves_that_end_together_are_named_in_their_order_and_tied():
     assert [tie.x0 for tie in ties] == pytest.approx([where.x(12.0)] * 2)
 
 
-def test_curves_that_end_together_near_the_names_at_the_edge_are_named_on_their_left():
+def test_curves_that_end_together_near_the_names_at_the_edge_are_not_covered_by_their_names():
     where = placed(line(50, 2.0, "one of the two"), line(50, 1.9, "the other one"), width=300)
-    names = [text(where, words) for words in ("one of the two", "the other one")]
-    assert {name.anchor for name in names} == {"end"}
+    upper, lower = (text(where, words).box for words in ("one of the two", "the other one"))
+    assert max(upper[2], lower[2]) <= where.frame[2]
+    assert upper[3] < where.y(2.0)
+    assert where.y(1.9) < lower[1]
 
 
 def test_names_in_a_panel_stand_out_from_curves_and_faint_ones_are_pale():

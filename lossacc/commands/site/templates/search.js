@@ -17,8 +17,11 @@ function score(section, words) {
 }
 
 function snippet(text, words) {
-  const at = Math.max(0, Math.min(...words.map((word) => plain(text).indexOf(word)).filter((n) => n >= 0), text.length) - 60);
-  return (at ? "… " : "") + text.slice(at, at + 180).trim() + (at + 180 < text.length ? " …" : "");
+  const first = Math.min(...words.map((word) => plain(text).indexOf(word)).filter((n) => n >= 0), text.length);
+  const from = first > 60 ? text.indexOf(" ", first - 60) + 1 : 0;
+  const whole = text.lastIndexOf(" ", from + 180);  // no word is cut
+  const end = from + 180 >= text.length ? text.length : whole > from ? whole : from + 180;
+  return (from ? "… " : "") + text.slice(from, end) + (end < text.length ? " …" : "");
 }
 
 window.lossaccIndex = (sections) => {
