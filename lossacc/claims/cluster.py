@@ -1,7 +1,8 @@
 """Tasks on the workers of a Dask cluster, on many machines; one that is lost loses nothing.
 
-To a worker goes the name of a module, a seed, the data's name and a digest; back comes a text of
-JSON, at once, and the worker keeps nothing. Where a worker is lost, Dask gives its task to another.
+To a worker goes the name of a module, a seed, the data's name, what its images are made, and a
+digest; back comes a text of JSON, at once, and the worker keeps nothing. Where a worker is lost,
+Dask gives its task to another.
 
 Dask packs what it sends with pickle, and whoever reaches its scheduler can run anything on its
 workers: a cluster must be one that is trusted.
@@ -62,7 +63,7 @@ class Cluster:
         """
         if not tasks:
             return
-        asked = [(t.experiment.module, t.seed, place(t.data), t.cache.identity) for t in tasks]
+        asked = [_asked(task) for task in tasks]
         futures = self.client.map(answer, *map(list, zip(*asked, strict=True)), pure=not fresh)
         of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
         ended = _dask().as_completed(
@@ -105,15 +106,30 @@ def place(data: str) -> str:
     return str(Path(data).absolute()) if Path(data).is_dir() else data
 
 
-def answer(module: str, seed: int, data: str, wanted: str) -> str:
+def _asked(task: Task) -> tuple[str, int, str, int, int, str]:
+    """Give what `answer` is asked."""
+    of = task.experiment
+    return (of.module, task.seed, place(task.data), of.side, of.channels, task.cache.identity)
+
+
+def answer(module: str, seed: int, data: str, side: int, channels: int, wanted: str) -> str:
     """Train one experiment on one seed, in a worker; give what it comes to as JSON.
+
+    Parameters
+    ----------
+    module, seed, data
+        What to train, and on what.
+    side, channels
+        What a folder's images are made.
+    wanted
+        The identity of what is asked for; see `lossacc.claims.cache`.
 
     Raises
     ------
     ValueError
         If what would be measured here is not what is wanted.
     """
-    experiment = suited(importlib.import_module(module).EXPERIMENT, data)
+    experiment = suited(importlib.import_module(module).EXPERIMENT, data, side, channels)
     if identity(experiment, images(experiment, data), OWN, versions()) != wanted:
         raise ValueError("its worker has other code, versions or images than were asked for")
     _prepared()

@@ -17,7 +17,7 @@ from lossacc.claims.cluster import Cluster, connected
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
 from lossacc.claims.rehearsal import rehearse
-from lossacc.claims.task import Failure, Task, attempted, images, suited
+from lossacc.claims.task import Failure, Task, attempted, check_form, formed, images, suited
 from lossacc.claims.workers import Ended, side_by_side
 from lossacc.support.arithmetic import OWN, arithmetic_named
 from lossacc.support.keras_api import check_installed
@@ -58,6 +58,9 @@ class How:
     data
         A data set's name, or a folder with one sub-folder a class; by default each experiment's
         own.
+    size, channels
+        What a folder's images are made: their side, 8 to 256, and 1 for grey or 3 for colour; by
+        default what each experiment says.
     jobs
         Processes side by side; by default one for each core.
     arithmetic
@@ -85,6 +88,8 @@ class How:
     cache: Path | None = None
     fresh: bool = False
     cluster: str | None = None
+    size: int | None = None
+    channels: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is none."""
@@ -95,6 +100,7 @@ class How:
             raise ValueError(
                 f"got data={self.data!r}; expected the name of a data set, or a folder"
             )
+        check_form(None if self.data is None else str(self.data), self.size, self.channels)
         if self.cluster is not None:
             self._check_cluster()
 
@@ -123,6 +129,14 @@ class How:
     def data_of(self, experiment: Experiment) -> str:
         """Name the data that an experiment is measured on."""
         return experiment.data if self.data is None else str(self.data)
+
+    def suited(self, experiment: Experiment) -> Experiment:
+        """Give an experiment as it stands on its data."""
+        return suited(experiment, self.data_of(experiment), self.size, self.channels)
+
+    def told_of(self, experiment: Experiment) -> str:
+        """Name the data that an experiment is measured on, and what its images are made."""
+        return formed(self.data_of(experiment), self.size, self.channels)
 
     def tell(self, done: int, of: int) -> None:
         """Tell whoever wants to know how far it is."""
@@ -168,7 +182,7 @@ def measure(experiments: Sequence[Experiment], seeds: Sequence[Seed], how: How) 
         Where it was interrupted; it carries what was finished.
     """
     check_installed()
-    experiments = [suited(one, how.data_of(one)) for one in experiments]
+    experiments = [how.suited(one) for one in experiments]
     with _cluster(experiments, how) as cluster:
         for one in experiments:
             _check_data(one, seeds[0], how)

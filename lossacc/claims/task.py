@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,12 +12,16 @@ from lossacc.claims.cache import Cache
 from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
 from lossacc.data import Examples, load
+from lossacc.data.examples import checked_channels
 from lossacc.data.image_folder import is_coloured
+from lossacc.data.load import DATA_NAMES
 from lossacc.support.types import Seed
+from lossacc.support.validate import whole_number
 from lossacc.training.train import TrainingError
 
 _PHOTOGRAPHS = ("cifar10", "cifar100")  # of the data sets by name
 _LONGEST = 300  # characters of a reason
+SIDES = (8, 256)  # the digits' side, on which every experiment runs; more takes hours
 _SAID = (ValueError, OSError, TrainingError)  # their sentences say enough
 _FULL = ("MemoryError", "ResourceExhaustedError")  # by name: TensorFlow need not have started
 
@@ -101,10 +105,47 @@ def reason(error: BaseException) -> str:
     return line if line and isinstance(error, _SAID) else f"{kind}: {line}".removesuffix(": ")
 
 
-def suited(experiment: Experiment, data: str) -> Experiment:
-    """Give an experiment as it stands on what `--data` names: images in colour are photographs."""
+def suited(
+    experiment: Experiment, data: str, size: int | None = None, channels: int | None = None
+) -> Experiment:
+    """Give an experiment as it stands on what `--data` names: images in colour are photographs.
+
+    They are photographs in grey too, where `channels` makes them so.
+
+    Parameters
+    ----------
+    size, channels
+        What a folder's images are made, where it is not what the experiment says.
+    """
     colour = data in _PHOTOGRAPHS or (Path(data).is_dir() and is_coloured(data))
-    return experiment.on_photographs() if colour else experiment
+    there = experiment.on_photographs() if colour else experiment
+    if size is None and channels is None:
+        return there
+    return replace(there, side=size or there.side, channels=channels or there.channels)
+
+
+def check_form(data: str | None, size: int | None, channels: int | None) -> None:
+    """Refuse a size or channels that no images can have, or that are not for these to have.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is none, or `data` names no folder.
+    """
+    if size is not None:
+        whole_number("size", size, least=SIDES[0], most=SIDES[1])
+    checked_channels(channels)
+    if formed("", size, channels) and (data is None or data in DATA_NAMES):
+        given = "no data" if data is None else f"data={data!r}, which comes as it is"
+        asked = f"size={size} and channels={channels}"
+        raise ValueError(f"got {asked} with {given}; expected a folder with them")
+
+
+def formed(data: str, size: int | None, channels: int | None) -> str:
+    """Name data with what its images are made, where that was asked for: "mine, 24x24 in grey"."""
+    asked = [] if size is None else [f"{size}x{size}"]
+    asked += [] if channels is None else ["in grey" if channels == 1 else "in colour"]
+    return f"{data}, {' '.join(asked)}" if asked else data
 
 
 def images(experiment: Experiment, data: str) -> Examples:

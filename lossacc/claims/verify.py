@@ -37,8 +37,8 @@ def verify(experiments: Sequence[Experiment], seeds: tuple[int, int], **how: Any
     seeds
         From the first up to, not including, the second.
     **how
-        The fields of `lossacc.claims.measure.How`: data, jobs, arithmetic, on_seed, cache, fresh,
-        cluster.
+        The fields of `lossacc.claims.measure.How`: data, size, channels, jobs, arithmetic, on_seed,
+        cache, fresh, cluster.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def report(experiment: Experiment, found: Found, how: How) -> Report:
     return judged(
         experiment,
         evidence,
-        how.data_of(experiment),
+        how.told_of(experiment),
         environment={
             **evidence[0].environment,
             "jobs": how.processes if how.cluster is None else "cluster",

@@ -39,10 +39,11 @@ class _Worker:
     begun: bool = False  # whether it ever said a word
 
     def give(self, task: Task) -> None:
-        """Hand over a task: of the experiment only the name of its module."""
+        """Hand over a task: of the experiment its module's name, and what it makes of images."""
         self.task, self.arm = task, ""
         with contextlib.suppress(OSError):  # a process that was killed is found by its silence
-            self.link.send((task.experiment.module, task.seed, task.data))
+            of = task.experiment
+            self.link.send((of.module, task.seed, task.data, of.side, of.channels))
 
     def heard(self) -> SeedEvidence | Failure | None:
         """Take what it says; None while it goes on with its task."""
@@ -151,8 +152,8 @@ def _work(link: Connection, arithmetic: str) -> None:
     problem = _prepared(arithmetic)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            module, seed, data = link.recv()
-            experiment = suited(importlib.import_module(module).EXPERIMENT, data)
+            module, seed, data, *form = link.recv()
+            experiment = suited(importlib.import_module(module).EXPERIMENT, data, *form)
             task = Task(experiment, seed, data, Cache(None))
             failed = problem and Failure(experiment.name, seed, "", problem)
             link.send(failed or attempted(task, link.send))

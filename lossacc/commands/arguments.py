@@ -73,6 +73,24 @@ def pair(text: str) -> tuple[int, int]:
     return int(numbers[0]), int(numbers[1])
 
 
+def add_form(parser: argparse.ArgumentParser) -> None:
+    """Add what says what a folder's images are made; `lossacc.claims.task.check_form` checks it."""
+    parser.add_argument(
+        "--size",
+        type=whole(1),
+        metavar="SIDE",
+        help="with a folder: make its images so many pixels high and wide (default: as many as "
+        "the experiment says)",
+    )
+    parser.add_argument(
+        "--channels",
+        type=whole(1),
+        metavar="1|3",
+        help="with a folder: read its images in grey or in colour (default: as the experiment "
+        "says); a folder in colour keeps the settings for photographs",
+    )
+
+
 def check_file(path: Path, option: str) -> None:
     """Refuse a file that could not be written, before it takes hours to have something for it.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lossacc.commands.arguments import (
     DATA,
     Parser,
+    add_form,
     check_command,
     check_folder,
     place,
@@ -117,6 +118,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     run.add_argument("--arm", default="base", help="where to start from (default: base)")
     run.add_argument("--seed", type=SEED, default=0, help="images, weights and order (default: 0)")
     run.add_argument("--data", type=text(DATA), help=f"{DATA} (default: its own)")
+    add_form(run)
     run.add_argument(
         "--out", type=place("a folder"), default=Path(), help="where to save (default: here)"
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lossacc import lessons
 from lossacc.analysis.ledger import ledger
 from lossacc.claims.experiment import Experiment, Hooks
-from lossacc.claims.task import images, suited
+from lossacc.claims.task import check_form, formed, images, suited
 from lossacc.commands.arguments import check_folder
 from lossacc.commands.figure import save_figure
 from lossacc.commands.progress import progress
@@ -20,18 +21,20 @@ from lossacc.runs.run import Run
 from lossacc.support.names import named
 from lossacc.training.train import TrainingError
 
-_OPTIONS = ("seed", "data", "arm", "out")
+_OPTIONS = ("seed", "data", "size", "channels", "arm", "out")
 _NO_NAME = re.compile(r"[^\w.=]+")  # what is not wanted in the name of a file
 
 
 def run(given: argparse.Namespace) -> int:
     """Train, tell, judge and save; give the exit status."""
     experiment = lessons.experiment(given.name)
+    form = (given.size, given.channels)
+    check_form(given.data, *form)
     if given.data is not None:
-        experiment = suited(experiment, given.data)
+        experiment = suited(experiment, given.data, *form)
     knobs = _knobs(experiment, given.knobs)
     settings = experiment.settings(given.arm, **knobs)
-    data = None if given.data is None else images(experiment, given.data)
+    data = None if given.data is None else _images(experiment, given.data, form)
     check_folder(given.out, "--out")
     latest: list[Run] = []
     try:
@@ -51,6 +54,12 @@ def run(given: argparse.Namespace) -> int:
     finally:
         print(f"\nSaved {saved}")
     return 0
+
+
+def _images(experiment: Experiment, data: str, form: tuple[int | None, int | None]) -> Examples:
+    """Load what `--data` names; what its images were made by hand stands in the run."""
+    found = images(experiment, data)
+    return replace(found, source=formed(found.source, *form))
 
 
 def _knobs(experiment: Experiment, texts: list[str]) -> dict[str, Any]:

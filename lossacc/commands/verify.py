@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lossacc.commands.arguments import (
     DATA,
     Parser,
+    add_form,
     check_file,
     check_folder,
     pair,
@@ -44,6 +45,7 @@ def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
     verify.add_argument(
         "--data", type=text(DATA), help="a data set, or a folder of folders (default: their own)"
     )
+    add_form(verify)
     verify.add_argument("--jobs", type=whole(1), help="processes side by side (default: the cores)")
     verify.add_argument(
         "--cluster",
@@ -116,7 +118,8 @@ def _check(given: argparse.Namespace) -> None:
     """Refuse what does not go together, and outputs that could not be written."""
     from lossacc import lessons
 
-    other = given.data is not None or given.arithmetic != OWN
+    formed = given.size is not None or given.channels is not None
+    other = given.data is not None or given.arithmetic != OWN or formed
     if given.commit and other:
         raise ValueError(
             "got --commit with other data or arithmetic; expected the experiments' own"
@@ -124,6 +127,11 @@ def _check(given: argparse.Namespace) -> None:
     if given.commit_as is not None and (given.data is None or not given.commit_as.isalpha()):
         raise ValueError(
             f"got --commit-as {given.commit_as!r}; expected one word, in letters, with --data"
+        )
+    if given.commit_as is not None and formed:
+        raise ValueError(
+            "got --commit-as with --size or --channels; expected it without: what stands beside a "
+            "lesson is measured on images as its experiment says"
         )
     for mode, options in _UNREAD.items():
         if getattr(given, mode):
@@ -139,7 +147,7 @@ def _check(given: argparse.Namespace) -> None:
 
 _UNREAD = {
     "judge": ("seeds", "jobs", "cluster", "fresh", "commit_as"),
-    "confirm": ("data", "json", "commit_as"),
+    "confirm": ("data", "size", "channels", "json", "commit_as"),
 }
 
 
@@ -154,7 +162,6 @@ def _measure(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from lossacc import lessons
-    from lossacc.claims.task import suited
     from lossacc.claims.verify import report, reports, seed_range
 
     seeds, how = seed_range(*(given.seeds or _SEEDS)), _how(given)
@@ -166,7 +173,7 @@ def _measure(chosen: Sequence[Experiment], given: argparse.Namespace) -> int:
             lessons.commit(one.name, report(one, found, how), found[one.name])
     for one in chosen if given.commit_as else ():
         if not found.failures(one.name):
-            there = report(suited(one, given.data), found, how)
+            there = report(how.suited(one), found, how)
             lessons.commit_elsewhere(one.name, replace(there, data=given.commit_as))
     return _told(reports(chosen, found, how), given)
 
@@ -248,6 +255,8 @@ def _how(given: argparse.Namespace) -> How:
         kept = None
     return How(
         data=given.data,
+        size=given.size,
+        channels=given.channels,
         jobs=given.jobs,
         arithmetic=given.arithmetic,
         cache=kept,

@@ -21,8 +21,13 @@ import pytest
 
 from lossacc import lessons
 from lossacc.claims import cluster
+from lossacc.claims.cache import Cache
 from lossacc.claims.evidence import SeedEvidence
-from lossacc.claims.task import Failure
+from lossacc.claims.fingerprint import versions
+from lossacc.claims.measure import How
+from lossacc.claims.task import Failure, images
+from lossacc.data import glyphs, save_folder
+from lossacc.support.arithmetic import OWN
 from tests.project import ROOT, free_port
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'lossacc[cluster]'")
@@ -261,18 +266,38 @@ def test_an_answer_is_the_evidence_to_the_bit(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(cluster, "identity", lambda *what: "as asked")
     monkeypatch.setattr(cluster, "_prepared", lambda: None)
     task = cluster.Task(experiment, one.seed, "digits", cluster.Cache(None))
-    said = cluster.answer(experiment.module, one.seed, "digits", "as asked")
+    said = cluster.answer(experiment.module, one.seed, "digits", 16, 1, "as asked")
     assert cluster._heard(task, said) == found
     lost = Failure(NAME, one.seed, "base", "out of memory")
     monkeypatch.setattr(cluster, "attempted", lambda task: lost)
-    said = cluster.answer(experiment.module, one.seed, "digits", "as asked")
+    said = cluster.answer(experiment.module, one.seed, "digits", 16, 1, "as asked")
     assert cluster._heard(task, said) == lost
     with pytest.raises(ValueError, match="its worker has other code, versions or images"):
-        cluster.answer(experiment.module, one.seed, "digits", "something else")
+        cluster.answer(experiment.module, one.seed, "digits", 16, 1, "something else")
     for error in (ValueError("it broke"), (ValueError, ValueError("it broke"), None)):
         assert str(cluster._heard(task, error)) == f"{NAME}, seed {one.seed}: it broke"
     gone = cluster._heard(task, CancelledError("answer-3b1f"))
     assert str(gone).endswith("the cluster dropped it, or its scheduler is gone")
+
+
+def test_a_worker_is_told_what_a_folders_images_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_folder(glyphs(30, classes=3, size=20, seed=0), tmp_path / "mine")
+    how = How(data=str(tmp_path / "mine"), size=24, channels=3)
+    experiment = how.suited(lessons.experiment("nine-against-one"))
+    data = images(experiment, str(how.data))
+    kept = Cache.of(None, experiment, data, OWN, versions())
+    asked = cluster._asked(cluster.Task(experiment, 7, str(how.data), kept))
+    seen = []
+    failed = Failure("nine-against-one", 7, "", "as it is no worker")
+    monkeypatch.setattr(cluster, "attempted", lambda task: seen.append(task) or failed)
+    monkeypatch.setattr(cluster, "_prepared", lambda: None)
+    cluster.answer(*asked)
+    (task,) = seen
+    assert images(task.experiment, task.data).shape == (24, 24, 3)
+    with pytest.raises(ValueError, match="its worker has other code, versions or images"):
+        cluster.answer(*asked[:3], 16, *asked[4:])
 
 
 def test_workers_of_two_kinds_are_refused() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from lossacc import lessons
+from lossacc.claims.cache import identity
+from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Photographs
 from lossacc.claims.fingerprint import changes, fingerprint
+from lossacc.claims.measure import How, measure
 from lossacc.claims.pages import results_page
 from lossacc.claims.task import images, suited
+from lossacc.claims.verify import report
 from lossacc.data import glyphs, save_folder
 
 LOOKED = [name for name in lessons.names() if lessons.experiment(name).photographs is not None]
@@ -42,6 +47,56 @@ def test_where_nobody_looked_photographs_are_read_in_grey(folder):
     own = lessons.experiment("three-boxes")
     assert suited(own, folder[0]) is own
     assert images(own, folder[0]).shape == (16, 16, 1)
+
+
+def test_a_size_and_channels_go_before_what_the_experiment_says_and_no_setting_goes(folder):
+    path, channels = folder
+    own = lessons.experiment("nine-against-one")
+    other = 4 - channels
+    here, there = suited(own, path), suited(own, path, 24, other)
+    assert images(there, path).shape == (24, 24, other)
+    assert images(suited(own, path, None, other), path).shape == (16, 16, other)
+    assert images(suited(own, path, 24), path).shape == (24, 24, channels)
+    for arm in own.arms:
+        assert there.settings(arm.name) == here.settings(arm.name)
+
+
+def test_every_form_of_a_folder_is_kept_apart(folder):
+    own = lessons.experiment("nine-against-one")
+    forms = [(16, 1), (16, 3), (24, 1), (24, 3), (8, 3)]
+    there = [suited(own, folder[0], *form) for form in forms]
+    found = {identity(one, images(one, folder[0]), "own", {}) for one in there}
+    assert len(found) == len(forms)
+
+
+def test_a_process_of_its_own_makes_images_of_the_size_that_is_asked_for(tmp_path):
+    """It is told of the experiment only its module's name."""
+    path = str(tmp_path / "glyphs")
+    save_folder(glyphs(30, classes=3, size=20, channels=3, seed=0), path)
+    own = lessons.experiment("nine-against-one")
+    how = How(data=path, size=8, channels=1, jobs=2)
+    found = measure([own], [7], how)
+    assert not found.failed
+    there = how.suited(own)
+    runs = {arm: there.run(arm, seed=7, data=images(there, path)) for arm in there.arms_read()}
+    assert found["nine-against-one"][0].claims == SeedEvidence.of(there, 7, runs).claims
+    assert report(own, found, how).data == f"{path}, 8x8 in grey"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"size": 24}, "got size=24 and channels=None with no data; expected a folder"),
+        ({"size": 24, "data": "digits"}, "with data='digits', which comes as it is"),
+        ({"channels": 3, "data": "cifar10"}, "with data='cifar10', which comes as it is"),
+        ({"size": 7, "data": "x"}, "size is 7; expected a whole number from 8 to 256"),
+        ({"size": 257, "data": "x"}, "size is 257; expected a whole number from 8 to 256"),
+        ({"channels": 2, "data": "x"}, "channels is 2; expected 1 (grey) or 3 (colour)"),
+    ],
+)
+def test_what_no_images_can_be_made_is_refused(asked, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        How(**asked)
 
 
 def test_of_the_sets_by_name_cifar_has_photographs():

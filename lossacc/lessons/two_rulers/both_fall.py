@@ -16,6 +16,7 @@ from lossacc.claims.experiment import (
     Hooks,
     Knob,
     Outcome,
+    Photographs,
     Prediction,
     Settings,
     StoppedEarly,
@@ -31,6 +32,7 @@ from lossacc.support.text import nats, percent
 from lossacc.support.types import FloatArray, Seed
 
 VALIDATION = 1000
+FIRST_RATE = 0.05
 FIRST_EPOCHS = 40  # mostly enough to be right and very sure on every training image
 # A late spike of the loss may fall into the last of these epochs. Then it trains as long again.
 FIRST_ROUNDS = 3
@@ -53,8 +55,9 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
         noise=settings["fresh_noise"],
     )
     if settings["start"] == "sure":
-        key = (data, settings["examples"], settings["noise"], current_copy(), seed)
-        model.set_weights(_sure_weights(key, examples, seed, hooks))
+        rate = float(settings.get("first_rate", FIRST_RATE))
+        key = (data, settings["examples"], settings["noise"], rate, current_copy(), seed)
+        model.set_weights(_sure_weights(key, examples, rate, seed, hooks))
     taught = wrong_labels(examples, float(settings["wrong"]), seed)
     # It is the training images on which both fall; under heavy noise alone, the validation images.
     main = "validation" if settings["fresh_noise"] and not settings["wrong"] else "train"
@@ -62,20 +65,22 @@ def trains(settings: Settings, data: Examples, seed: Seed, hooks: Hooks) -> Run:
     return trained(model, settings, taught, held_out, seed, told).with_settings(main=main)
 
 
-def _sure_weights(key: tuple[Any, ...], examples: Examples, seed: Seed, hooks: Hooks) -> list[Any]:
+def _sure_weights(
+    key: tuple[Any, ...], examples: Examples, rate: float, seed: Seed, hooks: Hooks
+) -> list[Any]:
     """Give the weights of a network that is sure of the right labels, made only once for a key."""
     if key not in _SURE:
-        _SURE[key] = _made_sure(examples, seed, hooks)
+        _SURE[key] = _made_sure(examples, rate, seed, hooks)
     _SURE.move_to_end(key)
     while len(_SURE) > _SURE_KEPT:
         _SURE.popitem(last=False)
     return _SURE[key]
 
 
-def _made_sure(examples: Examples, seed: Seed, hooks: Hooks) -> list[Any]:
+def _made_sure(examples: Examples, rate: float, seed: Seed, hooks: Hooks) -> list[Any]:
     """Train a network on the right labels until it is sure: all right, at a loss next to none."""
     model = fresh(seed, examples.shape, examples.classes, momentum=0.9)
-    first = {"epochs": FIRST_EPOCHS, "learning_rate": 0.05}
+    first = {"epochs": FIRST_EPOCHS, "learning_rate": rate}
     for _ in range(FIRST_ROUNDS):
         run = trained(model, first, examples, None, seed, Hooks(should_stop=hooks.should_stop))
         if "stopped" in run.settings:
@@ -342,4 +347,19 @@ EXPERIMENT = Experiment(
     classes=4,
     examples=1400,
     prediction=PREDICTION,
+    # Trained on 2,000 photographs it has enough new ones right that there is something to lose. At
+    # a first rate of .05 its loss leaps up on them, and it is not sure in the end.
+    photographs=Photographs(
+        arms={"heavy noise": {"examples": 2000, "noise": 0.0, "first_rate": 0.01}},
+        more=(
+            Knob(
+                "first_rate",
+                "rate before",
+                "SGD's rate, with momentum .9, while the network is made sure.",
+                FIRST_RATE,
+                (0.01, FIRST_RATE),
+            ),
+        ),
+        examples=2000 + VALIDATION,
+    ),
 )

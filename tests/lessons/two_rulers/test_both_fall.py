@@ -3,6 +3,7 @@
 import pytest
 
 from lossacc.claims.experiment import Hooks, StoppedEarly
+from lossacc.data import glyphs
 from lossacc.lessons import experiment as load
 from lossacc.lessons.two_rulers import both_fall
 
@@ -58,3 +59,22 @@ def test_only_the_last_few_starts_are_kept(monkeypatch):
     load("both-fall").run(seed=1, hooks=hooks)
     load("both-fall").run(seed=2)
     assert [key[-1] for key in both_fall._SURE] == [2]
+
+
+@pytest.mark.parametrize(
+    ("arm", "photographs", "rate"),
+    [("heavy noise", False, 0.05), ("heavy noise", True, 0.01), ("base", True, 0.05)],
+)
+def test_many_photographs_are_learned_at_a_rate_of_their_own(monkeypatch, arm, photographs, rate):
+    experiment, rates = load("both-fall"), []
+
+    def trained(model, settings, *more, **options):
+        rates.append(settings["learning_rate"])
+        raise StoppedEarly
+
+    monkeypatch.setattr(both_fall, "trained", trained)
+    there = experiment.on_photographs() if photographs else experiment
+    images = glyphs(3000, size=8, channels=3 if photographs else 1, seed=0)
+    with pytest.raises(StoppedEarly):
+        there.run(arm, seed=1, data=images)
+    assert rates == [rate]

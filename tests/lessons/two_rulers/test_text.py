@@ -462,3 +462,12 @@ def test_the_pasted_log_does_what_is_read_off_it() -> None:
         f"from {loss[2]:.3f} to {loss[3]:.3f} and the accuracy from {100 * accuracy[2]:.1f} to "
         f"{100 * accuracy[3]:.1f} %"
     ) in source("own-log-read")
+
+
+def test_what_is_said_of_photographs_in_noise() -> None:
+    own = lessons.experiment("both-fall")
+    assert own.on_photographs().settings("heavy noise")["examples"] == 2000
+    (there,) = (one for one in lessons.elsewhere("both-fall") if one.data == "photographs")
+    assert all((row.seeds, row.held, row.held_on_control) == (4, 4, 0) for row in there.rows)
+    (row,) = (row for row in there.rows if row.id == "both-fall/validation")
+    assert (row.effect, row.least > 0.18) == ("fall of the accuracy", True)
