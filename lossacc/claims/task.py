@@ -13,7 +13,7 @@ from lossacc.claims.evidence import SeedEvidence
 from lossacc.claims.experiment import Experiment
 from lossacc.data import Examples, load
 from lossacc.data.examples import checked_channels
-from lossacc.data.image_folder import is_coloured
+from lossacc.data.image_folder import images_in_colour
 from lossacc.data.load import DATA_NAMES
 from lossacc.support.types import Seed
 from lossacc.support.validate import whole_number
@@ -110,15 +110,18 @@ def suited(
 ) -> Experiment:
     """Give an experiment as it stands on what `--data` names: images in colour are photographs.
 
-    They are photographs in grey too, where `channels` makes them so.
+    They are photographs in grey too, where `channels` makes them so. Where a folder holds too few
+    for the settings that were found on photographs, the experiment stands as it is on its own data.
 
     Parameters
     ----------
     size, channels
         What a folder's images are made, where it is not what the experiment says.
     """
-    colour = data in _PHOTOGRAPHS or (Path(data).is_dir() and is_coloured(data))
-    there = experiment.on_photographs() if colour else experiment
+    there = experiment.on_photographs()
+    enough = Path(data).is_dir() and images_in_colour(data) >= there.examples
+    if not enough and data not in _PHOTOGRAPHS:
+        there = experiment
     if size is None and channels is None:
         return there
     return replace(there, side=size or there.side, channels=channels or there.channels)

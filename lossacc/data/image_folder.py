@@ -98,16 +98,20 @@ def load_folder(
     return Examples(read_only(images), labels, tuple(files), source=source)
 
 
-def is_coloured(path: str | os.PathLike[str]) -> bool:
-    """Tell whether the first image of any class is in colour; what is no image is not told here.
+def images_in_colour(path: str | os.PathLike[str]) -> int:
+    """Count the images of a folder in colour; 0 where the first image of every class is in grey.
+
+    What is no image is not told here.
 
     Raises
     ------
     FileNotFoundError, NotADirectoryError, OSError, ValueError
         If it is no folder of images, as `load_folder` says it.
     """
-    firsts = [group[0] for group in _files_by_class(folder_path("path", path)).values()]
-    return not all(header(file, MAX_PIXELS).grey for file in firsts)
+    groups = _files_by_class(folder_path("path", path)).values()
+    if all(header(group[0], MAX_PIXELS).grey for group in groups):
+        return 0
+    return sum(len(group) for group in groups)
 
 
 def save_folder(examples: Examples, path: str | os.PathLike[str]) -> None:

@@ -42,4 +42,4 @@ def test_head_and_tail_are_means_over_their_classes():
     assert found(run, slice(0, 3))[0] == 1.0
     assert found(run, slice(7, 10))[0] == pytest.approx(1 / 3)
     assert TAIL.prediction.outcome(run).says == "Worse, though some are found."
-    assert "100% of the images of the three largest" in TAIL.prediction.measured(run)
+    assert "100 % of the images of the three largest" in TAIL.prediction.measured(run)

@@ -12,6 +12,7 @@ from lossacc.lessons.the_ninety_per_cent_class import evidence as read
 from lossacc.lessons.the_ninety_per_cent_class.ninety_per_cent import OTHERS, sets, two_classes
 from lossacc.runs.run import Run
 from lossacc.runs.scores import Scores
+from lossacc.support.text import percent
 from tests import made_runs
 
 NINETY = load("the-ninety-per-cent-class")
@@ -107,7 +108,7 @@ def test_every_run_has_one_outcome_and_a_sentence(answers, says):
     run = run_of(answers)
     assert says in NINETY.prediction.outcome(run).says
     measured = NINETY.prediction.measured(run)
-    assert f"{run.validation.accuracy[-1]:.1%} of all images were right" in measured
+    assert f"{percent(run.validation.accuracy[-1])} of all images were right" in measured
 
 
 def test_the_threshold_is_moved_to_the_rare_share():
