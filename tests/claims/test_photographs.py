@@ -102,7 +102,7 @@ def test_what_no_images_can_be_made_is_refused(asked, said):
 def test_a_folder_too_small_for_the_setting_of_photographs_has_the_other_one(folder):
     path, channels = folder
     own = lessons.experiment("nine-against-one")
-    for many, colour in ((90, channels == 3), (91, False)):
+    for many, colour in ((30, channels == 3), (31, False)):
         setting = replace(own.photographs, examples=many)
         there = suited(replace(own, photographs=setting), path)
         assert (there.channels == 3) == colour
