@@ -14,6 +14,7 @@ import pytest
 from lossacc.lab import Lab
 from lossacc.quiz import ask
 from lossacc.support import cells
+from tests.garbage import are_gone, collect
 from tests.lab.fakes import Trainer, experiment, few_images
 
 REGISTRY = W.widgets.widget._instances
@@ -38,13 +39,6 @@ def apart(tmp_path, monkeypatch):
 def shown(one):
     one._repr_mimebundle_()
     return one
-
-
-def collect():
-    """Collect what is garbage; again, as a call comes to nothing while another thread collects."""
-    for _ in range(3):
-        gc.collect()
-        time.sleep(0.02)
 
 
 def ours():
@@ -72,7 +66,7 @@ def test_panels_opened_and_closed_leave_nothing(cell, until):
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert set(REGISTRY) == before
-    assert not [ref() for ref in gone if ref() is not None]
+    assert are_gone(*gone)
     assert taken < MOST
 
 
@@ -101,8 +95,7 @@ def test_a_panel_that_was_closed_and_has_no_name_is_gone(cell):
     ref = weakref.ref(lab)
     lab.close()
     del lab
-    collect()
-    assert ref() is None
+    assert are_gone(ref)
 
 
 def test_a_panel_that_is_shown_lives_without_a_name(cell):
@@ -121,12 +114,11 @@ def test_panels_without_a_name_are_gone_when_their_cell_has_run_again(cell):
         cell("cell 1", f"request {n}")
         refs.append(weakref.ref(shown(Lab(fake, data=images))))
         cells._ran(Ran())
-    collect()
-    assert [ref() is None for ref in refs] == [True, True, False]
+    assert are_gone(*refs[:2])
+    assert refs[-1]() is not None
     cell("cell 1", "request 4")
     cells._ran(Ran())  # the cell shows something else now
-    collect()
-    assert refs[-1]() is None
+    assert are_gone(refs[-1])
     assert set(REGISTRY) == before
     assert not cells._cells
 
@@ -220,3 +212,35 @@ def test_a_real_process_keeps_its_size_over_fifty_panels_and_fifty_runs():
     assert (widgets, more, threads) == ("0", "0", "1")
     assert float(panels) < 20
     assert float(runs) < 20
+
+
+class Slow:
+    """Garbage that takes a while to go, and lets other threads go on meanwhile."""
+
+    def __init__(self, going):
+        self.itself, self.going = self, going
+
+    def __del__(self):
+        self.going.set()
+        time.sleep(0.3)
+
+
+def test_what_is_garbage_goes_while_another_thread_collects():
+    going = threading.Event()
+
+    def collects():
+        Slow(going)
+        gc.collect()
+
+    class Cycle:
+        def __init__(self):
+            self.itself = self
+
+    thread = threading.Thread(target=collects)
+    thread.start()
+    assert going.wait(10)
+    ref = weakref.ref(Cycle())
+    assert gc.collect() == 0
+    assert ref() is not None
+    assert are_gone(ref)
+    thread.join()

@@ -1,6 +1,5 @@
 """The runs of a panel: all there, and few of them in memory."""
 
-import gc
 import threading
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from lossacc.lab.run_history import IN_MEMORY, RunHistory, outline
 from lossacc.runs.run import Run
+from tests.garbage import collect
 from tests.lab.fakes import few_images, run_of
 
 KNOBS = {"rate": 1.0, "size": "small"}
@@ -39,7 +39,7 @@ def test_the_files_go_with_the_history():
     folder = Path(history._folder)
     assert len(list(folder.iterdir())) == 4 - IN_MEMORY
     del history
-    gc.collect()
+    collect()
     assert not folder.exists()
 
 

@@ -1,6 +1,5 @@
 """The widget to draw in: its axes, and what it lets in from a page."""
 
-import gc
 import math
 import weakref
 
@@ -12,6 +11,7 @@ from lossacc.figures.draw import Panel, Reference, axis
 from lossacc.lab.sketch import Sketch
 from lossacc.lab.sketch_box import SketchBox
 from lossacc.support.frontend import close_widgets
+from tests.garbage import are_gone
 
 LN10 = Reference(math.log(10), "ln 10")
 VALUES = [2.3, 1.5, 1.2, 0.9, 0.6, 0.4, 0.3]
@@ -147,5 +147,4 @@ def test_a_box_that_was_closed_is_let_go():
     still_there = weakref.ref(box)
     close_widgets(box)
     del box
-    gc.collect()
-    assert still_there() is None
+    assert are_gone(still_there)
