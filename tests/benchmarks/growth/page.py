@@ -36,6 +36,7 @@ def page(told: Told) -> str:
         loads=f"{min(loads):g} to {max(loads):g}",
         growth=_rows(_growth(measured[axis.name]) for axis in AXES),
         recorded=_rows(_recorded(measured[name]) for name in RECORDED),
+        load=f"{measured['figures']['load']:g}",
         figures=_rows(map(_figure, measured["figures"]["figures"])),
         examples=f"{EXAMPLES:,}",
         held_out=f"{HELD_OUT:,}",
