@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,6 +108,22 @@ def check_folder(path: Path, option: str) -> None:
     """Make a folder if need be; refuse one that takes no file, as `check_file` does."""
     with _for(option):
         check_writable(make_folder(path) / "a file")
+
+
+def folder_to_keep(path: Path, what: str) -> Path | None:
+    """Give a folder in which something is kept; None, and a line, where nothing can be.
+
+    Parameters
+    ----------
+    path, what
+        The folder, which may not be there yet, and what it is for.
+    """
+    try:
+        check_folder(path, what)
+    except OSError as error:
+        print(f"lossacc: nothing is kept, as this is not possible: {error}", file=sys.stderr)
+        return None
+    return path
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lossacc.commands.arguments import (
@@ -13,7 +12,7 @@ from lossacc.commands.arguments import (
     Parser,
     add_form,
     check_file,
-    check_folder,
+    folder_to_keep,
     pair,
     place,
     text,
@@ -247,19 +246,13 @@ def _how(given: argparse.Namespace) -> How:
     from lossacc.claims import cache
     from lossacc.claims.measure import How
 
-    kept: Path | None = cache.user_folder()
-    try:
-        check_folder(cache.user_folder(), "what is finished")
-    except OSError as error:
-        print(f"lossacc: nothing is kept, as this is not possible: {error}", file=sys.stderr)
-        kept = None
     return How(
         data=given.data,
         size=given.size,
         channels=given.channels,
         jobs=given.jobs,
         arithmetic=given.arithmetic,
-        cache=kept,
+        cache=folder_to_keep(cache.user_folder(), "what is finished"),
         fresh=given.fresh,
         cluster=given.cluster,
     )

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lossacc.commands.arguments import check_folder, place
+from lossacc.commands.arguments import check_folder, folder_to_keep, place
 
 if TYPE_CHECKING:
     from lossacc.commands.arguments import Parser
@@ -39,7 +39,9 @@ def _site(given: argparse.Namespace) -> int:
         )
     notebooks = _series()
     check_folder(given.folder, "FOLDER")
-    kept_in = _kept_in()
+    from lossacc.commands.site.kept import user_folder
+
+    kept_in = folder_to_keep(user_folder(), "what is made")
     made: dict[str, Step] = {}
     try:
         _build(notebooks, given.folder, kept_in, made)
@@ -73,18 +75,6 @@ def _interrupted(made: Mapping[str, Step], kept_in: Path | None) -> str:
     if kept_in is None:
         return f"interrupted; {counts} were made, and nothing is kept"
     return f"interrupted; {counts} are made and kept, and the same command goes on from there"
-
-
-def _kept_in() -> Path | None:
-    """Give the folder for what took minutes; None, and a line, where nothing can be kept."""
-    from lossacc.commands.site.kept import user_folder
-
-    try:
-        check_folder(user_folder(), "what is made")
-    except OSError as error:
-        print(f"lossacc: nothing is kept, as this is not possible: {error}", file=sys.stderr)
-        return None
-    return user_folder()
 
 
 def _series() -> list[Path]:
