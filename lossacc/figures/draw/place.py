@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from lossacc.figures.draw.text import SMALL, Box, Text, boxes, text_width
-from lossacc.support.types import FloatArray, IntArray
+from lossacc.support.types import BoolArray, FloatArray, IntArray
 
 _GRID = 16.0, 10.0  # pixels between places that are tried where none at the point is free
 _NEAR, _CLEAR = 18, 11  # how many places are at the point; pixels from it to the others
@@ -175,24 +175,28 @@ def covered(boxes: FloatArray, pieces: FloatArray) -> IntArray:
 
 def _reaching(boxes: FloatArray, pieces: FloatArray) -> FloatArray:
     """Leave out the pieces that touch none of the boxes for sure."""
-    x0, y0, x1, y1 = pieces.T
-    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    aside = (np.maximum(x0, x1) < left) | (np.minimum(x0, x1) > right)
-    above = (np.maximum(y0, y1) < top) | (np.minimum(y0, y1) > bottom)
-    return np.asarray(pieces[~aside & ~above])
+    around = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+    return np.asarray(pieces[~_on_one_side(around[None], pieces)[0]])
 
 
 def _crossed(boxes: FloatArray, pieces: FloatArray) -> IntArray:
     """Count for each box the pieces that touch it."""
     left, top, right, bottom = (side[:, None] for side in boxes.T)
     x0, y0, x1, y1 = pieces.T
-    aside = (np.maximum(x0, x1) < left) | (np.minimum(x0, x1) > right)
-    above = (np.maximum(y0, y1) < top) | (np.minimum(y0, y1) > bottom)
-    # Of the others those that have corners of the box on both sides.
+    # Of those that are not on one side of it those that have corners of the box on both sides.
     across, upwards = x1 - x0, y1 - y0
     middle = across * ((top + bottom) / 2 - y0) - upwards * ((left + right) / 2 - x0)
     reach = (right - left) / 2 * np.abs(upwards) + (bottom - top) / 2 * np.abs(across)
-    return np.asarray((~aside & ~above & (np.abs(middle) <= reach)).sum(axis=1))
+    return np.asarray((~_on_one_side(boxes, pieces) & (np.abs(middle) <= reach)).sum(axis=1))
+
+
+def _on_one_side(boxes: FloatArray, pieces: FloatArray) -> BoolArray:
+    """Tell of each box which pieces are wholly left, right, above or below: shape (C, S)."""
+    left, top, right, bottom = (side[:, None] for side in boxes.T)
+    x0, y0, x1, y1 = pieces.T
+    aside = (np.maximum(x0, x1) < left) | (np.minimum(x0, x1) > right)
+    above = (np.maximum(y0, y1) < top) | (np.minimum(y0, y1) > bottom)
+    return np.asarray(aside | above)
 
 
 def spaced(texts: Iterable[Text]) -> list[Box]:
