@@ -48,6 +48,7 @@ def pytest_collection(session: pytest.Session) -> None:
         keras()
 
 
+SLOW = 3600  # seconds until a slow test hangs
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
 # In this order, before all others: so all processes end at about the same time, and a notebook
 # runs before the tests of its text, which take over what it trained.
@@ -71,6 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: _place(item.nodeid))
     for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW))
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(_group(item.nodeid)))
 

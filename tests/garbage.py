@@ -7,15 +7,24 @@ import time
 import weakref
 from typing import Any
 
+_LONG = 120  # seconds
+
 
 def collect() -> None:
     """Collect what is garbage now.
 
     `gc.collect()` comes to nothing while another thread collects, and what that one collects was
     garbage before. So there must be two whole collections.
+
+    Raises
+    ------
+    TimeoutError
+        If another thread collects without end: what it is just letting go waits for something.
     """
-    done = _collections() + 2
+    done, late = _collections() + 2, time.monotonic() + _LONG
     while _collections() < done:
+        if time.monotonic() > late:
+            raise TimeoutError(f"another thread has collected garbage for {_LONG} seconds")
         gc.collect()
         time.sleep(0.01)
 
