@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVarTuple
 
 from lossacc.support.frontend import VARIABLE
+from lossacc.support.kernels import own_channels
 from lossacc.support.text import first_line
 
 Ts = TypeVarTuple("Ts")
@@ -41,31 +43,39 @@ def execute(notebook: Path, variables: Mapping[str, str] | None = None) -> Any:
     Raises
     ------
     ValueError
-        If a cell of it fails or takes too long, or the kernel dies.
+        If a cell of it fails or takes too long, or the kernel dies or does not start.
     KeyboardInterrupt
         After Ctrl+C, when its kernel has ended.
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
     found = nbformat.read(notebook, as_version=4)
     with (
         tempfile.TemporaryDirectory(prefix="lossacc-run-") as folder,
         tempfile.TemporaryFile() as heard,
+        own_channels() as config,
     ):
-        place = {"metadata": {"path": folder}}
-        client = NotebookClient(found, timeout=_SECONDS, kernel_name="python3", resources=place)
+        client = NotebookClient(
+            found,
+            timeout=_SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+            config=config,
+        )
         env = {**os.environ, VARIABLE: "still", **(variables or {})}
         try:
             _run(client, env=env, stdout=heard, stderr=heard)
         except CellExecutionError as error:
             told = f"{error.ename}: {error.evalue}"
             raise ValueError(f"{notebook.name} cannot be run: {told}") from None
-        except (CellTimeoutError, DeadKernelError) as error:
+        except (CellTimeoutError, RuntimeError) as error:  # it does not start, or it dies
             heard.seek(0)
             sys.stderr.write(heard.read().decode("utf-8", "replace"))
             raise ValueError(f"{notebook.name} cannot be run: {first_line(error)}") from None
+        finally:  # nbclient would clean up at our own end, where no kernel started
+            atexit.unregister(client._cleanup_kernel)
     return found
 
 

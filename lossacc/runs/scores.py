@@ -17,6 +17,7 @@ from lossacc.support.types import BoolArray, FloatArray, IntArray
 _PART = 2**19  # logits
 _MANY = 4  # parts
 _FEW = 32  # classes
+_THREADS = 4  # at most: each holds a part of its own, and a hub's cores are many learners'
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +154,7 @@ class Scores:
 
 
 def _in_parts(work: Callable[[Any], Any], logits: FloatArray, of: type = np.float64) -> Any:
-    """Work on some rows at a time, as many as a core holds near itself, side by side on all cores.
+    """Work on some rows at a time, as many as a core holds near itself, side by side on some cores.
 
     The numbers are those of all rows at once. What that takes beside the logits (R, N, K) does not
     grow with R.
@@ -170,7 +171,7 @@ def _in_parts(work: Callable[[Any], Any], logits: FloatArray, of: type = np.floa
         for first in firsts:
             part(first)
     else:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
             list(pool.map(part, firsts))
     return whole
 

@@ -38,6 +38,15 @@ def test_what_stops_a_notebook_is_said(
         execute(written(tmp_path, source))
 
 
+def test_a_kernel_that_does_not_start_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import os\nos.write(2, b'no')\nos._exit(1)")
+    with pytest.raises(ValueError, match=r"^01_small\.ipynb cannot be run: Kernel died before"):
+        execute(written(tmp_path, "1 + 2"), {"PYTHONPATH": str(tmp_path)})
+    assert capfd.readouterr().err.endswith("no")
+
+
 def test_it_runs_where_a_loop_of_events_runs(tmp_path: Path) -> None:
     async def within() -> str:
         return str(execute(written(tmp_path, "1 + 2")).cells[0].outputs[0].data["text/plain"])

@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import v4
 
+from lossacc.support.kernels import own_channels
 from tests.notebooks.rules import Notebook, lossacc_metadata
 
 NO_NETWORK = '''\
@@ -151,17 +152,19 @@ def run(
     measured = judged(notebook)
     measured.cells.insert(0, v4.new_code_cell(first))
     measured.cells += [v4.new_code_cell(TOOK), v4.new_code_cell(speed)]
-    client = NotebookClient(
-        measured,
-        timeout=limit,
-        kernel_name="python3",
-        allow_errors=True,
-        resources={"metadata": {"path": str(folder)}},
-    )
     path = os.pathsep.join([str(guard), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
-    began = time.monotonic()
-    client.execute(env={**os.environ, "PYTHONPATH": path, **(variables or {})})
-    clock = time.monotonic() - began
+    with own_channels() as config:
+        client = NotebookClient(
+            measured,
+            timeout=limit,
+            kernel_name="python3",
+            allow_errors=True,
+            resources={"metadata": {"path": str(folder)}},
+            config=config,
+        )
+        began = time.monotonic()
+        client.execute(env={**os.environ, "PYTHONPATH": path, **(variables or {})})
+        clock = time.monotonic() - began
     *reference, asking = json.loads(_said(measured.cells.pop()))
     cpu, *peak = json.loads(_said(measured.cells.pop()))
     assert not measured.cells.pop(0).outputs

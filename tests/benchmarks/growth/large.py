@@ -121,7 +121,7 @@ def _anew(run: Run) -> Run:
 
 
 def _seconds(call: Callable[[], Any]) -> float:
-    """Take the time by the clock, which a learner waits for: all cores work on a figure."""
+    """Take the time by the clock, which a learner waits for: several cores work on a figure."""
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun
