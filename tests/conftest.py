@@ -3,6 +3,8 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -107,6 +109,19 @@ def _seeded():
     from lossacc.support.keras_api import keras
 
     keras().utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_trains_on() -> Iterator[None]:
+    """A test ends what it began to train; each later training would wait for it without end."""
+    yield
+    gate = sys.modules.get("lossacc.claims.gate")
+    late = time.monotonic() + 10
+    while gate is not None and (left := gate.GATE.holder()) is not None:
+        if time.monotonic() > late:
+            gate.GATE.stop(left)
+            raise AssertionError(f"{left.name} still trains, or waits to")
+        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
