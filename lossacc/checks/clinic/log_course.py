@@ -9,6 +9,7 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
+from lossacc.checks.clinic.healthy import Healthy
 from lossacc.checks.clinic.lines import both, end
 from lossacc.support.text import nats, percent
 
@@ -80,9 +81,12 @@ class Plateau:
     ----------
     left
         The least share of ln K at which it stands.
+    beside
+        What it takes off where validation stands there too: then it may be all that can be learned.
     """
 
     left: float = 0.2
+    beside: float = 0.9
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Look at the last third of training."""
@@ -94,8 +98,10 @@ class Plateau:
         if not self.left * facts.chance < loss < 0.9 * facts.chance or right > 0.93:
             return
         seen = f"Training stands at {nats(loss)} and {percent(right)} right in the last third."
-        yield Evidence("wrong labels", 3.8, seen)
-        yield Evidence("conflicting duplicates", 3.6, seen)
+        sound = any(one.weight > 0 for one in Healthy()(facts))
+        off = self.beside if sound else 0.0
+        yield Evidence("wrong labels", 3.8 - off, seen)
+        yield Evidence("conflicting duplicates", 3.6 - off, seen)
 
 
 @dataclass(frozen=True)

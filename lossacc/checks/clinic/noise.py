@@ -60,12 +60,20 @@ class AnswersMove:
         Epochs before which every training calms down.
     still
         Of a logit: what moves less than that has stopped.
+    again
+        As `strong`, for a loss that comes after a cut.
+    learned, rest
+        A training loss at which all is learned, and answers come to rest by themselves; as
+        `strong`, for a cut there.
     """
 
     strong: tuple[float, float] = (1.35, 1.4)
     weak: tuple[float, float] = (0.7, 0.7)
     first: int = 6
     still: float = 1e-3
+    again: float = 1.2
+    learned: float = 0.004
+    rest: float = 2.0
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow how far the logits of the training examples move in an epoch."""
@@ -78,8 +86,11 @@ class AnswersMove:
         if not np.isfinite(moved).all():
             return
         series = np.log(moved + self.still)
-        for cause, step, strong in _steps(series, self.weak, self.strong, self.first, 3):
+        bounds = self.weak, self.strong, self.again
+        for cause, step, strong in _steps(series, *bounds, self.first, 3):
             cut = cause == "rate cut"
+            rests = cut and run.train.loss[step.at] < self.learned
+            strong = strong and not (rests and step.size < self.rest)
             yield Evidence(
                 cause,
                 _weight(cut, strong) + (2.3 if strong else 0),  # which nothing else does
@@ -117,7 +128,8 @@ class CurvesMove:
         held = lines[1]
         moved = sum(np.abs(np.diff(np.log(np.maximum(one.loss, 0) + 0.02))) for one in lines)
         moved = np.log((moved + 3 * np.abs(np.diff(held.accuracy))) / 3 + 0.003)
-        for cause, step, strong in _steps(moved, self.weak, self.strong, self.first, 0):
+        bounds = self.weak, self.strong, self.weak[1]
+        for cause, step, strong in _steps(moved, *bounds, self.first, 0):
             cut = cause == "rate cut"
             yield Evidence(
                 cause,
@@ -139,6 +151,7 @@ def _steps(
     series: FloatArray,
     weak: tuple[float, float],
     strong: tuple[float, float],
+    again: float,
     first: int,
     near: int,
 ) -> list[tuple[str, Step, bool]]:
@@ -154,5 +167,5 @@ def _steps(
     if cut.size > weak[0]:
         found.append(("rate cut", cut, cut.size > strong[0] and not (rises and after)))
     if rises:
-        found.append(("lost optimizer", lost, lost.size > strong[1] or after))
+        found.append(("lost optimizer", lost, lost.size > (again if after else strong[1])))
     return found

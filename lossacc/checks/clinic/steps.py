@@ -139,6 +139,9 @@ class RateHigh:
         How many times the lowest loss the last one must be, after success.
     falling
         The share of the epochs in which a loss falls that begins high and is on its way.
+    begins
+        How many times ln K the first epoch of a Run may print, where every later one prints less:
+        that much BatchNormalization makes of it, and a step too long makes more.
     """
 
     above: float = 0.12
@@ -147,6 +150,7 @@ class RateHigh:
     high: float = 0.4
     collapse: float = 4.0
     falling: float = 0.9
+    begins: float = 1.5
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow the training loss in evaluation mode; of a log, as printed."""
@@ -168,8 +172,10 @@ class RateHigh:
         peak, end, low = float(loss[1:].max()), float(loss[-1]), float(loss.min())
         begun = facts.run is not None and facts.run.epochs[0] == 0
         first = float(facts.run.train.loss[0]) if facts.run is not None and begun else loss[0]
+        printed = facts.train.loss[both]
+        calm = begun and (np.diff(printed) < 0).all() and printed[0] < self.begins * facts.chance
         falls = (np.diff(loss) < 0).mean() >= self.falling
-        if falls or (peak < 1.02 * first and (begun or end < 0.9 * facts.chance)):
+        if calm or falls or (peak < 1.02 * first and (begun or end < 0.9 * facts.chance)):
             peak = low  # a loss that begins high and falls is of another kind
         if peak > (1 + self.above) * facts.chance and end > self.high * facts.chance:
             yield Evidence(

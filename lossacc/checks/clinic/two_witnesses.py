@@ -112,7 +112,7 @@ class TrainingMode:
     """
 
     lower: float = 0.009
-    costs: float = 0.045
+    costs: float = 0.06
     above: float = 0.05
     lasts: float = 0.4
     better: float = 0.06

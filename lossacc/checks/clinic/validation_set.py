@@ -100,8 +100,9 @@ class Labels:
         choose it, and reach.
     errors
         How many standard errors that gain must be.
-    chance
-        How far above what labels at random would give the accuracy may be, in standard errors.
+    chance, ever
+        How far above what labels at random would give the accuracy may be, in standard errors, at
+        the end and in any epoch: what was once learned was labelled rightly.
     learned
         What the training accuracy must be at least, above chance: else nothing was learned.
     """
@@ -110,6 +111,7 @@ class Labels:
     reached: float = 0.5
     errors: float = 3.0
     chance: float = 3.0
+    ever: float = 4.0
     learned: float = 0.3
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
@@ -139,7 +141,11 @@ class Labels:
         error = math.sqrt(expected * (1 - expected) / n)
         right, learned = float(held.accuracy[-1]), float(train.accuracy[-1])
         several = float((answers > 0.5 / k).mean()) > 0.5
-        if right < expected + self.chance * error and learned > expected + self.learned and several:
+        right_by_chance = (
+            right < expected + self.chance * error
+            and float(held.accuracy.max()) < expected + self.ever * error
+        )
+        if right_by_chance and learned > expected + self.learned and several:
             sure = float(held.confidence[-1].mean()), float(train.confidence[-1].mean())
             yield Evidence(
                 "mispaired labels",

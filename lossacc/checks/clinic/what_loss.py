@@ -33,6 +33,11 @@ _CAUSE = {
 }
 
 
+_SLACK = 0.02  # of a loss: batches of one epoch are not alike
+_DIGITS = 2e-3  # of what is printed, and half precision of what is recorded
+_FITS = 3.5  # mean square, in units of the room that an epoch's mean has
+
+
 @dataclass(frozen=True)
 class WhatLoss:
     """Hold the printed validation loss against every formula of the recorded logits.
@@ -197,6 +202,11 @@ class TrainingObjective:
         first steps make some of it.
     exact
         How near weights of the classes must come to a recorded objective, as a share.
+    alone
+        What a weight on one class may leave unexplained of the printed loss, as a share of what a
+        weight on any other class leaves, or on all of them.
+    times
+        How many times the class must count. Below that rounding and the mode do as much.
     """
 
     above: float = 0.05
@@ -207,6 +217,8 @@ class TrainingObjective:
     first: float = 0.1
     heavy: float = 0.5
     exact: float = 1e-3
+    alone: float = 0.4
+    times: float = 1.8
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Read the objective where it was recorded, else what was printed."""
@@ -245,6 +257,10 @@ class TrainingObjective:
         pair, right = facts.pairs.get("loss"), facts.pairs.get("accuracy")
         if pair is None or right is None or len(pair.epochs) < 3:
             return
+        heavier = self._one_class(facts, pair)
+        if heavier is not None:
+            yield heavier
+            return
         excess = pair.printed - np.fmax(pair.recorded, pair.before)
         often = (excess > self.above * np.abs(pair.printed) + 0.01).mean()
         low = np.fmin(right.recorded, right.before) - right.printed
@@ -267,6 +283,54 @@ class TrainingObjective:
             f"the epochs, by {nats(float(excess.max()))} at most and {nats(float(end))} at the "
             "end, at the same accuracy; the validation loss is plain cross-entropy.",
         )
+
+    def _one_class(self, facts: Facts, pair: Pair) -> Evidence | None:
+        """See whether one class that counts several times makes the printed loss of every epoch.
+
+        An epoch's mean lies between its two ends, for each class where it fits best, and what is
+        left is weighed against the room between them. A mode or soft targets cost in all classes,
+        a weight in its own.
+        """
+        assert facts.run is not None
+        scores, rows = facts.run.train, np.searchsorted(facts.run.epochs, pair.epochs)
+        rows, printed = rows[rows > 0], pair.printed[rows > 0]
+        labels = np.arange(scores.classes) == scores.labels[:, None]
+        costs = scores.cross_entropy @ labels / scores.size
+        if len(printed) < 3 or not np.isfinite(costs).all():
+            return None
+        ends = costs[rows - 1], costs[rows]
+        fits = [_fitted(*ends, printed, share) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+        best = np.argmin([left for _, left in fits], axis=0)
+        more, left = (np.choose(best, [one[k] for one in fits]) for k in (0, 1))
+        first, second, *_ = np.argsort(left[:-1])
+        rivals = min(left[second], left[-1])
+        bound = self.alone * rivals * min(1, rivals)  # where others fit too, it must fit better
+        if left[first] > min(_FITS, bound) or more[first] < self.times - 1:
+            return None
+        return Evidence(
+            "weights",
+            PATTERN + HINT,
+            f"The printed training loss is what it would be if class {first} counted "
+            f"{1 + more[first]:.2g} times, in every one of {len(printed)} epochs; a weight on any "
+            "other class does not explain it, and validation is not weighted.",
+        )
+
+
+def _fitted(
+    before: FloatArray, after: FloatArray, printed: FloatArray, share: float
+) -> tuple[FloatArray, FloatArray]:
+    """Fit what one class, or all, cost more; give that factor and the mean square that is left.
+
+    Both of shape (K + 1,), the last one of all. `before` and `after` of shape (R, K) are what each
+    class costs at an epoch's ends, and `share` is how much of its mean is the first of them.
+    """
+    mean = share * before + (1 - share) * after
+    whole = mean.sum(axis=1)
+    room = np.abs((before - after).sum(axis=1)) / 2 + _SLACK * whole + _DIGITS
+    columns = np.column_stack([mean, whole]) / room[:, None]
+    wanted = (printed - whole) / room
+    factors = np.maximum(columns.T @ wanted / np.maximum(np.square(columns).sum(axis=0), 1e-12), 0)
+    return factors, np.square(wanted[:, None] - columns * factors).mean(axis=0)
 
 
 def _held(scores: Scores) -> list[int]:

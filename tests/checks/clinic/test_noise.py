@@ -48,6 +48,30 @@ def test_a_tenth_of_the_rate_is_a_cut_and_the_whole_again_a_loss(seed) -> None:
         assert max(weight(found, "rate cut"), weight(found, "lost optimizer")) < 2
 
 
+def test_answers_that_come_to_rest_when_all_is_learned_are_no_cut() -> None:
+    """Where the loss is next to nothing, only a fall beyond what learning does is one."""
+
+    def settled(rest: float):
+        rng = np.random.default_rng(1)
+        strides = np.where(np.arange(EPOCHS + 1) < 14, 1.0, rest)
+        parts = []
+        for _ in range(2):
+            labels = rng.integers(0, 5, 240)
+            logits = rng.normal(0, 1, (EPOCHS + 1, 240, 5)) * strides[:, None, None]
+            logits[:, np.arange(240), labels] += 5 * np.minimum(np.arange(EPOCHS + 1), 4)[:, None]
+            parts.append(Scores(logits.astype(np.float32), labels))
+        return sound(*parts).diagnose()
+
+    assert weight(settled(0.2), "rate cut") < 2
+    assert weight(settled(0.02), "rate cut") > 8
+
+
+def test_a_loss_of_the_rate_after_a_cut_must_be_one_too() -> None:
+    """Learning that gets twice as restless again is no rate that is ten times as high."""
+    found = restless(lambda epoch: 1.0 if epoch < 8 else 0.3 if epoch < 16 else 0.75).diagnose()
+    assert weight(found, "lost optimizer") < 3
+
+
 def test_a_rate_that_is_known_speaks_for_itself() -> None:
     run = restless(lambda epoch: 1.0 if epoch < 11 else 0.1)
     known = run_of(run.train, run.validation, rate=np.full(EPOCHS + 1, 0.1), printed=run.printed)

@@ -117,6 +117,50 @@ def test_validation_that_begins_below_chance_has_other_classes_or_names() -> Non
     assert "sorted split" in ranked(log)[:2]
 
 
+def costing(losses):
+    """Scores of ten classes in which every example costs so much."""
+    labels = np.arange(200) % 10
+    logits = np.zeros((len(losses), 200, 10), np.float32)
+    logits[:, np.arange(200), labels] = np.log(9 / (np.exp(losses) - 1))[:, None]
+    return Scores(logits, labels)
+
+
+def test_where_batchnorm_begins_high_and_training_only_falls_no_step_is_too_long() -> None:
+    """In evaluation the loss climbs until the statistics have arrived; what is printed falls."""
+    climbs = [
+        2.31,
+        2.36,
+        2.5,
+        2.68,
+        2.77,
+        2.78,
+        2.75,
+        2.71,
+        2.67,
+        2.64,
+        2.61,
+        2.58,
+        2.55,
+        2.53,
+        2.5,
+    ]
+    falls = np.linspace(3.03, 2.5, 14)
+    run = sound(costing(climbs), costing(climbs), loss=falls)
+    assert "rate too high" not in ranked(run)
+    leaps = sound(run.train, run.validation, loss=np.r_[2.7, 3.03, falls[2:]])
+    assert "rate too high" in ranked(leaps)
+
+
+def test_where_validation_stands_beside_training_that_may_be_all() -> None:
+    loss = 0.35 + 1.2 * 0.6**STEPS
+    right = 0.87 - 0.5 * 0.6**STEPS
+    beside = curves(loss, right, loss + 0.02, right - 0.01, 5).diagnose()
+    assert beside.candidates[0].cause == "healthy"
+    assert {"healthy", "wrong labels"} <= set(beside.level)
+    behind = curves(loss, right, loss + 0.02 + 0.1 * STEPS, right - 0.3, 5).diagnose()
+    assert "healthy" not in behind.level
+
+
 def test_a_scale_of_its_own_from_the_first_epoch_on() -> None:
     nothing = np.full(6, np.nan)
     log = curves(2e-6 * 0.8 ** np.arange(6), nothing, np.full(6, 0.05), nothing, 2)
