@@ -71,7 +71,7 @@ class AnswersMove:
     weak: tuple[float, float] = (0.7, 0.7)
     first: int = 6
     still: float = 1e-3
-    again: float = 1.2
+    again: float = 1.0
     learned: float = 0.004
     rest: float = 2.0
 

@@ -176,7 +176,7 @@ class RateHigh:
         calm = begun and (np.diff(printed) < 0).all() and printed[0] < self.begins * facts.chance
         falls = (np.diff(loss) < 0).mean() >= self.falling
         if calm or falls or (peak < 1.02 * first and (begun or end < 0.9 * facts.chance)):
-            peak = low  # a loss that begins high and falls is of another kind
+            peak = 0.0  # a loss that begins high and falls is of another kind
         if peak > (1 + self.above) * facts.chance and end > self.high * facts.chance:
             yield Evidence(
                 "rate too high",

@@ -9,7 +9,11 @@ import numpy as np
 
 from lossacc.checks.clinic.evidence import HINT, IDENTITY, PATTERN, Evidence
 from lossacc.checks.clinic.facts import Facts
+from lossacc.checks.run.printed import Pair
 from lossacc.support.text import nats, percent
+from lossacc.support.types import BoolArray
+
+_LITTLE = 0.05  # nats
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,18 @@ class WhatAccuracy:
 
 
 def _same_set(facts: Facts) -> bool:
-    """Whether the printed validation loss is plain cross-entropy of the recorded examples."""
+    """Whether the printed validation loss is plain cross-entropy of the recorded examples.
+
+    Where next to nothing is left any two losses are alike, and show nothing.
+    """
     loss = facts.pairs.get("val_loss")
-    return loss is not None and bool(loss.agrees.mean() > 0.5)
+    return loss is not None and bool(loss.agrees[_tells(loss)].mean() > 0.5)
+
+
+def _tells(loss: Pair) -> BoolArray:
+    """Say in which epochs a loss is large enough to tell sets apart; in all where in none is."""
+    large = loss.recorded > _LITTLE
+    return large if large.any() else ~large
 
 
 @dataclass(frozen=True)
@@ -75,11 +88,12 @@ class MovingValidation:
         loss, right = facts.pairs.get("val_loss"), facts.pairs.get("val_accuracy")
         if loss is None or right is None or len(loss.epochs) < 4:
             return
-        apart = (~loss.agrees).mean() >= self.epochs and (~right.agrees).mean() >= self.epochs
-        if not apart:
+        tells = _tells(loss)
+        apart = [(~one.agrees[tells]).mean() >= self.epochs for one in (loss, right)]
+        if not all(apart) or tells.sum() < 3:
             return
-        off = np.abs(np.diff(loss.printed - loss.recorded))
-        moved = np.median(off), np.median(np.abs(np.diff(loss.recorded)))
+        off = np.abs(np.diff((loss.printed - loss.recorded)[tells]))
+        moved = np.median(off), np.median(np.abs(np.diff(loss.recorded[tells])))
         if moved[0] > self.leaps * moved[1]:
             yield Evidence(
                 "moving validation",
