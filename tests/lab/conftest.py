@@ -47,6 +47,12 @@ def until():
 
 
 @pytest.fixture
+def begun(trainer, until):
+    """Wait until a training that is held after epoch 1 has come there, whatever is drawn of it."""
+    return lambda: until(lambda: trainer.waits)
+
+
+@pytest.fixture
 def finished(until):
     """Wait until a controller is idle again."""
 

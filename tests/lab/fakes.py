@@ -41,6 +41,7 @@ class Trainer:
         self.held, self.prepares = threading.Event(), threading.Event()
         self.fails_at = None
         self.asked = []
+        self.waits = False
 
     def __call__(self, settings, data, seed, hooks):
         self.asked.append((dict(settings), seed))
@@ -64,6 +65,7 @@ class Trainer:
         return run
 
     def wait(self, event, hooks):
+        self.waits = event.is_set()
         while event.is_set() and not hooks.stopped():
             event_passed = threading.Event()
             event_passed.wait(0.002)

@@ -38,10 +38,10 @@ def test_each_epoch_is_shown_from_the_first_on(controller, finished, monkeypatch
     assert shown == list(range(1, EPOCHS + 2))
 
 
-def test_stop_keeps_the_run_so_far(controller, trainer, until, finished):
+def test_stop_keeps_the_run_so_far(controller, trainer, begun, finished):
     trainer.held.set()
     controller.run()
-    until(lambda: controller.state.snapshot is not None)
+    begun()
     begun = time.monotonic()
     controller.stop()
     assert controller.state.activity in ("stopping", "idle")
@@ -377,10 +377,10 @@ def test_for_a_cell_that_trains_it_waits_without_asking(controller, trainer, unt
     assert len(controller.history) == 1
 
 
-def test_a_job_that_was_let_go_touches_nothing_but_keeps_its_run(controller, trainer, until):
+def test_a_job_that_was_let_go_touches_nothing_but_keeps_its_run(controller, trainer, begun):
     trainer.held.set()
     controller.run()
-    until(lambda: controller.state.snapshot is not None)
+    begun()
     job, seen = controller.job, []
     controller.let_go()
     controller.on_change = lambda: seen.append(1)

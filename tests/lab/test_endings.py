@@ -130,10 +130,10 @@ def test_an_interrupt_before_there_is_a_job_is_noticed_by_stop(controller, monke
     assert controller.state.fault.sentence == status_text.GONE
 
 
-def test_a_thread_that_is_killed_while_it_trains_is_told(controller, trainer, until, finished):
+def test_a_thread_that_is_killed_while_it_trains_is_told(controller, trainer, begun, finished):
     trainer.held.set()
     controller.run()
-    until(lambda: controller.state.snapshot is not None)
+    begun()
     thread = controller.job.worker._thread
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit)

@@ -107,10 +107,10 @@ def test_the_list_does_not_say_none_while_the_knobs_stand_at_a_variant(panel, co
     assert panel.variants.index == 2
 
 
-def test_while_it_trains_run_is_stop(panel, controller, trainer, until, finished, monkeypatch):
+def test_while_it_trains_run_is_stop(panel, controller, trainer, begun, finished, monkeypatch):
     trainer.held.set()
     panel.run.click()
-    until(lambda: controller.state.snapshot is not None)
+    begun()
     assert panel.run.description == "Stop"
     assert panel.five.disabled
     assert panel.step.disabled

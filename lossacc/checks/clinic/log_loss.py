@@ -118,8 +118,11 @@ class TooHigh:
         How far above `most` the training loss must be at the end, as a share of ln K.
     floor
         How near above a known floor it must end, as a share of ln K.
-    first
-        How far above ln K the first epoch must be, as a share.
+    first, far
+        How far above ln K the first epoch must be, as a share; and how far, to weigh by itself what
+        an excess at the end does. A network that begins badly prints some of it.
+    begun
+        The share of its weight that it has else.
     alike
         How near the excess of validation must be to that of training, as a share.
     answers
@@ -130,6 +133,8 @@ class TooHigh:
     above: float = 0.06
     floor: float = 0.14
     first: float = 0.15
+    far: float = 0.3
+    begun: float = 0.42
     alike: float = 0.5
     answers: float = 0.03
 
@@ -153,12 +158,13 @@ class TooHigh:
             f"{nats(float(train.loss[0]))}, and ln {k} = {nats(scale)}."
         )
         both = other > self.alike * over or first
+        alone = over < self.above * scale and train.loss[0] < (1 + self.far) * scale
         if held is not None and self._twice(train, held, k) and not heavy:
             yield Evidence("softmax twice", PATTERN + 2.6, seen)
         for cause, weight in self._causes(
             train, over, right, k, heavy=bool(heavy), both=bool(both)
         ):
-            yield Evidence(cause, weight, seen)
+            yield Evidence(cause, (self.begun if alone else 1) * weight, seen)
 
     def _twice(self, train: Line, held: Line, k: int) -> bool:
         """Whether both ends are a second softmax's floor and 1 nat for each wrong answer."""

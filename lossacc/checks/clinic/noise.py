@@ -113,12 +113,15 @@ class CurvesMove:
         for a loss 1 in 12 and 1 in 50.
     first, fewest
         The epoch before which every training calms down; the epochs that it takes.
+    learned
+        A training loss at which curves come to rest by themselves, as all is learned.
     """
 
     strong: tuple[float, float] = (2.2, 1.2)
     weak: tuple[float, float] = (1.0, 0.7)
     first: int = 6
     fewest: int = 12
+    learned: float = 0.01
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow how far the four columns move in an epoch."""
@@ -131,9 +134,10 @@ class CurvesMove:
         bounds = self.weak, self.strong, self.weak[1]
         for cause, step, strong in _steps(moved, *bounds, self.first, 0):
             cut = cause == "rate cut"
+            rests = cut and float(lines[0].loss[step.at]) < self.learned
             yield Evidence(
                 cause,
-                _weight(cut, strong),
+                _weight(cut, strong and not rests),
                 f"From epoch {facts.epochs[step.at]:g} or so on the curves are "
                 f"{np.exp(step.size):.1f} times {'calmer' if cut else 'more restless'} than before "
                 "it.",

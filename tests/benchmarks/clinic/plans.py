@@ -13,8 +13,11 @@ from typing import Any
 
 import numpy as np
 
-NETWORKS = {"tune": ("mlp", "cnn", "bn", "residual", "tanh"), "held out": ("layer norm",)}
-DATA = {"tune": ("digits", "parity", "table", "glyphs"), "held out": ("gratings",)}
+# "layer norm" and "gratings" were held out until rules were chosen with a look at them.
+NETWORKS = {
+    "tune": ("mlp", "cnn", "bn", "residual", "tanh", "layer norm"), "held out": ("group norm",)
+}  # fmt: skip
+DATA = {"tune": ("digits", "parity", "table", "glyphs", "gratings"), "held out": ("orbits",)}
 DENSE = ("mlp", "tanh", "layer norm")  # networks that read rows of numbers
 
 
@@ -175,7 +178,7 @@ def _rate_cut(plan: Plan, draw: Draw) -> dict[str, Any]:
 
 
 def _stuck(plan: Plan, draw: Draw) -> dict[str, Any]:
-    if plan.network in ("bn", "residual", "layer norm"):  # normalisation would revive it
+    if plan.network in ("bn", "residual", "layer norm", "group norm"):  # normalisation would revive it
         return {"dead": "zeros"}
     return {"dead": _pick(draw, "zeros", "dead units", "tiny inputs")}
 
@@ -296,10 +299,13 @@ PAIRS = (
 
 def pairs(seeds: range) -> Iterator[Plan]:
     """Give plans with two causes at once, of the network that is held out; both are the truth."""
+    (network,) = NETWORKS["held out"]
     for seed in seeds:
         for data in (*DATA["tune"], *DATA["held out"]):
+            if data == "table" and network not in DENSE:
+                continue
             for cause, also in PAIRS:
-                plan = plan_of(cause, data, NETWORKS["held out"][0], seed)
+                plan = plan_of(cause, data, network, seed)
                 second = FAULTS[also](plan, np.random.default_rng([seed, len(also)]))
                 own = {name: value for name, value in second.items() if name in _OF_DATA}
                 yield replace(plan, also=also, **own)
