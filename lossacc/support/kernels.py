@@ -1,4 +1,4 @@
-"""A kernel that no other process can come in the way of."""
+"""A kernel that no other process, and no other thread, can come in the way of."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def own_channels() -> Iterator[Any]:
     """
     from traitlets.config import Config
 
+    config = Config()
+    config.KernelManager.client_class = "lossacc.support.kernel_client.OneThread"
     with tempfile.TemporaryDirectory(prefix="lossacc-kernel-") as folder:
-        if os.name == "nt" or len(os.fsencode(folder)) > _LONGEST:
-            yield Config()
-        else:
-            own = {"transport": "ipc", "connection_file": os.path.join(folder, "kernel.json")}
-            yield Config(ConnectionFileMixin=own)
+        if os.name != "nt" and len(os.fsencode(folder)) <= _LONGEST:
+            config.ConnectionFileMixin.transport = "ipc"
+            config.ConnectionFileMixin.connection_file = os.path.join(folder, "kernel.json")
+        yield config

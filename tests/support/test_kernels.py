@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.channels import HBChannel
 from nbformat import v4
 
 from lossacc.commands.execute import execute
@@ -36,6 +37,16 @@ def test_where_their_names_would_be_too_long_there_are_ports(
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     assert transport(tmp_path) == "tcp"
+
+
+def test_all_its_channels_live_in_the_thread_that_runs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jupyter's heart beat, a thread of its own, may come between when the rest is taken down."""
+    begun: list[str] = []
+    monkeypatch.setattr(HBChannel, "start", lambda channel: begun.append("a heart beat"))
+    transport(tmp_path)
+    assert begun == []
 
 
 def test_nothing_of_it_is_left() -> None:
