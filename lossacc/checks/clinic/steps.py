@@ -142,6 +142,9 @@ class RateHigh:
     begins
         How many times ln K the first epoch of a Run may print, where every later one prints less:
         that much BatchNormalization makes of it, and a step too long makes more.
+    blown
+        How many times ln K, and what a Run began at, both lines must cost in an epoch: whatever
+        comes after, the first steps were too long.
     """
 
     above: float = 0.12
@@ -151,6 +154,7 @@ class RateHigh:
     collapse: float = 4.0
     falling: float = 0.9
     begins: float = 1.5
+    blown: float = 2.5
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow the training loss in evaluation mode; of a log, as printed."""
@@ -177,7 +181,10 @@ class RateHigh:
         falls = (np.diff(loss) < 0).mean() >= self.falling
         if calm or falls or (peak < 1.02 * first and (begun or end < 0.9 * facts.chance)):
             peak = 0.0  # a loss that begins high and falls is of another kind
-        if peak > (1 + self.above) * facts.chance and end > self.high * facts.chance:
+        if begun and loss.max() > self.blown * max(first, facts.chance):
+            peak = float(loss.max())
+        high = self.high if peak < self.blown * facts.chance else 0.1
+        if peak > (1 + self.above) * facts.chance and end > high * facts.chance:
             yield Evidence(
                 "rate too high",
                 PATTERN + HINT,

@@ -105,6 +105,9 @@ class Labels:
         the end and in any epoch: what was once learned was labelled rightly.
     learned
         What the training accuracy must be at least, above chance: else nothing was learned.
+    sure
+        How sure the network must be of validation, as a share of how sure it is of training: what
+        it knows it answers surely, whatever the labels say.
     """
 
     gain: float = 0.3
@@ -113,6 +116,7 @@ class Labels:
     chance: float = 3.0
     ever: float = 4.0
     learned: float = 0.3
+    sure: float = 0.65
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Try the best renaming; then compare with answers dealt out at random."""
@@ -149,7 +153,7 @@ class Labels:
             sure = float(held.confidence[-1].mean()), float(train.confidence[-1].mean())
             yield Evidence(
                 "mispaired labels",
-                PATTERN + (HINT if sure[0] > 0.8 * sure[1] else 0),
+                PATTERN + (HINT if sure[0] > self.sure * sure[1] else 0),
                 f"{percent(right)} of the validation examples are right, and "
                 f"{percent(expected)} would be if labels were dealt out at random; of the training "
                 f"examples {percent(learned)} are. The network is as sure of both "

@@ -213,3 +213,12 @@ def test_a_loss_of_one_set_and_an_accuracy_of_the_other_are_said_to_be_of_two_se
     assert set(at_the_end.level) == {"healthy", "leakage"}
     for rises in (one_side(loss, np.linspace(0.43, 0.55, 12)), one_side(loss, np.full(12, np.nan))):
         assert rises.diagnose().level == ()
+
+
+def test_first_steps_that_blow_the_loss_up_are_too_long_whatever_comes_after() -> None:
+    blown = np.r_[2.31, 40 * 0.6 ** np.arange(13), 1.2]
+    run = sound(costing(blown), costing(blown), loss=np.r_[55, blown[2:]])
+    assert ranked(run)[0] == "rate too high"
+    falls = costing(np.r_[2.31, 2.2 * 0.8 ** np.arange(14)])
+    weighted = sound(falls, falls, loss=np.r_[55, blown[2:]])
+    assert "rate too high" not in ranked(weighted)
