@@ -178,7 +178,7 @@ def _rate_cut(plan: Plan, draw: Draw) -> dict[str, Any]:
 
 
 def _stuck(plan: Plan, draw: Draw) -> dict[str, Any]:
-    if plan.network in ("bn", "residual", "layer norm", "group norm"):  # normalisation would revive it
+    if plan.network in ("bn", "residual", "layer norm", "group norm"):  # they would revive it
         return {"dead": "zeros"}
     return {"dead": _pick(draw, "zeros", "dead units", "tiny inputs")}
 
