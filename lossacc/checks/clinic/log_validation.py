@@ -29,6 +29,8 @@ class HeldOutFails:
         A validation loss of so many times ln K is no matter of a few sure mistakes.
     still
         How far from ln K, as a share, a loss is that says nothing.
+    short
+        In so few epochs BatchNormalization's statistics may not have arrived.
     never
         An early validation accuracy of so many times 1/K, beside training above chance, is worse
         than guessing: of classes that training never saw, or under other names.
@@ -39,6 +41,7 @@ class HeldOutFails:
     near: float = 0.12
     huge: float = 4.0
     still: float = 0.2
+    short: int = 8
     never: float = 0.3
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
@@ -53,8 +56,11 @@ class HeldOutFails:
             f"Training ends at {percent(float(right))}, validation at {percent(other)} and a loss "
             f"of {nats(cost)}; chance is about {percent(1 / k)} and ln K = {nats(math.log(k))}."
         )
-        for cause, weight in self._causes(float(right), other, cost, k, held):
+        causes = self._causes(float(right), other, cost, k, held)
+        for cause, weight in causes:
             yield Evidence(cause, weight, seen)
+        if causes[:1] == [("mispaired labels", 6.5)] and len(held.loss) <= self.short:
+            yield Evidence("batchnorm statistics", PATTERN + 1.1, seen)
         guessed = (held.accuracy < self.never / k) & (train.accuracy > 1.5 / k)
         if guessed[:3].any() and other >= self.below / k:
             at = int(guessed.argmax())
@@ -100,11 +106,16 @@ class Warming:
         when both still learn as much from each step.
     falls
         By how much the validation loss must fall from its highest to its end, as a share.
+    closes, short
+        To which share of its most the gap must have closed in more epochs than that, unless
+        validation knows nothing yet: what examples too few leave of it stays.
     """
 
     ahead: float = 0.12
     times: float = 2.0
     falls: float = 0.1
+    closes: float = 0.7
+    short: int = 8
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Follow the gap."""
@@ -114,7 +125,8 @@ class Warming:
         train, held = lines
         gap = train.accuracy - held.accuracy
         lowest = held.loss[-1] <= 1.02 * held.loss.min()
-        fell = held.loss[-1] < (1 - self.falls) * held.loss.max()
+        closed = len(gap) <= self.short or gap[-1] < self.closes * gap.max()
+        fell = closed and held.loss[-1] < (1 - self.falls) * held.loss.max()
         early = bool((held.loss[1:3] > self.times * train.loss[1:3]).all())
         high = held.loss[-1] > 0.7 * facts.chance
         if (gap.mean() > self.ahead or early) and lowest and (fell or high):

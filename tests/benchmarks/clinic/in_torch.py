@@ -27,7 +27,7 @@ CAUSES = (
     "training mode", "rate too high", "rate too low", "rate cut", "sorted split", "leakage",
     "renamed labels", "other preprocessing", "lost optimizer", "small validation set",
 )  # fmt: skip
-DATA, WIDTH, RATE = ("digits", "parity", "glyphs", "orbits"), 80, 0.002
+DATA, WIDTH, RATE = ("digits", "parity", "glyphs", "clouds"), 80, 0.002
 
 
 def network(inputs: int, classes: int, dropout: float) -> torch.nn.Sequential:

@@ -18,9 +18,9 @@ from tests.benchmarks.clinic.plans import Plan
 
 RATES = {
     "mlp": 0.05, "cnn": 0.05, "bn": 0.01, "residual": 0.01, "tanh": 0.003, "layer norm": 0.002,
-    "group norm": 0.004,
+    "group norm": 0.004, "branches": 0.0015,
 }  # fmt: skip
-ADAM = ("tanh", "layer norm", "group norm")  # the others learn by SGD with momentum
+ADAM = ("tanh", "layer norm", "group norm", "branches")  # the others learn by SGD with momentum
 
 
 @functools.cache
@@ -34,6 +34,8 @@ def pool(data: str) -> Examples:
         return _gratings()
     if data == "orbits":
         return _orbits()
+    if data == "clouds":
+        return _clouds()
     digits = load_digits()
     if data == "digits":
         return digits
@@ -77,6 +79,21 @@ def _orbits() -> Examples:
         places = (np.stack([x, y]) * 4.5 + 6 + rng.uniform(-1.2, 1.2, (2, 1))).astype(int)
         np.add.at(image[..., 0], tuple(np.clip(places, 0, 11)), 0.25)
     return Examples(np.minimum(images, 1), labels, tuple("abcdefg"))
+
+
+def _clouds() -> Examples:
+    """Eight classes of three smooth pictures each, shifted by a pixel or none, 10x10."""
+    rng = np.random.default_rng(31)
+    waves = rng.normal(0, 1, (24, 4, 4)) / (1 + np.add.outer(np.arange(4), np.arange(4)))
+    basis = np.cos(np.pi * np.outer(np.arange(4), (np.arange(12) + 0.5) / 12))
+    pictures = np.einsum("nij,ix,jy->nxy", waves, basis, basis)
+    which, moves = rng.integers(0, 24, 2000), rng.integers(0, 3, (2000, 2))
+    images = np.stack(
+        [pictures[k, x : x + 10, y : y + 10] for k, (x, y) in zip(which, moves, strict=True)]
+    )
+    images = 0.5 + 0.22 * images * rng.uniform(0.6, 1.4, (2000, 1, 1))
+    clipped = np.clip(images, 0, 1)[..., None].astype(np.float32)
+    return Examples(clipped, which % 8, tuple("abcdefgh"))
 
 
 def sets(plan: Plan) -> tuple[Examples, Examples]:
@@ -243,8 +260,17 @@ def _group_norm(layers: Any, x: Any, given: Any, flat: bool) -> Any:
     return layers.Flatten()(x)
 
 
+def _branches(layers: Any, x: Any, given: Any, flat: bool) -> Any:
+    for count in (8, 12):
+        parts = [layers.Conv2D(count, size, padding="same", **given)(x) for size in (1, 3)]
+        parts.append(layers.AveragePooling2D(3, strides=1, padding="same")(x))
+        x = layers.Activation("elu")(layers.Concatenate()(parts))
+        x = x if flat else layers.MaxPooling2D(padding="same")(x)
+    return layers.Dense(40, activation="elu", **given)(layers.Flatten()(x))
+
+
 _BODIES = {"mlp": _mlp, "cnn": _cnn, "bn": _bn, "residual": _residual, "tanh": _tanh,
-           "layer norm": _layer_norm, "group norm": _group_norm}  # fmt: skip
+           "layer norm": _layer_norm, "group norm": _group_norm, "branches": _branches}  # fmt: skip
 
 
 def make(plan: Plan) -> Run:
