@@ -62,10 +62,10 @@ def _same_set(facts: Facts) -> bool:
     return loss is not None and bool(loss.agrees[_tells(loss)].mean() > 0.5)
 
 
-def _tells(loss: Pair) -> BoolArray:
-    """Say in which epochs a loss is large enough to tell sets apart; in all where in none is."""
+def _tells(loss: Pair, fewest: int = 1) -> BoolArray:
+    """Say in which epochs a loss is large enough to tell sets apart; in all where so few are."""
     large = loss.recorded > _LITTLE
-    return large if large.any() else ~large
+    return large if large.sum() >= fewest else np.ones_like(large)
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ class MovingValidation:
         loss, right = facts.pairs.get("val_loss"), facts.pairs.get("val_accuracy")
         if loss is None or right is None or len(loss.epochs) < 4:
             return
-        tells = _tells(loss)
+        tells = _tells(loss, fewest=3)
         apart = [(~one.agrees[tells]).mean() >= self.epochs for one in (loss, right)]
-        if not all(apart) or tells.sum() < 3:
+        if not all(apart):
             return
         off = np.abs(np.diff((loss.printed - loss.recorded)[tells]))
         moved = np.median(off), np.median(np.abs(np.diff(loss.recorded[tells])))

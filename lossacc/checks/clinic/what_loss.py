@@ -205,8 +205,9 @@ class TrainingObjective:
     alone
         What a weight on one class may leave unexplained of the printed loss, as a share of what a
         weight on any other class leaves, or on all of them.
-    times
-        How many times the class must count. Below that rounding and the mode do as much.
+    times, rows
+        How many times the class must count: below that rounding and the mode do as much. And in
+        how many epochs at least: of a few anything can be fitted.
     """
 
     above: float = 0.05
@@ -219,6 +220,7 @@ class TrainingObjective:
     exact: float = 1e-3
     alone: float = 0.4
     times: float = 1.8
+    rows: int = 6
 
     def __call__(self, facts: Facts) -> Iterator[Evidence]:
         """Read the objective where it was recorded, else what was printed."""
@@ -296,7 +298,7 @@ class TrainingObjective:
         rows, printed = rows[rows > 0], pair.printed[rows > 0]
         labels = np.arange(scores.classes) == scores.labels[:, None]
         costs = scores.cross_entropy @ labels / scores.size
-        if len(printed) < 3 or not np.isfinite(costs).all():
+        if len(printed) < self.rows or not np.isfinite(costs).all():
             return None
         ends = costs[rows - 1], costs[rows]
         fits = [_fitted(*ends, printed, share) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
