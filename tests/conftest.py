@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from lossacc.support.arithmetic import OWN, copy_of_run, use
 from tests import session_runs
+from tests.garbage import collect
 
 # Where processes share the cores, one operation at a time is less work, at the same bits.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -122,6 +123,13 @@ def _nothing_trains_on() -> Iterator[None]:
             gate.GATE.stop(left)
             raise AssertionError(f"{left.name} still trains, or waits to")
         time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected() -> Iterator[None]:
+    """No thread of a test is left in the midst of a collection: no other could collect again."""
+    yield
+    collect(0)
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,7 @@ def test_same_seed_same_bits_wherever_it_trains(
     monkeypatch.setenv("LOSSACC_PANELS", "live")
     here = trained()
     for there in (on_a_thread(), in_another_process(tmp_path / "run.npz"), in_a_panel(until)):
+        assert dict(there.environment) == dict(here.environment)
         for on in here.sets:
             np.testing.assert_array_equal(there.scores(on).logits, here.scores(on).logits)
         np.testing.assert_array_equal(there.gradient_norm, here.gradient_norm)
