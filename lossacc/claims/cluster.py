@@ -182,13 +182,21 @@ def _quiet() -> Iterator[None]:
 
 
 def _client(address: str) -> Any:
-    """Connect within so many seconds; Dask's own limit is none to what listens and says nothing."""
+    """Connect within so many seconds; Dask's own limit is none to what listens and says nothing.
+
+    A client that did not connect is closed at once. Whatever thread collects garbage would do it
+    else, and wait for Dask's.
+    """
     dask, found = _dask(), queue.SimpleQueue[Any]()
 
     def connect() -> None:
+        client = dask.Client.__new__(dask.Client)
         try:
-            found.put(dask.Client(address, timeout=_PATIENCE, set_as_default=False))
+            client.__init__(address, timeout=_PATIENCE, set_as_default=False)
+            found.put(client)
         except Exception as error:
+            with contextlib.suppress(Exception):
+                client.close(timeout=1)
             found.put(error)
 
     threading.Thread(target=connect, daemon=True).start()
