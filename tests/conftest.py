@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import settings
 
 from lossacc.support.arithmetic import OWN, copy_of_run, use
 from tests import session_runs
-from tests.garbage import collect
+from tests.garbage import CollectorIsHeld, run_alone
 
 # Where processes share the cores, one operation at a time is less work, at the same bits.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -53,9 +54,12 @@ def pytest_collection(session: pytest.Session) -> None:
 
 SLOW = 3600  # seconds until a slow test hangs
 ONE_BY_ONE = ("tests/browser", "tests/benchmarks")  # one browser; what is timed wants no company
-# In this order, before all others: so all processes end at about the same time, and a notebook
-# runs before the tests of its text, which take over what it trained.
-LONGEST = (
+# In this order, before all others. The lab's tests count threads and collect garbage, which a
+# thread that another test left can keep a process from. Then what takes long: so all processes end
+# at about the same time, and a notebook runs before the tests of its text, which take over what it
+# trained.
+FIRST = (
+    "tests/lab",
     "tests/browser",
     "tests/notebooks",
     "tests/lessons",
@@ -90,8 +94,19 @@ def _group(nodeid: str) -> str:
 
 
 def _place(nodeid: str) -> int:
-    places = (n for n, folder in enumerate(LONGEST) if nodeid.startswith(folder))
-    return next(places, len(LONGEST))
+    places = (n for n, folder in enumerate(FIRST) if nodeid.startswith(folder))
+    return next(places, len(FIRST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Run a test that must collect garbage, and cannot in this process, in one of its own."""
+    try:
+        return (yield)
+    except CollectorIsHeld as held:
+        terminal = pyfuncitem.config.stash[fault_handler_stderr_fd_key]
+        run_alone(pyfuncitem.nodeid.partition("@")[0], held, terminal)
+        return True
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -123,13 +138,6 @@ def _nothing_trains_on() -> Iterator[None]:
             gate.GATE.stop(left)
             raise AssertionError(f"{left.name} still trains, or waits to")
         time.sleep(0.01)
-
-
-@pytest.fixture(autouse=True)
-def _garbage_is_collected() -> Iterator[None]:
-    """No thread of a test is left in the midst of a collection: no other could collect again."""
-    yield
-    collect(0)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import gc
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 import weakref
 
@@ -14,7 +13,8 @@ import pytest
 from lossacc.lab import Lab
 from lossacc.quiz import ask
 from lossacc.support import cells
-from tests.garbage import are_gone, collect
+from tests import garbage
+from tests.garbage import CollectorIsHeld, are_gone, collect, run_alone
 from tests.lab.fakes import Trainer, experiment, few_images
 
 REGISTRY = W.widgets.widget._instances
@@ -215,32 +215,55 @@ def test_a_real_process_keeps_its_size_over_fifty_panels_and_fifty_runs():
 
 
 class Slow:
-    """Garbage that takes a while to go, and lets other threads go on meanwhile."""
+    """Garbage that goes when it may, and lets other threads go on meanwhile."""
 
-    def __init__(self, going):
-        self.itself, self.going = self, going
+    def __init__(self, going, may_go):
+        self.itself, self.going, self.may_go = self, going, may_go
 
     def __del__(self):
         self.going.set()
-        time.sleep(0.3)
+        self.may_go.wait(10)
 
 
-def test_what_is_garbage_goes_while_another_thread_collects():
-    going = threading.Event()
+class Cycle:
+    def __init__(self):
+        self.itself = self
+
+
+@pytest.fixture
+def held():
+    """Another thread, in the midst of a collection that ends when this is set."""
+    going, may_go = threading.Event(), threading.Event()
 
     def collects():
-        Slow(going)
+        Slow(going, may_go)
         gc.collect()
 
-    class Cycle:
-        def __init__(self):
-            self.itself = self
-
-    thread = threading.Thread(target=collects)
+    thread = threading.Thread(target=collects, name="the holder")
     thread.start()
     assert going.wait(10)
+    yield may_go
+    may_go.set()
+    thread.join(10)
+
+
+def test_what_is_garbage_goes_while_another_thread_collects(held):
     ref = weakref.ref(Cycle())
     assert gc.collect() == 0
     assert ref() is not None
+    threading.Timer(0.3, held.set).start()
     assert are_gone(ref)
-    thread.join()
+
+
+def test_who_holds_the_collector_is_told(held, monkeypatch):
+    monkeypatch.setattr(garbage, "_LONG", 0.2)
+    with pytest.raises(CollectorIsHeld, match=r"the holder:(.|\n)*self\.may_go\.wait"):
+        collect()
+
+
+def test_a_test_that_cannot_collect_here_runs_in_a_process_of_its_own(capfd):
+    name = test_what_is_garbage_goes_while_another_thread_collects.__name__
+    run_alone(f"tests/lab/test_leaks.py::{name}", CollectorIsHeld("where each stands"))
+    assert capfd.readouterr().err.endswith("where each stands\n")
+    with pytest.raises(AssertionError, match="not found"):
+        run_alone("tests/lab/test_leaks.py::there_is_none", CollectorIsHeld())

@@ -48,14 +48,30 @@ def in_a_panel(until: Callable[..., None]) -> Run:
     return found
 
 
-def test_same_seed_same_bits_wherever_it_trains(
-    tmp_path: Path, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+@pytest.fixture(scope="module")
+def here() -> Run:
+    return trained()
+
+
+def same(here: Run, there: Run) -> None:
+    assert dict(there.environment) == dict(here.environment)
+    for on in here.sets:
+        np.testing.assert_array_equal(there.scores(on).logits, here.scores(on).logits)
+    np.testing.assert_array_equal(there.gradient_norm, here.gradient_norm)
+    assert there.settings == here.settings
+
+
+def test_same_seed_same_bits_again_and_on_a_thread(here: Run) -> None:
+    same(here, trained())
+    same(here, on_a_thread())
+
+
+def test_same_seed_same_bits_in_another_process(here: Run, tmp_path: Path) -> None:
+    same(here, in_another_process(tmp_path / "run.npz"))
+
+
+def test_same_seed_same_bits_in_a_panel(
+    here: Run, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOSSACC_PANELS", "live")
-    here = trained()
-    for there in (on_a_thread(), in_another_process(tmp_path / "run.npz"), in_a_panel(until)):
-        assert dict(there.environment) == dict(here.environment)
-        for on in here.sets:
-            np.testing.assert_array_equal(there.scores(on).logits, here.scores(on).logits)
-        np.testing.assert_array_equal(there.gradient_norm, here.gradient_norm)
-        assert there.settings == here.settings
+    same(here, in_a_panel(until))
