@@ -89,8 +89,9 @@ class MovingValidation:
         if loss is None or right is None or len(loss.epochs) < 4:
             return
         tells = _tells(loss, fewest=3)
-        apart = [(~one.agrees[tells]).mean() >= self.epochs for one in (loss, right)]
-        if not all(apart):
+        where = [np.isin(one.epochs, loss.epochs[tells]) for one in (loss, right)]  # not all print
+        apart = [~one.agrees[rows] for one, rows in zip((loss, right), where, strict=True)]
+        if not all(one.size and one.mean() >= self.epochs for one in apart):
             return
         off = np.abs(np.diff((loss.printed - loss.recorded)[tells]))
         moved = np.median(off), np.median(np.abs(np.diff(loss.recorded[tells])))

@@ -128,6 +128,8 @@ def test_the_metric_and_the_moving_set() -> None:
     leaps = run.validation.loss[1:] * rng.uniform(0.5, 3, 11)
     jumps = np.clip(run.validation.accuracy[1:] - rng.uniform(0.05, 0.4, 11), 0, 1)
     assert first(sound(val_loss=leaps, val_accuracy=jumps)) == "moving validation"
+    jumps[3] = np.nan  # an epoch that printed no accuracy
+    assert first(sound(val_loss=leaps, val_accuracy=jumps)) == "moving validation"
 
 
 def test_the_mode() -> None:
