@@ -56,11 +56,8 @@ class HeldOutFails:
             f"Training ends at {percent(float(right))}, validation at {percent(other)} and a loss "
             f"of {nats(cost)}; chance is about {percent(1 / k)} and ln K = {nats(math.log(k))}."
         )
-        causes = self._causes(float(right), other, cost, k, held)
-        for cause, weight in causes:
+        for cause, weight in self._causes(float(right), other, cost, k, held):
             yield Evidence(cause, weight, seen)
-        if causes[:1] == [("mispaired labels", 6.5)] and len(held.loss) <= self.short:
-            yield Evidence("batchnorm statistics", PATTERN + 1.1, seen)
         guessed = (held.accuracy < self.never / k) & (train.accuracy > 1.5 / k)
         if guessed[:3].any() and other >= self.below / k:
             at = int(guessed.argmax())
@@ -89,7 +86,9 @@ class HeldOutFails:
                 ("sorted split", 5),
             ]
         if other < 1 / k + self.near:
-            return [("mispaired labels", 6.5), ("other preprocessing", 6.3), ("sorted split", 6)]
+            lag = [("batchnorm statistics", 6.1)] if len(held.loss) <= self.short else []
+            others = [("other preprocessing", 6.3), *lag, ("sorted split", 6.0)]
+            return [("mispaired labels", 6.5), *others]
         return []
 
 

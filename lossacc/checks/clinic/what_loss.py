@@ -237,13 +237,11 @@ class TrainingObjective:
 
     def _weighted(self, scores: Scores, objective: FloatArray) -> Iterator[Evidence]:
         """Find weights of the classes that give the recorded objective in every epoch."""
-        sums = np.stack(
-            [scores.cross_entropy[:, scores.labels == k].sum(axis=1) for k in _held(scores)], 1
-        )
-        if len(sums) <= sums.shape[1] or not np.isfinite(sums).all():
+        costs = _class_costs(scores)
+        if len(costs) <= costs.shape[1] or not np.isfinite(costs).all():
             return
-        weights = np.linalg.lstsq(sums / scores.size, objective, rcond=None)[0]
-        off = np.abs(sums @ weights / scores.size - objective).max()
+        weights = np.linalg.lstsq(costs, objective, rcond=None)[0]
+        off = np.abs(costs @ weights - objective).max()
         if off < self.exact * np.abs(objective).max() and np.ptp(weights) > 0.1:
             most = int(weights.argmax())
             yield Evidence(
@@ -296,9 +294,10 @@ class TrainingObjective:
         assert facts.run is not None
         scores, rows = facts.run.train, np.searchsorted(facts.run.epochs, pair.epochs)
         rows, printed = rows[rows > 0], pair.printed[rows > 0]
-        labels = np.arange(scores.classes) == scores.labels[:, None]
-        costs = scores.cross_entropy @ labels / scores.size
-        if len(printed) < self.rows or not np.isfinite(costs).all():
+        if len(printed) < self.rows or len(_held(scores)) < 2:
+            return None
+        costs = _class_costs(scores)
+        if not np.isfinite(costs).all():
             return None
         ends = costs[rows - 1], costs[rows]
         fits = [_fitted(*ends, printed, share) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
@@ -312,9 +311,9 @@ class TrainingObjective:
         return Evidence(
             "weights",
             PATTERN + HINT,
-            f"The printed training loss is what it would be if class {first} counted "
-            f"{1 + more[first]:.2g} times, in every one of {len(printed)} epochs; a weight on any "
-            "other class does not explain it, and validation is not weighted.",
+            f"The printed training loss is what it would be if class {_held(scores)[first]} "
+            f"counted {1 + more[first]:.2g} times, in every one of {len(printed)} epochs; a "
+            "weight on any other class does not explain it, and validation is not weighted.",
         )
 
 
@@ -333,6 +332,12 @@ def _fitted(
     wanted = (printed - whole) / room
     factors = np.maximum(columns.T @ wanted / np.maximum(np.square(columns).sum(axis=0), 1e-12), 0)
     return factors, np.square(wanted[:, None] - columns * factors).mean(axis=0)
+
+
+def _class_costs(scores: Scores) -> FloatArray:
+    """Give what each class that there is adds to the mean loss, shape (R, classes held)."""
+    each = [scores.cross_entropy[:, scores.labels == k].sum(axis=1) for k in _held(scores)]
+    return np.stack(each, 1) / scores.size
 
 
 def _held(scores: Scores) -> list[int]:
